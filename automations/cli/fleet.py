@@ -60,11 +60,21 @@ def fleet(arguments: Namespace) -> int:
 
 
 def _init(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
+    from pydantic import ValidationError
+
+    from automations.config.reasons import reasons
     from automations.fleet import registry
-    from automations.fleet.alerts import ADDRESS, RELAY, SENDER
+    from automations.fleet.alerts import ADDRESS, RELAY, SENDER, way_out
     from automations.fleet.queue import queue_schema
     from automations.fleet.schema import bring_into_shape
 
+    try:
+        for address in filter(None, (arguments.operator, arguments.sender)):
+            way_out(address, arguments.relay or "")
+        way_out(arguments.sender or arguments.operator or "kim@localhost", arguments.relay or "")
+    except ValidationError as error:
+        raise UsageError(say.say("These settings do not fit each other; nothing was changed: {reason}",
+                                 reason=reasons(error, say))) from None  # fmt: skip
     made = bring_into_shape(connection, queue_schema())
     for name, value in ((ADDRESS, arguments.operator), (SENDER, arguments.sender), (RELAY, arguments.relay)):
         if value is not None:

@@ -231,7 +231,7 @@ def ledger(arguments: Namespace) -> int:
             if not broken:
                 output.line(say.say("The ledger is in order."))
             return ATTENTION if broken else DONE
-        file = arguments.file or _backup_file(world.site.state, f"{clock():%Y%m%d-%H%M%S}", arguments.action, say)
+        file = arguments.file or world.site.state / "backups" / f"ledger-{clock():%Y%m%d-%H%M%S}.sqlite"
         world.ledger.backup(file, clock())
         output.line(say.say("The ledger was copied to {file}.", file=file))
         output.document({"file": str(file)})
@@ -257,7 +257,7 @@ def _restore(arguments: Namespace, output: Output) -> int:
     """Works without opening the ledger first: it may be damaged, or not there any more."""
     site = load_site(Path(arguments.site))
     say, now = site.facts.texts, make_clock(site, arguments.at)()
-    file = arguments.file or _backup_file(site.state, "", arguments.action, say)
+    file = arguments.file or _newest_backup(site.state / "backups", say)
     # After it all mail is on hold: what left since the backup was made, the restored ledger does not know.
     aside, whole = restore_ledger(ledger_url(site), file, now=now, moved=arguments.moved)
     output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
@@ -277,10 +277,7 @@ def _known_run(run: str, known: list[str], say: Texts) -> None:
         raise UsageError(say.say("There is no run {run}; the newest is {newest}.", run=run, newest=newest))
 
 
-def _backup_file(state: Path, moment: str, action: str, say: Texts) -> Path:
-    folder = state / "backups"
-    if action == "backup":
-        return folder / f"ledger-{moment}.sqlite"
+def _newest_backup(folder: Path, say: Texts) -> Path:
     found = backups(folder)
     if not found:
         raise UsageError(say.say("There is no backup in {folder}; please name a file.", folder=folder))

@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 from psycopg import Connection
 
 from automations.common.texts import Texts
 from automations.fleet import registry
 from automations.fleet.status import FleetStanding, standing
+
+if TYPE_CHECKING:
+    from automations.messages.settings import MailSettings
 
 ADDRESS, SENDER, RELAY = "operator", "alerts_from", "alerts_relay"
 """Settings of the fleet: who is told, from which address, through which relay (host, or host:port)."""
@@ -100,18 +104,23 @@ def words_of(kind: str, say: Texts) -> str:
     return known.get(kind) or say.say("Trouble: {kind}", kind=kind)
 
 
-def _send(connection: Connection, letter: EmailMessage, address: str, say: Texts) -> bool:
+def way_out(sender: str, relay: str) -> MailSettings:
+    """How the fleet's own mails leave. Raises ValidationError for an address or a relay that is none."""
     from automations.messages.settings import MailSettings
+
+    host, _, port = (relay or "localhost").partition(":")
+    return MailSettings.model_validate(
+        {"transport": "smtp", "host": host, "port": port or None, "security": "none", "from": sender}
+    )
+
+
+def _send(connection: Connection, letter: EmailMessage, address: str, say: Texts) -> bool:
     from automations.messages.smtp import SmtpTransport
 
     sender = registry.setting(connection, SENDER) or address
-    host, _, port = (registry.setting(connection, RELAY) or "localhost").partition(":")
     letter["From"], letter["To"] = sender, address
     letter["Message-ID"] = f"<{letter['Date'].datetime:%Y%m%d%H%M%S%f}.fleet@{sender.partition('@')[2]}>"
-    settings = MailSettings.model_validate(
-        {"transport": "smtp", "host": host, "port": int(port) if port else None, "security": "none", "from": sender}
-    )
-    transport = SmtpTransport(settings, say)
+    transport = SmtpTransport(way_out(sender, registry.setting(connection, RELAY)), say)
     try:
         return transport.deliver(letter, address).state == "sent"
     finally:

@@ -13,7 +13,7 @@ from psycopg.errors import UniqueViolation
 
 from automations.common.errors import why
 from automations.config.editing import set_values
-from automations.config.files import read_premises
+from automations.config.files import OWN, read_premises
 from automations.fleet import registry
 from automations.fleet.child import account_of, call, said
 from automations.fleet.errors import FleetError
@@ -73,7 +73,9 @@ def take_in(
     connection: Connection, folder: Path, name: str, os_user: str, version: str, now: datetime
 ) -> tuple[FleetSite, bool]:
     """Add a site, open its ledger and let it run; the site, and whether its ledger was moved from a file (then all its
-    mail is on hold). Raises FleetError, ConfigError; then the fleet is as it was."""
+    mail is on hold). Raises FleetError, ConfigError; then the fleet and the site's config are as they were."""
+    config = folder.resolve() / "config" / OWN
+    before = config.read_bytes() if config.is_file() else b""
     site = add(connection, folder, name, os_user, version)
     moved = (Path(site.folder) / "state" / "ledger.sqlite").is_file()
     try:
@@ -83,6 +85,8 @@ def take_in(
             _must(site, ["ledger", "check"], {})
     except BaseException:
         remove(connection, site, erase=True)
+        # It names the fleet's ledger by now: whatever still runs the site alone would find none there.
+        config.write_bytes(before)
         raise
     registry.set_state(connection, site.name, "active")
     return site, moved

@@ -81,6 +81,7 @@ class OwnServer:
                 self.connect().close()
                 return
             time.sleep(_STEP_SECONDS)
+        self.close()  # nobody gets to know this server, so nobody else could end it
         raise FleetError("PostgreSQL was started and does not answer.")
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:

@@ -83,7 +83,7 @@ def drill(site: FleetSite, python: str, now: datetime) -> tuple[Path, int]:
     if not kept:
         raise FleetError("The site {name} has no backup.", "„kim fleet exec {name} ledger backup“ makes one.",
                          name=site.name)  # fmt: skip
-    newest = max(kept, key=lambda path: path.stat().st_mtime)
+    newest = kept[-1]
     with copied(site) as copy:
         for words in (["ledger", "restore", str(newest)], ["ledger", "check"]):
             _must(call(copy, words, python=python, quiet=True), site)

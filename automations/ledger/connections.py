@@ -159,7 +159,7 @@ _TROUBLES: tuple[tuple[Callable[[DBAPIError, str], bool], str, str, str], ...] =
     (
         _mentions("locked", "lock timeout"),
         "The ledger {where} is in use by another program.",
-        "Please try again in a minute; `kim status` shows who holds it.",
+        "Please try again in a minute.",
         "ledger_busy",
     ),
     (

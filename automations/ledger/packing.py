@@ -40,6 +40,7 @@ BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What unpacking can raise."""
 
 _NAME = re.compile(r"ledger-(\d{4})(\d\d)(\d\d)\b")
+_MADE = re.compile(r"ledger-(\d{8})(?:-(\d{6}))?\b")
 _DAILY = re.compile(r"ledger-\d{8}\.sqlite\.xz")
 _GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
 """How a packed file begins."""
@@ -74,8 +75,15 @@ def may_be_ledger(path: Path) -> bool:
 
 def backups(folder: Path) -> list[Path]:
     """The backups in a folder, packed or not, the oldest first."""
-    found = [path for kind in KINDS for path in folder.glob(f"ledger-{kind}")]
-    return sorted(found, key=lambda path: path.name.removesuffix(PACKED).removesuffix(GZIPPED))
+    return sorted((path for kind in KINDS for path in folder.glob(f"ledger-{kind}")), key=_made_at)
+
+
+def _made_at(path: Path) -> tuple[str, str, str]:
+    """Day and time by the name, as packing a backup anew changes the file's own. The daily one is made with the first
+    run, so that all that people make that day are newer."""
+    found = _MADE.match(path.name)
+    day, clock = (found[1], found[2] or "") if found else ("", "")
+    return day, clock, path.name.removesuffix(PACKED).removesuffix(GZIPPED)
 
 
 def pack_older(folder: Path) -> None:

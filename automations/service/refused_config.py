@@ -15,9 +15,14 @@ _MOST = 10
 
 
 def stamp(folder: Path) -> list[list[object]]:
-    """What tells that a config file changed: name, time and size of each."""
-    found = sorted((folder / "config").glob("*.toml"))
-    return [[path.name, path.stat().st_mtime_ns, path.stat().st_size] for path in found]
+    """What tells that a config file changed: name, time and size of each; nothing of one that cannot be looked at, such
+    as a link to nowhere or a file that an editor is just replacing."""
+    found: list[list[object]] = []
+    for path in sorted((folder / "config").glob("*.toml")):
+        with suppress(OSError):
+            status = path.stat()
+            found.append([path.name, status.st_mtime_ns, status.st_size])
+    return found
 
 
 def remember(folder: Path, error: ConfigError) -> None:

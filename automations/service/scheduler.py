@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 
+from automations.common.files import write_private
 from automations.common.logs import Log
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
@@ -115,6 +116,7 @@ class Service:
     def _beat(self) -> None:
         # Written last: a tick that hangs gives no sign of life, and the container is started anew.
         path = self.site.state / "heartbeat"
-        path.write_text(self.clock().isoformat() + "\n", encoding="utf-8")
+        # As a whole: a health check that meets a half-written one would call the service dead.
+        write_private(path, f"{self.clock().isoformat()}\n".encode())
         if error := self._pings.ping(self.site.file.operator.ping_url, self.clock()):
             self.log.write(self.clock(), "ping failed", error=error)

@@ -12,9 +12,13 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
+from pydantic import ValidationError
 
-from automations.fleet import child
+from automations.config.editing import set_values
+from automations.fleet import child, membership, postgresql, worker
+from automations.fleet.alerts import way_out
 from automations.fleet.child import account_of, carry_out, command, environment
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
@@ -140,3 +144,72 @@ def test_a_run_is_tied_to_its_worker_where_the_system_can():
     assert words[-2:] == ["run", "--due"]
     assert words[0].endswith("setpriv") or words[0] == sys.executable
     assert "setpriv" not in command(("status",), tied=False)[0]
+
+
+def test_a_server_that_does_not_answer_is_not_left_behind(tmp_path, monkeypatch):
+    stub = tmp_path / "stub"
+    stub.write_text("#!/bin/sh\nexec sleep 60\n", encoding="ascii")
+    stub.chmod(0o755)
+    monkeypatch.setattr(postgresql, "binary", lambda name: "/bin/true" if name == "initdb" else str(stub))
+    monkeypatch.setattr(postgresql, "unprivileged", lambda: None)
+    monkeypatch.setattr(postgresql, "_WAIT_SECONDS", 1.0)
+    seen = []
+    monkeypatch.setattr(postgresql.OwnServer, "connect", lambda self: seen.append(self) or _no_server())
+    with pytest.raises(FleetError):
+        postgresql.OwnServer()
+    assert seen[0]._process.poll() is not None
+    assert not seen[0].folder.exists()
+
+
+def _no_server():
+    raise psycopg.OperationalError
+
+
+def test_whatever_goes_wrong_in_a_tick_the_next_one_comes(monkeypatch):
+    """A setting that is none (an address, a port) must not let all sites wait in silence."""
+    ticks, told = [], []
+
+    async def swept(*_):
+        ticks.append(1)
+        raise ValueError
+
+    async def two_ticks():
+        monkeypatch.setattr(worker, "sweep", swept)
+        one = worker.FleetWorker("", "1", "w", lambda: NOW, lambda *words, **_: told.append(words[0]), tick=0.001)
+        ticking = asyncio.create_task(one._ticking(None))
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if len(ticks) > 1 or ticking.done():
+                break
+        ticking.cancel()
+
+    asyncio.run(two_ticks())
+    assert len(ticks) > 1
+    assert told[:2] == ["tick failed", "tick failed"]
+
+
+@pytest.mark.parametrize("relay", ["mail:smtp", "mail:99999"])
+def test_a_relay_that_is_none_is_refused(relay):
+    assert way_out("it@stadt.example.org", "mail.stadt.example.org:25").port == 25
+    with pytest.raises(ValidationError):
+        way_out("it@stadt.example.org", relay)
+
+
+def test_a_site_that_cannot_be_taken_in_keeps_its_config(tmp_path, monkeypatch):
+    config = tmp_path / "config" / "site.toml"
+    config.parent.mkdir()
+    config.write_text("# ours\n", encoding="utf-8")
+
+    def added(*_):
+        set_values(tmp_path, {"ledger.url_env": "KIM_LEDGER_URL"})
+        return site_in(tmp_path)
+
+    def refused(*_):
+        raise FleetError("no")
+
+    monkeypatch.setattr(membership, "add", added)
+    monkeypatch.setattr(membership, "_must", refused)
+    monkeypatch.setattr(membership, "remove", lambda *_, **__: None)
+    with pytest.raises(FleetError):
+        membership.take_in(None, tmp_path, "", "", "1", NOW)
+    assert config.read_text(encoding="utf-8") == "# ours\n"

@@ -112,3 +112,13 @@ def test_any_tool_opens_what_was_packed(tmp_path, small):
     assert lzma.decompress((tmp_path / "packed").read_bytes()) == text
     if small:
         assert (tmp_path / "packed").stat().st_size < len(lzma.compress(text, preset=0))
+
+
+def test_the_newest_is_told_by_its_name_whatever_was_packed_anew_since(tmp_path):
+    names = [
+        "ledger-20261129.sqlite.xz", "ledger-20261130-before-fleet.sqlite.gz", "ledger-20261130.sqlite.xz",
+        "ledger-20261130-115900.sqlite", "ledger-20261130-235900.sqlite.xz",
+    ]  # fmt: skip
+    for name in reversed(names):
+        (tmp_path / name).write_bytes(b"x")
+    assert [path.name for path in backups(tmp_path)] == names

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from automations.service.heartbeat import Pings
+from automations.service.heartbeat import Pings, standing_still
+from automations.service.scheduler import Service
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 
@@ -47,3 +49,20 @@ def test_every_five_minutes(watcher):
 def test_nobody_there(watcher):
     assert Pings().ping("http://127.0.0.1:1/", NOW) == "URLError"
     assert Pings().ping("", NOW) == ""
+
+
+def test_a_sign_of_life_is_never_half_written(tmp_path, monkeypatch):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "site.toml").write_text("[workbooks.team]\npath = 'Team.xlsx'\n", encoding="utf-8")
+    (tmp_path / "state").mkdir()
+    moments = iter((NOW, NOW, NOW + timedelta(minutes=1)))
+    service = Service(tmp_path, lambda: next(moments))
+    service._beat()
+
+    def full(_):
+        raise OSError("full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="full"):
+        service._beat()
+    assert standing_still(tmp_path / "state", NOW) == timedelta(0)

@@ -38,6 +38,14 @@ def test_a_broken_config_is_told_once_and_so_is_that_it_is_mended(tmp_path, caps
 
 
 def test_where_no_run_ever_went_through_nobody_is_written_to_and_no_folder_is_made(tmp_path, capsys):
-    assert run_command(["--site", str(tmp_path), "run", "--due"]) == 2
+    assert run_command(["--site", str(tmp_path), "run"]) == 2
     assert list(tmp_path.iterdir()) == []
     capsys.readouterr()
+
+
+def test_a_link_to_nowhere_among_the_files_hides_nothing(tmp_path, capsys):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "site.toml").write_text("[workbooks.team]\npath = 'Team.xlsx'\n", encoding="utf-8")
+    (tmp_path / "config" / "rules.toml").symlink_to(tmp_path / "nowhere.toml")
+    assert run_command(["--site", str(tmp_path), "run"]) == 2
+    assert "rules.toml" in capsys.readouterr().err
