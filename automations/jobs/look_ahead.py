@@ -62,8 +62,12 @@ class LookAhead:
         scenarios = snapshot.console.scenarios
         groups = tuple(_hints(snapshot, scenarios, self.name, say))
         problems = tuple(_problem(one, snapshot, say) for one in scenarios if one.fault)
-        drawn = LookedAhead(_drawn_for(settings, local.date(), scenarios), made_from(snapshot, settings, local.date()))
-        if not settings.tab or _is_drawn(drawn, history.fact(LookedAhead), settings):
+        of, last = _drawn_for(settings, local.date(), scenarios), history.fact(LookedAhead)
+        if not settings.tab or (last and settings.light and not settings.anew and last.of == of):
+            # A light run answers the lead's new scenario at once, and leaves the slow figures to the morning.
+            return Plan(self.name, groups=groups, problems=problems)
+        drawn = LookedAhead(of, made_from(snapshot, settings, local.date()))
+        if last and _is_drawn(drawn, last, settings):
             return Plan(self.name, groups=groups, problems=problems)
         tab = _tab(snapshot, settings, local, say)
         # Remembered with the fact: a tab that somebody deleted or changed is made again, though nothing else is new.
@@ -71,16 +75,10 @@ class LookAhead:
         return Plan(self.name, groups=groups, problems=problems, tabs=(tab,), facts=(drawn.under(),))
 
 
-def _is_drawn(now: LookedAhead, last: LookedAhead | None, settings: LookAheadSettings) -> bool:
-    """Whether the tab need not be made: in a light run as long as nobody asks for something else, in any run where it
-    stands as it was made, and would be made from the very same."""
-    if last is None or settings.anew:
-        return False
-    # A light run answers the lead's new scenario at once, and leaves the slow figures to the morning.
-    if last.of != now.of or settings.light:
-        return last.of == now.of
-    stands = settings.standing and last.fingerprint == settings.standing
-    return bool(stands and settings.stamp and last.made_from == now.made_from)
+def _is_drawn(now: LookedAhead, last: LookedAhead, settings: LookAheadSettings) -> bool:
+    """Whether the tab stands as it was made, and would be made from the very same."""
+    stands = settings.standing and last.fingerprint == settings.standing and not settings.anew
+    return bool(stands and settings.stamp and (last.of, last.made_from) == (now.of, now.made_from))
 
 
 def made_from(snapshot: Snapshot, settings: LookAheadSettings, day: date) -> str:

@@ -78,10 +78,10 @@ def _written(value: Value) -> str:
 
 def key_text(value: Value) -> str | None:
     """The text of a key cell: 143.0 is "143"; None for a blank one."""
-    value = normalise(value)
-    if isinstance(value, date | datetime | time):
-        return value.isoformat()
-    return None if value is None else str(value)
+    plain = normalise(value)
+    if plain is None or isinstance(plain, str):
+        return plain
+    return plain.isoformat() if isinstance(plain, date | time) else str(plain)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -39,7 +39,7 @@ class Decision:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table as it stands now. `columns` are those headings that were found again."""
 
@@ -86,14 +86,35 @@ def find_tab(workbook: RawWorkbook, layout: TableLayout) -> RawTab | None:
 def find_table(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) -> Table | None:
     """The table as it stands now; None where its tab or the heading of its key column is gone.
 
-    `drafts` also keys the rows without number, which takes longer.
+    `drafts` also keys the rows without number, which takes longer. A tab as read does not change, so it is searched
+    once for each layout.
     """
     tab = find_tab(workbook, layout)
-    header = _header(tab, layout) if tab else None
-    if tab is None or header is None:
+    if tab is None:
         return None
-    row, columns = header
-    return Table(layout, tab, row, columns, _keys(tab, row, columns, layout, drafts))
+    known = (one for one in tab.found if isinstance(one, _Searched) and one.layout is layout)
+    searched = next((one for one in known if one.drafts or not drafts), None)
+    if searched is None:
+        tab.found.append(searched := _searched(tab, layout, drafts))
+    return searched.table(tab)
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """What a tab was searched for, and what was found. It does not hold the tab, which holds it."""
+
+    layout: TableLayout
+    drafts: bool
+    header: tuple[int, Mapping[str, int]] | None
+    rows: Mapping[str, Sequence[int]]
+
+    def table(self, tab: RawTab) -> Table | None:
+        return Table(self.layout, tab, *self.header, self.rows) if self.header else None
+
+
+def _searched(tab: RawTab, layout: TableLayout, drafts: bool) -> _Searched:
+    header = _header(tab, layout)
+    return _Searched(layout, drafts, header, _keys(tab, *header, layout, drafts) if header else {})
 
 
 def find_parts(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) -> list[Table]:

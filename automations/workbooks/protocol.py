@@ -46,7 +46,8 @@ class RawTab:
     """A tab as read. `rows[r - 1][c - 1]` is the value in row r, column c (short rows end early);
     `formulas` maps (row, column) to formula text, `errors` to the error's name ("#N/A").
     `merged` are ranges (first row, first column, last row, last column). `mark` is set on tabs of
-    ours. `id` stays when the tab is renamed."""
+    ours. `id` stays when the tab is renamed. `found` is what was looked for in it already, by whoever looks (see
+    `positions.find_table`): a write asks the same of thousands of rows several times."""
 
     name: str
     id: str
@@ -56,6 +57,7 @@ class RawTab:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
     mark: TabMark | None = None
+    found: list[object] = field(default_factory=list, init=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zipfile
 
 import openpyxl
 import pytest
 
+from automations.workbooks import positions
+from automations.workbooks.positions import decide, find_table
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.xlsx import building, reading
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from automations.workbooks.xlsx.building import same_tabs
 from automations.workbooks.xlsx.changes import patch
-from tests.support.workbook_contract import LEDGER, a_tab, append, base_of, case_rows, group, named
+from tests.support.workbook_contract import DRAFT, LEDGER, a_tab, append, base_of, case_rows, group, named
 from tests.support.xlsx_files import make_file
 
 GROUPS = (group("KIM-1", ("manager", None, "CD")), append("KIM-9", number="KIM-9", last_name="Neu"))
@@ -50,6 +53,22 @@ def test_a_run_reads_the_workbook_once_and_of_its_copy_the_tabs_that_changed(boo
     book.rehearse(GROUPS, [a_tab()], base, LEDGER)
     written(book, GROUPS, [a_tab()], base)
     assert read == [["Fälle", "Notizen"], ["Fälle"], []]
+
+
+def test_a_tab_is_searched_for_its_rows_once(book, monkeypatch):
+    searched, original = [], positions._keys
+    monkeypatch.setattr(positions, "_keys", lambda *args: searched.append(args[0].name) or original(*args))
+    raw = book.read()
+    base = base_of(raw)
+    assert [decision.result for decision in decide(raw, GROUPS, base)] == ["applied", "applied"]
+    layout, tabs = base.layouts["cases"], [a_tab(link="KIM-1")]
+    whole, numbered = find_table(raw, layout), find_table(raw, layout, drafts=False)
+    assert (whole.rows, numbered.rows["KIM-5"]) == ({**numbered.rows, DRAFT: [5]}, [7, 8])
+    assert searched == ["Fälle", "Fälle"]  # with and without the rows that have no number
+    book.rehearse(GROUPS, tabs, base, LEDGER)
+    written(book, GROUPS, tabs, base)
+    assert searched == ["Fälle", "Fälle"]
+    assert find_table(raw, dataclasses.replace(layout, key_field="last_name")).rows.keys() > {"Schmidt"}
 
 
 def test_a_tab_alone_needs_no_cell_read_back(book, read):

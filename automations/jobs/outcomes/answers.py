@@ -41,7 +41,7 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
     groups: list[EditGroup] = []
     problems: list[Problem] = []
     facts: list[Fact] = []
-    for appointment in snapshot.appointments:
+    for appointment in (one for one in snapshot.appointments if (one.number or "") in history.replies):
         replies = _of_its_client(appointment, history)
         # A number that stands twice has no row of its own: whose answer it is cannot be told.
         if not replies or appointment.row not in snapshot.rows:
