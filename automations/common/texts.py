@@ -47,6 +47,11 @@ class Texts:
         signed = _SIGNED.get(code)
         return self.say(signed) if signed else str(Locale.parse(self.language).languages.get(code, code))
 
+    def number(self, value: float, digits: int = 1) -> str:
+        """A number with at most so many decimals, as the language writes them: 2, "1,5" in German, "1.5" in English."""
+        text = f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:.0f}"
+        return text.replace(".", ",") if self.language == "de" else text
+
     def date(self, day: date, pattern: str = "short") -> str:
         """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do, "said" as "short", in English with the
         month's name."""

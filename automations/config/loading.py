@@ -84,6 +84,8 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
                 merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)
     settings["look_ahead"] = settings["look_ahead"].model_copy(update=_of_others(settings))
+    digits = settings["number_rows"].model_dump(include={"case_digits"})
+    settings["take_in"] = settings["take_in"].model_copy(update=digits)
     return settings
 
 

@@ -90,7 +90,7 @@ class AssignCases:
     def _ask_to_start(
         self, snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History, say: Texts
     ) -> Plan:
-        units = make_units(snapshot, settings, now.date(), history)
+        units = make_units(snapshot, settings, settings.site.today(now), history)
         waiting = sum(unit.people for unit in units)
         groups, facts = ask(
             START,

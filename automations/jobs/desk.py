@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,9 +15,9 @@ from automations.common.working_days import CalendarError, WorkingDays
 from automations.messages.consent import Permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.shared_addresses import SharedAddresses
-from automations.model.history import History
+from automations.model.history import LEFT, SETTLED, History
 from automations.model.problems import Problem
-from automations.model.records import Case
+from automations.model.records import Case, CaseManager
 from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
@@ -78,6 +78,71 @@ class RuleDesk:
     def shared(self) -> SharedAddresses:
         """Addresses that people are asked about."""
         return SharedAddresses(self.snapshot, self.history, self.site, self.today)
+
+    @property
+    def lead_roles(self) -> tuple[str, ...]:
+        """The words that mark a team lead, by the settings of the job."""
+        raise NotImplementedError
+
+    @cached_property
+    def lead(self) -> CaseManager | None:
+        """The team lead; of several, the first who is at work today; none who has left or has not begun."""
+        roles = {word.casefold() for word in self.lead_roles}
+        leads = [one for one in self.snapshot.team if (one.role or "").casefold() in roles]
+        return self._at_work_first(leads)
+
+    def substitute_of(self, person: CaseManager | None) -> CaseManager | None:
+        """The colleague who stands in, of several the first who is at work; None where none is named who is of the
+        team."""
+        people = self.snapshot.manager_by_code
+        return self._at_work_first(people[code] for code in (person.substitutes if person else ()) if code in people)
+
+    def _at_work_first(self, people: Iterable[CaseManager]) -> CaseManager | None:
+        """Of those of the team the first who is at work today."""
+        there = [one for one in people if one.belongs(self.today)]
+        # Better one on leave than nobody: the mail lies there when somebody looks into that mailbox.
+        return next((one for one in there if self.at_work(one, self.today)), there[0] if there else None)
+
+    def at_work(self, person: CaseManager, day: date) -> bool:
+        """Whether a colleague works on that day, as far as the table of the team tells."""
+        usual = person.working_days is None or day.weekday() in person.working_days
+        return usual and person.is_there(day)
+
+    def reachable(self, manager: CaseManager | None) -> CaseManager | None:
+        """The case manager, during an absence the substitute; for a case without one, or whose manager
+        has left, the team lead."""
+        if manager is None:
+            return self.lead
+        # Who has left reads nothing any more, though the row, and the address in it, may stand for months.
+        if not manager.belongs(self.today):
+            return self.substitute_of(manager) or self.lead
+        return (self.substitute_of(manager) or manager) if manager.is_absent(self.today) else manager
+
+    def colleague(self, role: str, manager: CaseManager | None) -> CaseManager | None:
+        """Who reads what goes to a role ("manager", "substitute", "lead") of a case with this manager."""
+        if role == "manager":
+            return self.reachable(manager)
+        return self.substitute_of(manager) if role == "substitute" else self.lead
+
+    def client_language(self, case: Case | None) -> str:
+        """The first of the client's languages that a colleague has approved; German where none is."""
+        read = (case.writing_languages or case.languages) if case else ()
+        # Only approved ones: a message in a language that nobody of the team can read cannot be answered for.
+        return next((code for code in read if code in self.site.approved_languages), "de")
+
+    def left(self, key: str) -> bool:
+        """Whether a mail of this key may have reached its recipient."""
+        record = self.history.mails.get(key)
+        return record is not None and self._may_have_left(record.state)
+
+    def settled(self, key: str) -> bool:
+        """Whether a mail of this key is not to be sent again, whatever became of it."""
+        record = self.history.mails.get(key)
+        return record is not None and (record.state in SETTLED or self._may_have_left(record.state))
+
+    def _may_have_left(self, state: str) -> bool:
+        # While mails go to a folder, what went there counts, so that moves and rules can be tried out.
+        return state in LEFT or (state == "test" and not self.history.live)
 
     def bounced_on(self, address: str) -> date | None:
         """The local day on which a mail to this address last came back."""

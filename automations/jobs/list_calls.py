@@ -20,7 +20,7 @@ from automations.model.plan import Call, CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.model.values import RowKey, same
+from automations.model.values import RowKey, Value, same
 
 _TOGETHER = 20
 """So many undone calls one question names at most."""
@@ -54,7 +54,7 @@ def undone_from(called: Called, now: datetime, zone: tzinfo) -> datetime:
     """From when on a call that reached nobody is the team lead's matter. `now` counts where nobody knows since when it
     stands in the list."""
     since = called.since or now
-    last = datetime.combine(called.by or since.date(), _DUE, zone)
+    last = datetime.combine(called.by or since.astimezone(zone).date(), _DUE, zone)
     # A call that came into the list at half past three cannot have been made by four.
     late = max(last, since + _PATIENCE)
     # An hour before the appointment nobody can wait for the afternoon any more.
@@ -150,14 +150,14 @@ class _Listed:
         why = self.say.say("What was to be said is said, or is not true any more.")
         yield from self._written(row, {"sentence": sentence, "theirs": None}, why)
 
-    def _written(self, row: CallRow, values: Mapping[str, object], why: str) -> Iterator[EditGroup]:
+    def _written(self, row: CallRow, values: Mapping[str, Value], why: str) -> Iterator[EditGroup]:
         stands = self.snapshot.rows.get(row.row)
         if stands is None or self.layout is None:
             return
         edits = tuple(
-            CellEdit(name, stands.value(name), value)  # type: ignore[arg-type]  # texts, or nothing
+            CellEdit(name, stands.value(name), value)
             for name, value in values.items()
-            if name in self.layout.writable and not same(stands.value(name), value)  # type: ignore[arg-type]
+            if name in self.layout.writable and not same(stands.value(name), value)
         )
         if edits:
             # Guarded by the result: whoever ticks off in this minute spoke the old sentence.

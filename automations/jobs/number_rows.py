@@ -39,13 +39,13 @@ class NumberRows:
         A number that was reserved for the very same row in an earlier run is used again, and so is that of an
         appointment that a client was told of and whose row was typed anew.
         """
-        site = settings.site
+        site, year = settings.site, settings.site.today(now).year
         cases = self._number(
-            snapshot.cases, f"{site.case_prefix}-{now:%Y}-", settings.case_digits, snapshot, settings, history
+            snapshot.cases, f"{site.case_prefix}-{year}-", settings.case_digits, snapshot, settings, history
         )
         appointments = self._number(
             snapshot.appointments,
-            f"{site.appointment_prefix}-{now:%Y}-",
+            f"{site.appointment_prefix}-{year}-",
             settings.appointment_digits,
             snapshot,
             settings,

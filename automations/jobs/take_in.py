@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
@@ -36,6 +37,8 @@ class TakeInSettings(JobSettings):
 
     at_once: int = Field(default=20, ge=1, le=1000)
     forms: Mapping[str, Form] = Field(default_factory=dict)
+    # Those of `number_rows`, put in by the config: a case is numbered alike whichever way it came.
+    case_digits: SkipJsonSchema[int] = Field(default=4, exclude=True)
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
@@ -71,13 +74,13 @@ class TakeIn:
         then is known from that moment, so that its first submission needs no question."""
         if not settings.forms:
             return Plan(NAME)
-        desk = _Desk(snapshot, settings, now, history)
+        desk = _Desk(snapshot, settings, settings.site.local(now), history)
         return Plan(NAME, facts=tuple(desk.empty_forms())) if history.adopting else desk.plan()
 
 
 @dataclass
 class _Desk:
-    """One run's look at all submissions."""
+    """One run's look at all submissions. `now` is local."""
 
     snapshot: Snapshot
     settings: TakeInSettings
@@ -217,7 +220,7 @@ class _Desk:
         number = self.history.reserved.get(place)
         if number is None:
             self._highest += 1
-            number = f"{self._prefix}{self._highest:0{4}d}"
+            number = f"{self._prefix}{self._highest:0{self.settings.case_digits}d}"
         answers = {name: value for name, value in self._fitting(one).items() if value not in (None, "")}
         for name in [name for name in answers if name not in layout.columns]:
             heading = self.settings.forms[one.form].fields.get(name, name)

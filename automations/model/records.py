@@ -207,6 +207,10 @@ class CaseManager(Record):
             return False
         return (first is None or first <= day) and (last is None or day <= last)
 
+    def is_there(self, day: date) -> bool:
+        """Whether they are of the team on that day and not absent, whatever their usual days are."""
+        return self.belongs(day) and not self.is_absent(day)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location(Record):

@@ -111,3 +111,8 @@ def test_the_later_catalogue_comes_first_and_what_nobody_translated_stays_englis
     assert found.gettext('a "word"\n') == "zweites\t"
     assert found.gettext("not yet") == "not yet"
     assert found.ngettext("{n} day", "{n} days", 2) == "{n} days"
+
+
+@pytest.mark.parametrize(("language", "written"), [("de", ["2", "1,5", "0,25"]), ("en", ["2", "1.5", "0.25"])])
+def test_numbers_are_written_as_the_language_writes_them(language, written):
+    assert [texts(language).number(value, 2) for value in (2.0, 1.5, 0.25)] == written

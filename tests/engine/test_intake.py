@@ -233,3 +233,11 @@ def test_undo_says_which_rows_of_the_run_stay(desk):
     assert "KIM-2026-0002" in said
     assert "1 Zeile, die der Lauf angelegt hat, bleibt stehen" in said
     assert desk.names() == ["Kaya", "Aydın"]
+
+
+def test_a_case_of_a_form_is_numbered_as_the_team_numbers_its_cases(desk):
+    with (desk.site / "config" / "automations.toml").open("a") as file:
+        file.write("[number_rows]\ncase_digits = 6\n")
+    desk.typed("Antworten", FIRST)
+    desk.run()
+    assert desk.rows()[1][0] == "KIM-2026-000002"

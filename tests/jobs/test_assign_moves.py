@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,10 +16,12 @@ from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.moves import hand_over
 from automations.jobs.assigning.prices import Arrival, learn
+from automations.jobs.assigning.proposals import not_moved_yet
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import make_workers
 from automations.model.decisions import question_number
+from automations.model.fact_kinds import Moved
 from automations.model.history import History, Veto
 from automations.model.records import Answer, Case, CaseManager, Decision
 from automations.model.values import RowKey
@@ -312,3 +314,16 @@ def spread(cases, moves, team):
         for one in team
     ]
     return sum(int(value) for value in outside)
+
+
+def test_the_case_of_a_move_is_told_by_its_whole_number():
+    moved = History(facts={("moved", "absence/A/open/1/X/K-1"): Moved("X/K-1").plain()})
+    assert not_moved_yet("absence/A/open", [case("K-1"), case("X/K-1")], moved) == (case("K-1"),)
+
+
+def test_the_day_of_a_question_is_that_of_the_sites_own_clock():
+    """Half past eleven in the evening in UTC is the next day in Berlin, and its questions are put already."""
+    late = datetime(2024, 10, 30, 23, 30, tzinfo=UTC)
+    asked = replace(YES, asked_on={f"other/{n}": TODAY for n in range(AGREED.questions_a_day)})
+    planned = AssignCases().plan(leaving("A"), SETTINGS, late, asked)
+    assert not [group for group in planned.groups if group.op == "append"]

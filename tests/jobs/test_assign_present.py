@@ -440,3 +440,12 @@ def test_a_focus_is_one_whatever_its_capitals():
     assert new(plan(team, [mine], kept(first)), "reason") == {}
     assert "Schwerpunkt" in why
     assert "Schwerpunkt" not in new(plan([person("A"), person("B")], [mine], kept(first)), "reason")["K-1"]
+
+
+def test_a_reason_claims_no_focus_that_a_soft_rule_let_pass():
+    soft = SETTINGS.model_copy(update={"rules": SETTINGS.rules.model_copy(update={"focus": "soft"})})
+    planned = plan([person("A")], [case("K-1", focus="Frauen")], options=soft)
+    focus = SETTINGS.site.texts.say("focus {focus}", focus="Frauen")
+    why = new(planned, "reason")["K-1"]
+    assert "Frauen" in why
+    assert focus not in why.split(", ")

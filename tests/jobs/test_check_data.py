@@ -12,7 +12,7 @@ from automations.jobs.checks import plain
 from automations.model.decisions import question_number
 from automations.model.history import History
 from automations.model.problems import Problem
-from automations.model.records import AppointmentStatus, CaseManager, Location
+from automations.model.records import AppointmentStatus, CaseManager, Consent, ContactWay, Location
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -21,7 +21,7 @@ from automations.tables import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.agreed import AGREED
 from tests.support.broken import HOMES, columns
-from tests.support.builders import NOW, learnt
+from tests.support.builders import NOW, layout, learnt
 
 COLUMNS = columns()
 TODAY = NOW.date()
@@ -514,3 +514,11 @@ def test_counts_that_are_sums_since_january_are_told_once(step, alone, told):
     found = [problem for problem in plan(read, site=site).problems if problem.table == "naturalisation"]
     assert [problem.code for problem in found] == told
     assert [problem.row for problem in found] == [17] * len(told)
+
+
+def test_a_consent_of_tomorrow_is_one_problem():
+    consent = Consent(row=RowKey("team", "consents", "1"), line=2, case="K-1", purpose="reminder",
+                      channel=ContactWay.EMAIL, given_on=date(2025, 1, 1))  # fmt: skip
+    shot = Snapshot(layouts={"consents": layout("consents", Consent)}, consents=(consent,))
+    planned = CheckData().plan(shot, CheckSettings(), NOW, History())
+    assert [problem.code for problem in planned.problems if problem.field == "given_on"] == ["consent_in_future"]

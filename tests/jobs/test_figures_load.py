@@ -37,6 +37,8 @@ def test_nobodys_cases_and_unknown_codes_are_groups_of_their_own():
         ({"absent_from": date(2024, 10, 1), "absent_until": date(2024, 11, 5)}, "absent"),
         ({"absent_from": date(2024, 10, 1)}, "absent"),
         ({"absent_from": date(2024, 10, 1), "absent_until": date(2024, 10, 30)}, "active"),
+        ({"absent_until": date(2024, 11, 5)}, "absent"),
+        ({"absent_until": date(2024, 10, 30)}, "active"),
         ({"starts_on": date(2024, 11, 1)}, "absent"),
         ({"ends_on": date(2024, 10, 30)}, "left"),
         ({"active": False}, "left"),

@@ -11,10 +11,19 @@ from automations.jobs.reminding.rules import RemindSettings
 from automations.messages.one_a_day import waiting
 from automations.model.decisions import question_number
 from automations.model.history import History, MailRecord
-from automations.model.records import Answer, Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Decision
+from automations.model.records import (
+    Answer,
+    Appointment,
+    AppointmentStatus,
+    Case,
+    CaseManager,
+    Consent,
+    ContactWay,
+    Decision,
+)
 from automations.model.settings import SiteFacts
 from automations.model.values import digest
-from tests.support.builders import snapshot
+from tests.support.builders import layout, snapshot
 from tests.support.scenarios import remembered, shipped_settings
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -169,3 +178,17 @@ def test_what_left_today_counts():
     assert crowded([mail], History(live=True, mails={"x": left})) == {mail.key}
     yesterday = replace(left, at=at("2024-11-21T08:10"))
     assert crowded([mail], History(live=True, mails={"x": yesterday})) == frozenset()
+
+
+def test_a_shared_address_is_asked_about_where_consents_stand_in_a_tab_of_their_own():
+    given = {"purpose": "reminder", "channel": ContactWay.EMAIL, "given_on": date(2024, 1, 1)}
+    rows = snapshot(cases=[replace(HIM, consent_on=None), replace(NEIGHBOUR, consent_on=None)],
+                    appointments=[HIS, replace(HIS, number="T-3", case="K-3")], team=[ANNA])  # fmt: skip
+    rows = replace(
+        rows,
+        layouts={**rows.layouts, "consents": layout("consents", Consent)},
+        consents=tuple(Consent(case=number, **given) for number in ("K-1", "K-3")),
+    )
+    plan = Remind().plan(rows, RULES, at(DUE), NEW)
+    assert mails(plan) == []
+    assert [group.id for group in plan.groups if group.id.startswith("ask/shared/")] != []

@@ -1,6 +1,7 @@
 """Rows without number get the next free one, and never one that was given before."""
 
 import dataclasses
+from datetime import UTC, datetime
 
 from automations.jobs.number_rows import NumberRows, NumberRowsSettings
 from automations.model.history import History
@@ -55,3 +56,11 @@ def test_a_column_that_is_not_kims_is_not_filled():
     tables = snapshot(cases=[Case(last_name="A")])
     layouts = {**tables.layouts, "cases": dataclasses.replace(tables.layouts["cases"], writable=frozenset())}
     assert numbers(plan(dataclasses.replace(tables, layouts=layouts))) == []
+
+
+def test_the_year_is_that_of_the_sites_own_clock():
+    new_year = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)
+    tables = snapshot(cases=[Case(last_name="A")], appointments=[Appointment(case="KIM-2024-0001")])
+    assert numbers(NumberRows().plan(tables, NumberRowsSettings(), new_year, History())) == [
+        "KIM-2025-0001", "T-2025-0001",
+    ]  # fmt: skip

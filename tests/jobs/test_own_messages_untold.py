@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from automations.jobs.list_calls import undone_from
+from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.people import addressee
+from automations.model.fact_kinds import Called
+from automations.model.history import History
+from automations.model.records import Case, CaseManager
+from tests.support.builders import BERLIN, NOW, snapshot
 from tests.support.declared import rule, text
 from tests.support.own_site import CASES, SITE, OwnSite, case
 from tests.support.shelf import lived
@@ -99,3 +107,28 @@ def test_a_day_that_a_client_was_told_of_does_not_vanish_in_silence(site, change
         site.type("Fälle", "K-1", Kurs=change)
     assert gone(site.plan(SECOND)) == told
     assert gone(site.plan("2026-11-16T09:00")) == []
+
+
+def test_the_rule_is_called_as_people_call_it_and_only_reasons_of_those_named_are_given(site):
+    site.write(rules=RULE.replace('name = "course"', 'name = "course"\ntitle = "Kursbeginn"'))
+    row = case("K-2", Telefon="02323 16651", Kontaktweg="keine Erinnerung")
+    site.edit(lambda book: book["Fälle"].append([*row, date(2026, 11, 16)]))
+    (problem,) = untold(site.plan(FIRST))
+    assert (problem.keys, "„Kursbeginn“" in problem.message or "“Kursbeginn”" in problem.message) == (("K-1",), True)
+    assert "keine Erinnerung" not in problem.message
+
+
+def test_of_several_team_leads_a_rule_means_the_one_who_is_at_work_that_day():
+    monday_only, all_week = frozenset({0}), frozenset(range(5))
+    team = [
+        CaseManager(code=code, email=f"{code}@stadt.test", role="lead", working_days=days)
+        for code, days in (("A", monday_only), ("B", all_week))
+    ]
+    tables, settings = snapshot(team=team, cases=[Case(number="K-1")]), RuleSettings()
+    desk = Desk(tables, settings, NOW, History(), settings.site.working_days)  # a Thursday
+    assert addressee("lead", tables.cases[0], desk).address == "B@stadt.test"
+
+
+def test_a_call_without_a_day_is_undone_on_the_afternoon_of_the_sites_own_day():
+    listed = datetime(2024, 10, 30, 23, 30, tzinfo=UTC)  # the 31st in Berlin
+    assert undone_from(Called(since=listed), listed, BERLIN) == datetime(2024, 10, 31, 16, tzinfo=BERLIN)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from automations.common.texts import Texts
-from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
+from automations.jobs.assigning.batch import PERSON, Batch, Choice, Offer, make_batch
 from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.reasons import listed, needed, points
 from automations.jobs.assigning.rules import Rule, Rules
@@ -108,7 +108,7 @@ def _cost(batch: Batch, index: int, one: Alternative, choice: Choice, rules: Rul
         goal: batch.value(goal, choice) - batch.value(goal, forced)
         for goal in ("people", "language", "evenness", "wishes")
     }
-    people, language = lost["people"], lost["language"] // 100
+    people, language = lost["people"], lost["language"] // PERSON
     parts = []
     if people > 0:
         parts.append(say.count("{n} person more would be left over", "{n} people more would be left over", people))
@@ -174,9 +174,9 @@ class Compared:
             if not told
             else say.say(
                 "{load} of {capacity} points, {after} with this case",
-                load=points(self._loads[index]),
-                capacity=points(worker.capacity),
-                after=points(after),
+                load=points(self._loads[index], say),
+                capacity=points(worker.capacity, say),
+                after=points(after, say),
             )
         )
         return Alternative(worker.code, worker.person.name or worker.code, chosen, not blocked, text, share)

@@ -44,7 +44,7 @@ def findings_of_team(
             yield _unreadable(person, name, unread, snapshot, say)
         elif person.capacity is None:
             message = say.say(
-                "{name} has no capacity; kim counts with {n} points.", name=name, n=points(worker.capacity)
+                "{name} has no capacity; kim counts with {n} points.", name=name, n=points(worker.capacity, say)
             )
             yield _of_person(
                 "capacity_blank", person, message, say.say("Please type the capacity in points."), snapshot

@@ -124,7 +124,7 @@ class Handovers:
         """Whether a question that can wait may be put today. One that cannot is not worked out, which costs more than
         all other questions together: it is planned anew on its day."""
         site = self._rules.settings.site
-        asked = sum(day == self._now.date() for day in self._history.asked_on.values())
+        asked = sum(day == self._rules.today for day in self._history.asked_on.values())
         return asked + sum(map(is_question, self.groups)) < site.questions_a_day
 
     def _absence(self, person: CaseManager, stand_ins: StandIns) -> None:

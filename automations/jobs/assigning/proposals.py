@@ -42,8 +42,8 @@ def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:
 
 def not_moved_yet(name: str, cases: Sequence[Case], history: History) -> tuple[Case, ...]:
     """Without those that were moved after such a question and given back by hand: nobody asks twice."""
-    moved = [key for key in history.facts_of(Moved) if key.startswith(f"{name}/")]
-    return tuple(case for case in cases if not any(key.endswith(f"/{case.number}") for key in moved))
+    moved = {one.case for key, one in history.facts_of(Moved).items() if key.startswith(f"{name}/")}
+    return tuple(case for case in cases if case.number not in moved)
 
 
 def propose(

@@ -14,28 +14,31 @@ _NEAREST = 3  # more remedies than these help nobody
 GONE = frozenset({Rule.INACTIVE, Rule.LEAVING})
 
 
-def points(hundredths: int) -> str:
+def points(hundredths: int, say: Texts) -> str:
     """Load points as people write them: 2, 1,5."""
-    return f"{hundredths / POINT:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    return say.number(hundredths / POINT, 2)
 
 
 def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules: Rules, say: Texts) -> str:
     """One sentence for `Begründung`. `load` is what the colleague carries with this unit; no points
     of anybody appear."""
     parts = [*_language(unit, worker, team, rules, say)]
-    parts += [say.say("focus {focus}", focus=say.say(" and ").join(unit.focuses))] if unit.focuses else []
+    focus, codes = say.say(" and ").join(unit.focuses), {worker.code, *worker.codes}
+    lacks_focus = Rule.FOCUS in rules.obstacles(unit, worker)
+    # What a soft rule let pass is told below; here it would be a claim that `Claims` takes out again the next day.
+    parts += [say.say("focus {focus}", focus=focus)] if focus and not lacks_focus else []
     # Never how much room: `Begründung` is read by all colleagues, and points tell what somebody carries.
     parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
     if unit.office and same_office(unit.office, worker.person.office):
         parts.append(_office(worker.person.office or unit.office, say))
-    if {worker.code, *worker.codes} & set(unit.known_to):
+    if codes & set(unit.known_to):
         parts.append(say.say("already knows the family"))
-    elif {worker.code, *worker.codes} & set(unit.knew):
+    elif codes & set(unit.knew):
         parts.append(say.say("has met them before"))
-    elif {worker.code, *worker.codes} & set(unit.meets):
+    elif codes & set(unit.meets):
         parts.append(say.say("an appointment with them is agreed"))
-    if any(Rule.FOCUS is rule for rule in rules.obstacles(unit, worker)):
-        parts.append(say.say("nobody with the focus {focus} has room", focus=say.say(" and ").join(unit.focuses)))
+    if lacks_focus:
+        parts.append(say.say("nobody with the focus {focus} has room", focus=focus))
     return ", ".join(parts)
 
 
@@ -121,7 +124,7 @@ class Obstacles:
         return say.say("nobody {who} has room", who=who) if who else say.say("nobody has room")
 
     def _too_big(self, largest: int) -> str:
-        say, load = self.say, points(self.unit.load)
+        say, load = self.say, points(self.unit.load, self.say)
         if not largest:
             return say.say("nobody has any capacity")
         if self.unit.people == 1:
@@ -226,7 +229,7 @@ class Obstacles:
             if who:
                 return self.say.say("more capacity for somebody {who}", who=who)
             return self.say.say("more capacity")
-        values = {"points": points(missing), "who": who}
+        values = {"points": points(missing, self.say), "who": who}
         if who:
             return self.say.count(
                 "one point more capacity for somebody {who}",

@@ -189,11 +189,7 @@ def colleague_away(context: CheckContext) -> Iterator[Problem]:
         person = manager_of(
             appointment, context.snapshot.case_by_number.get(appointment.case or ""), context.snapshot
         )  # fmt: skip
-        if (
-            person is not None
-            and appointment.date
-            and (not person.belongs(appointment.date) or person.is_absent(appointment.date))
-        ):
+        if person is not None and appointment.date and not person.is_there(appointment.date):
             yield context.for_lead(
                 context.finding(
                     "colleague_away",

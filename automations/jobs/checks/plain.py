@@ -118,12 +118,10 @@ CHECKS: tuple[Check, ...] = (
         # What has happened cannot lie ahead.
         for name in ("received", "first_contact_on", "closed_on", "consent_on", "withdrawn_on")
     ),
-    *(
-        Plain(
-            "date_in_future", "consents", name, f"{name} > today",
-            "{date} lies in the future.", "Please check the date.",
-        )
-        for name in ("given_on", "withdrawn_on")
+    # Of the day on which it was given `consent_in_future` says more.
+    Plain(
+        "date_in_future", "consents", "withdrawn_on", "withdrawn_on > today",
+        "{date} lies in the future.", "Please check the date.",
     ),
     Plain(
         "closed_without_outcome", "cases", "outcome", 'phase == "closed" and is_blank(outcome)',

@@ -96,16 +96,12 @@ def capacity_exceeded(context: CheckContext) -> Iterator[Problem]:
                 say(
                     "{code} carries {load} points, more than the capacity of {capacity}.",
                     code=person.code,
-                    load=_number(carried),
-                    capacity=_number(person.capacity),
+                    load=context.said.number(carried),
+                    capacity=context.said.number(person.capacity),
                 ),
                 say("Please look whether cases can be handed over, or raise the capacity."),
                 "note",
             )
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0").replace(".", ",")
 
 
 CHECKS: tuple[Check, ...] = (missing_code, manager_twice, unknown_substitute, absence_reversed, capacity_exceeded)

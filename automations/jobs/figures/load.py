@@ -49,9 +49,7 @@ def state_of(person: CaseManager, today: date) -> State:
         return "left"
     if person.starts_on and person.starts_on > today:
         return "absent"
-    away = person.absent_from and person.absent_from <= today
-    back = person.absent_until is not None and person.absent_until < today
-    return "absent" if away and not back else "active"
+    return "absent" if person.is_absent(today) else "active"
 
 
 def load_by_person(

@@ -11,7 +11,6 @@ from datetime import date, time, timedelta
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.freed_hours import Answers, Freed, readable
-from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.jobs.reminding.rules import Rule
 from automations.model.fact_kinds import Busy, Letter, Unread
@@ -115,13 +114,8 @@ def _unattended(desk: Desk) -> Iterator[tuple[str, str]]:
             continue
         case = desk.snapshot.case_by_number.get(appointment.case or "")
         person = manager_of(appointment, case, desk.snapshot)
-        reader = reachable(person, desk)
-        if (
-            person is None
-            or reader is None
-            or not reader.code
-            or not (not person.belongs(day) or person.is_absent(day))
-        ):
+        reader = desk.reachable(person)
+        if person is None or reader is None or not reader.code or person.is_there(day):
             continue
         yield (
             reader.code,
@@ -162,7 +156,7 @@ def _concerns_today(appointment: Appointment, desk: Desk) -> bool:
 def _reader(appointment: Appointment, desk: Desk) -> str:
     """Who is there to read about it: the colleague concerned, or who stands in."""
     case = desk.snapshot.case_by_number.get(appointment.case or "")
-    person = reachable(manager_of(appointment, case, desk.snapshot), desk)
+    person = desk.reachable(manager_of(appointment, case, desk.snapshot))
     return (person.code if person else None) or ""
 
 

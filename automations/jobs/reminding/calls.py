@@ -9,7 +9,6 @@ from automations.common.texts import Texts, texts
 from automations.jobs.calling import CALLS, asked_for, call_language
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins
-from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.visits import Visit
 from automations.model.plan import Call
 from automations.model.told import Telling
@@ -18,7 +17,7 @@ from automations.model.told import Telling
 def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
     """The call about a visit: by the working day before it, or before the day on which the client believes it to be,
     at the latest on the day itself."""
-    caller = reachable(visit.manager, desk)
+    caller = desk.reachable(visit.manager)
     # By who calls: a language that the caller does not speak helps nobody on the telephone.
     language = call_language(visit.case, caller)
     first = asked_for(visit.case, desk.snapshot, desk.today)

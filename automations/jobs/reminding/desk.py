@@ -15,9 +15,8 @@ from automations.jobs.reminding.due import Step, moments, spread
 from automations.jobs.reminding.rules import Due, RemindSettings
 from automations.jobs.reminding.versions import last_off
 from automations.model.fact_kinds import Called, Stopped
-from automations.model.history import LEFT, SETTLED
 from automations.model.offers import is_offer
-from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Record
+from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay, Record
 from automations.model.told import Told, address_digest, last_told
 from automations.model.values import Plain, RowKey
 
@@ -31,21 +30,17 @@ class Desk(RuleDesk):
 
     settings: RemindSettings
 
+    @property
+    def lead_roles(self) -> tuple[str, ...]:
+        """The words that mark a team lead."""
+        return self.settings.lead_roles
+
     @cached_property
     def doubled(self) -> frozenset[str]:
         """Numbers of appointments and cases that stand twice: nobody knows which row is meant."""
         appointments = Counter(row.number for row in self.snapshot.appointments if row.number)
         cases = Counter(row.number for row in self.snapshot.cases if row.number)
         return frozenset(number for counted in (appointments, cases) for number, n in counted.items() if n > 1)
-
-    @cached_property
-    def lead(self) -> CaseManager | None:
-        """The team lead; of several, the first who is at work today; none who has left or has not begun."""
-        roles = {word.casefold() for word in self.settings.lead_roles}
-        team = (one for one in self.snapshot.team if one.belongs(self.today))
-        leads = [one for one in team if (one.role or "").casefold() in roles]
-        # Better a lead on leave than nobody: the mail lies there when somebody looks into that mailbox.
-        return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
 
     @cached_property
     def differences(self) -> Mapping[tuple[str, str], Difference]:
@@ -140,20 +135,10 @@ class Desk(RuleDesk):
         day = self.today if self.local.time() < opens else self.today + timedelta(days=1)
         return moment(self.days.on_or_after(day), opens, self.zone)
 
-    def left(self, key: str) -> bool:
-        """Whether a mail of this key may have reached its recipient."""
-        record = self.history.mails.get(key)
-        return record is not None and self._left(record.state)
-
     def arrived(self, key: str) -> bool:
         """Whether a mail of this key left and did not come back, as far as is known."""
         record = self.history.mails.get(key)
         return self.left(key) and record is not None and record.state != "bounced"
-
-    def settled(self, key: str) -> bool:
-        """Whether a mail of this key is not to be sent again, whatever became of it."""
-        record = self.history.mails.get(key)
-        return record is not None and (record.state in SETTLED or self._left(record.state))
 
     def waits(self, key: str) -> bool:
         """Whether a mail of this key is in the outbox already and may still leave."""
@@ -177,15 +162,6 @@ class Desk(RuleDesk):
         barred = case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
         return barred or case.withdrawn_on is not None or self.objected_on(case.number, case.email or "") is not None
 
-    def at_work(self, person: CaseManager, day: date) -> bool:
-        """Whether a colleague works on that day, as far as the table of the team tells."""
-        usual = person.working_days is None or day.weekday() in person.working_days
-        return usual and person.belongs(day) and not person.is_absent(day)
-
     def status_word(self, status: AppointmentStatus | None) -> str:
         """An appointment's status as the team calls it."""
         return self.snapshot.words.get(("appointments", "status", status or ""), status or "")
-
-    def _left(self, state: str) -> bool:
-        # While mails go to a folder, what went there counts, so that moves can be tried out.
-        return state in LEFT or (state == "test" and not self.history.live)

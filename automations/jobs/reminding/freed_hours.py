@@ -9,7 +9,6 @@ from functools import cached_property
 
 from automations.common.dates import moment
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.model.history import Reply
 from automations.model.offers import is_offer
@@ -45,7 +44,7 @@ class Freed:
 def readable(person: CaseManager | None, desk: Desk) -> CaseManager | None:
     """Who can be written to for a colleague: the one who is there, else the team lead. A cancellation that
     nobody reads would be silence."""
-    people = [one for one in (reachable(person, desk), desk.lead) if one and _has_post(one, desk)]
+    people = [one for one in (desk.reachable(person), desk.lead) if one and _has_post(one, desk)]
     # Somebody on leave without a substitute reads it when the hour is over.
     return next((one for one in people if not one.is_absent(desk.today)), next(iter(people), None))
 

@@ -57,7 +57,7 @@ def _written_to(case: Case, desk: Desk) -> bool:
     return (
         bool(case.email)
         and case.contact_way in {None, ContactWay.EMAIL}
-        and case.consent_on is not None
+        and permission(desk.snapshot, case, desk.today).given_on is not None
         and desk.objected_on(case.number, case.email or "") is None
     )
 

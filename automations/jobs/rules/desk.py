@@ -10,7 +10,6 @@ from automations.conditions.book import Book
 from automations.conditions.expressions import Condition
 from automations.jobs.desk import RuleDesk
 from automations.jobs.rules.model import Rule, RuleSettings
-from automations.model.history import LEFT, SETTLED
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
 from automations.model.rule_rows import RULES
@@ -38,6 +37,11 @@ class Desk(RuleDesk):
 
     settings: RuleSettings
 
+    @property
+    def lead_roles(self) -> tuple[str, ...]:
+        """The words that mark a team lead."""
+        return self.settings.lead_roles
+
     @cached_property
     def book(self) -> Book:
         """The tables as columns."""
@@ -52,14 +56,6 @@ class Desk(RuleDesk):
     def spec(self, table: str) -> TableSpec:
         """How a table is declared."""
         return self.snapshot.schema[table]
-
-    def settled(self, key: str) -> bool:
-        """Whether a mail of this key is not to be sent again, whatever became of it."""
-        record = self.history.mails.get(key)
-        # While mails go to a folder, what went there counts, so that rules can be tried out.
-        return record is not None and (
-            record.state in SETTLED | LEFT or (record.state == "test" and not self.history.live)
-        )
 
     def needs(self, rows: Iterable[RowKey]) -> tuple[str, ...]:
         """The edit groups of this run that the rows of a message wait for: their numbers, their colleagues."""

@@ -137,7 +137,9 @@ def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Probl
     """That clients hear nothing of a rule: one line a rule, with their cases. Who objected, chose no reminders, or
     could not be written to safely is left in peace."""
     silent = [one for one in found if one.client and not one.call and one.mail is None and one.reason != "sent"]
-    cases = tuple(dict.fromkeys(one.client for one in silent if not _in_peace(one, desk)))
+    # Without those left in peace also among the reasons: that somebody objected is no news about the others.
+    silent = [one for one in silent if not _in_peace(one, desk)]
+    cases = tuple(dict.fromkeys(one.client for one in silent))
     if not cases:
         return
     say = desk.words
@@ -145,7 +147,7 @@ def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Probl
     message = say.count(
         "The rule “{rule}” reaches {n} client neither by message nor by call: {cases}",
         "The rule “{rule}” reaches {n} clients neither by message nor by call: {cases}",
-        len(cases), rule=ready.rule.name, cases=", ".join(cases[:_NAMED]),
+        len(cases), rule=ready.rule.called, cases=", ".join(cases[:_NAMED]),
     )  # fmt: skip
     advice = say.say("Please tell them yourself, or enter what is missing; then the message leaves.")
     layout = desk.snapshot.layouts.get("cases")

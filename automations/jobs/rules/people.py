@@ -53,7 +53,7 @@ def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
         address = desk.settings.referrers.get((case.source if case else None) or "", "")
         return _guarded(address, case, desk)
     if recipient in ROLES:
-        person = _colleague(recipient, manager_of(record, desk), desk)
+        person = desk.colleague(recipient, manager_of(record, desk))
         return Addressee((person.email if person else None) or "", desk.site.language, "staff", case)
     if "@" in recipient:
         return _guarded(recipient, case, desk)
@@ -104,14 +104,7 @@ def _guarded(address: str, case: Case | None, desk: Desk, office: str = "") -> A
 
 
 def _client(case: Case | None, address: str, desk: Desk) -> Addressee:
-    language = (
-        next(
-            (code for code in (case.writing_languages or case.languages) if code in desk.site.approved_languages), "de"
-        )
-        if case
-        else "de"
-    )
-    return Addressee(address, language, "client", case)
+    return Addressee(address, desk.client_language(case), "client", case)
 
 
 def case_of(record: Record, desk: Desk) -> Case | None:
@@ -136,27 +129,6 @@ def _named(record: Record, kind: type[_Person], target: str, desk: Desk) -> _Per
             if isinstance(found, kind):
                 return found
     return None
-
-
-def lead_of(desk: Desk) -> CaseManager | None:
-    """The team lead; of several, the first who is at work today; none who has left or has not begun."""
-    roles = {word.casefold() for word in desk.settings.lead_roles}
-    leads = [one for one in desk.snapshot.team if one.belongs(desk.today) and (one.role or "").casefold() in roles]
-    return next((one for one in leads if not one.is_absent(desk.today)), leads[0] if leads else None)
-
-
-def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:
-    people = desk.snapshot.manager_by_code
-    named = [people[code] for code in (manager.substitutes if manager else ()) if code in people]
-    named = [one for one in named if one.belongs(desk.today)]
-    stand_in = next((one for one in named if not one.is_absent(desk.today)), named[0] if named else None)
-    if role == "substitute":
-        return stand_in
-    if role == "lead" or manager is None:
-        return lead_of(desk)
-    if not manager.belongs(desk.today):
-        return stand_in or lead_of(desk)
-    return (stand_in or manager) if manager.is_absent(desk.today) else manager
 
 
 def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict:

@@ -116,7 +116,7 @@ def past_error(frame: Frame, grounds: Grounds, now: Foreseen, kind: DayKind) -> 
         looks=error.looks, held=round(100 * error.held), weeks=error.weeks, error=round(error.error), share=share,
     )  # fmt: skip
     if grounds.waits_off is not None:
-        off = _number(frame, grounds.waits_off)
+        off = say.number(grounds.waits_off)
         text += " " + say.say("How far the waiting time of nine of ten was off ({days}): {n}.", n=off,
                               days=frame.days(kind))  # fmt: skip
     return text
@@ -162,7 +162,7 @@ def _said(frame: Frame, change: Change) -> str:
 def _arrivals(frame: Frame, change: Change, percent: int, *, more: bool) -> str:
     say = frame.say
     if change.a_month:
-        number = _number(frame, abs(change.a_month))
+        number = say.number(abs(change.a_month))
         return (say.say("{n} more new cases a month", n=number) if change.a_month > 0
                 else say.say("{n} fewer new cases a month", n=number))  # fmt: skip
     return say.say("{n} % more new cases", n=percent) if more else say.say("{n} % fewer new cases", n=percent)
@@ -171,7 +171,7 @@ def _arrivals(frame: Frame, change: Change, percent: int, *, more: bool) -> str:
 def _capacity(frame: Frame, change: Change, percent: int, *, more: bool) -> str:
     say = frame.say
     if change.points:
-        number = _number(frame, abs(change.points))
+        number = say.number(abs(change.points))
         return say.say("{n} points more", n=number) if change.points > 0 else say.say("{n} points fewer", n=number)
     return say.say("{n} % more capacity", n=percent) if more else say.say("{n} % less capacity", n=percent)
 
@@ -182,11 +182,6 @@ def _period(frame: Frame, change: Change) -> str:
         return " " + say.say("after {day}", day=say.date(change.starts)) if change.starts else ""
     first = " " + say.say("from {day}", day=say.date(change.starts)) if change.starts else ""
     return first + (" " + say.say("until {day}", day=say.date(change.ends)) if change.ends else "")
-
-
-def _number(frame: Frame, number: float) -> str:
-    text = f"{number:.1f}".removesuffix(".0")
-    return text.replace(".", ",") if frame.say.language == "de" else text
 
 
 def _compared(frame: Frame, outlook: Outlook) -> Grid:
