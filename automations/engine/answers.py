@@ -38,6 +38,7 @@ def _stop(world: World, prepared: Prepared, now: datetime) -> None:
     row = next((item for item in prepared.snapshot.decisions if item.number == number), None)
     if row is None:
         return
+    # A cell that was emptied, or says "later", is no order to stop any more.
     wanted = Answer.YES if row.decision is Answer.YES else Answer.NO
     known = (world.ledger.fact(Acted, STOP) or Acted(Answer.NO.value)).answer
     # Only the change counts: who releases by command after a yes in the tab would else be stopped again by each run.
@@ -52,6 +53,7 @@ def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
         yield from (item.mail.key for item in world.ledger.mails("held") if item.run == run)
         # After the names were taken: released ones are no longer among the held.
         world.ledger.release(run, now)
+        # Remembered last: a crash before it lets the next run release again, which changes nothing.
         world.ledger.remember([Acted(Answer.YES.value).under(key)], now)
 
 

@@ -49,6 +49,7 @@ class Applied:
     @property
     def busy(self) -> Mapping[str, str]:
         """Workbooks that somebody has open -> who."""
+        # Two ways to be busy: some stores say so when asked to write, others only by an error.
         found = {name: result.holder for name, result in self.writes.items() if result.status == "busy"}
         return found | {name: error.message for name, error in self.errors.items() if error.busy}
 

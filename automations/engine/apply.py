@@ -63,6 +63,7 @@ def apply(
         prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, prepared.rules, live=world.site.live
     )
     step("send")
+    # Before the write, which may be busy for hours: a reminder for this afternoon must not wait for a workbook.
     first = [item.mail for item in prepared.mails if item.state == "queued" and not item.mail.needs]
     _send(world, prepared, _may_go(first, waiting), clock, applied)
     step("show")
@@ -72,6 +73,8 @@ def apply(
     applied.promises = (*prepared.broken, *promised(applied.groups, prepared.tabs, places))
     prepared = _with_line(world, prepared, applied, doubts)
     for name in world.workbooks:
+        # One after the other, and each once: a second workbook that fails leaves the first one written, and both are
+        # told.
         step(f"write {name}")
         _write(world, name, prepared, applied.groups, clock, applied)
     step("send the rest")
@@ -79,6 +82,7 @@ def apply(
     # A mail that quotes a number or date needs it written: its group may have been dropped by the workbook.
     ready = [mail for mail in _may_go(rest, waiting) if applied.applied.issuperset(mail.needs)]
     _send(world, prepared, ready, clock, applied)
+    # Of all, also those that wait for an edit: the next try comes sooner where clients wait.
     queued = [item.mail for item in prepared.mails if item.state == "queued"]
     applied.waits = len(_may_go(queued, waiting)) < len(queued)
     say = world.site.facts.texts
@@ -142,6 +146,7 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
     gate = dataclasses.replace(gate, crowded=waiting(queued, prepared.history, world.site.facts, prepared.now))
 
     def may_leave(mail: Mail) -> str | None:
+        # Asked again for each mail, by the clock of now: somebody may stop all mails while a long run sends.
         verdict = gate.verdict(mail, clock(), held=world.ledger.held)
         return None if verdict.allowed else verdict.sentence
 

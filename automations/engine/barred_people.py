@@ -31,6 +31,7 @@ def bar(site: Site, ledger: Ledger, case: str, record: Case | None, now: datetim
     """Remember that a case, and the person of its row, is not to be learnt anew; until which day. `now` is aware."""
     today = site.facts.today(now)
     until = today + timedelta(days=BAR_DAYS)
+    # Both: the number may be typed again with the same row, or the person come back under a new one.
     names = [_of_case(case), *([named] if record and (named := _of_person(record)) else [])]
     ledger.remember([Barred(today, until).under(_digest(site, name)) for name in names], now)
     return until
@@ -64,8 +65,10 @@ def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterato
     closed: dict[str, date] = {}
     for case in snapshot.cases:
         of_person = bars.get(_digest(site, _of_person(case)))
+        # The erased case itself stays barred, whatever consent is typed into its old row.
         on = bars.get(_digest(site, _of_case(case.number or ""))) or _still(case, of_person)
         if on:
+            # What names the case goes with it: its appointments, and rows of the team's own tables.
             yield case.row, on
             closed |= {case.number: on} if case.number else {}
     # A digest is worked out once a number, not once a row: a case may have hundreds of appointments.

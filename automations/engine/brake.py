@@ -32,6 +32,7 @@ class Brake:
                 # The day of the last try: `at` moves on when a mail bounces, which would put an old mail among today's.
                 day = facts.today(record.tried or record.at)
                 days[day] += record.size
+                # What people let go was looked at by somebody, and does not count against the next batch.
                 self.left += record.size if day == today and not record.released else 0
         self.usual = self._mean(days)
         """What leaves on a usual day; 0.0 while no day is known."""

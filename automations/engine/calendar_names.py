@@ -34,6 +34,7 @@ class CalendarNames:
             return mail
         name, _, usual = mail.calendar.uid.partition("@")
         first = self._first_left.get(mail.subject_key)
+        # The newest domain of the day on which it left first; of one that has not left yet, the newest of all.
         known = [domain for since, domain in self._domains(usual) if first is None or since <= first]
         return replace(mail, calendar=replace(mail.calendar, uid=f"{name}@{known[-1] if known else usual}"))
 

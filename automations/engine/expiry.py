@@ -41,8 +41,10 @@ def expired(
         key = f"{ERASE}{today:%Y-%m}" + (f"/{spec.name}" if spec.own else "")
         before = [name for name in history.questions if name.startswith(ERASE) and _of(name) == spec.name]
         is_open = any(answer(name, snapshot, history) in {None, Answer.LATER} for name in before)
+        # "later" keeps the question open; it is not put once more beside itself.
         if keep is None or is_open or key in before:
             continue
+        # Whoever was asked about once is not asked about again: a no stands, and a yes is done.
         settled = {number for name in before for number in keys_of(name, history)}
         if keys := _past(spec, keep, snapshot, today) - settled:
             yield _ask(key, spec, keep, sorted(keys)[:_MOST], site, snapshot, history, job, now, say)

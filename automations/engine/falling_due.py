@@ -43,6 +43,7 @@ def leave_standing(
     if isinstance(prepared, Prepared):
         coming = min(_coming(site, ledger, prepared, now), default=None)
         stale = min([*_stale(site, ledger, prepared, now), *([coming] if coming else [])])
+        # Only after a quiet run: what it did itself would be news to the next one.
         same = same_now(site, ledger) if _is_quiet(ledger, prepared, applied, record) else ""
         light = site.settings(LookAheadSettings, "look_ahead").light
         standing = dataclasses.replace(standing, next=coming, stale=stale, same=same, light=light)

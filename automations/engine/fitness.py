@@ -82,6 +82,7 @@ def _probes(name: str, snapshot: Snapshot) -> Iterator[EditGroup]:
         for field in sorted(layout.writable & set(layout.columns)) if first and key else ():
             if first is not None and key is not None and field in first.cells:
                 old = first.value(field)
+                # A change in any case: a probe that writes what stands there already would be let through unseen.
                 edit = CellEdit(field, old, None if old is not None else _PROBE)
                 yield EditGroup(f"{table}/{field}", key, (edit,), _PROBE, _PROBE)
         if table == "decisions":

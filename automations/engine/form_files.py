@@ -31,6 +31,7 @@ def new_files(site: Path, ledger: Answering, since: datetime) -> bool:
 def _newest(folder: Path) -> float:
     """When the newest file came (seconds since the epoch): a copy keeps its old date, but not when it was made here."""
     try:
+        # No links are followed: a link in the folder of a form could name any file of the machine.
         entries = [
             entry.stat(follow_symlinks=False) for entry in os.scandir(folder) if entry.name.lower().endswith(".csv")
         ]

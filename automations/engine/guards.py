@@ -72,6 +72,7 @@ def refusal(signs: Signs, accepted: Collection[str] = ()) -> tuple[str, str]:
 
 def take_over(signs: Signs, accepted: Collection[str]) -> None:
     """Give a fresh ledger the id that the workbooks know, where people said that the other one is lost."""
+    # Taken over and not written anew: the workbook keeps its one id, and the lost ledger is refused should it turn up.
     other = next((raw.ledger for raw in signs.raws.values() if raw.ledger not in {"", signs.ledger.id}), "")
     if other and FOREIGN in accepted and signs.ledger.is_fresh:
         signs.ledger.take_over(other, signs.now)
@@ -162,6 +163,7 @@ def _gone(signs: Signs) -> Iterator[tuple[str, str, str]]:
 def _unreadable(signs: Signs) -> Iterator[tuple[str, str, str]]:
     """Headings that are gone without which nothing of their table can be read: then it has no layout at all."""
     for problem in signs.snapshot.problems:
+        # Without these headings the table has no layout, and `_gone` would not see it at all.
         if problem.code in {"missing_heading", "renamed_heading"} and problem.table not in signs.snapshot.layouts:
             known = (signs.ledger.fact(Headings, problem.table) or Headings()).texts()
             if problem.field in known:

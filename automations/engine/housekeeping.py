@@ -27,6 +27,7 @@ def tidy(world: World, now: datetime) -> None:
         prune(folder, now, timedelta(days=VERSION_DAYS))
         pack_versions(folder, name)
     _back_up(world, today, now)
+    # Also where the backup failed: tried again with each run it would cost minutes, and its age is told.
     world.ledger.remember([Tidied(today).under()], now)
 
 
@@ -35,6 +36,7 @@ def _back_up(world: World, today: date, now: datetime) -> None:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         world.ledger.backup(folder / f"ledger-{today:%Y%m%d}.sqlite{PACKED}", now)
+        # Only once the new one is there: a full disk must not leave a site without any.
         for old in superseded(backups(folder)):
             old.unlink()
         pack_older(folder)

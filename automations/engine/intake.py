@@ -27,6 +27,7 @@ def read_intake(site: Site, raws: Mapping[str, RawWorkbook], now: datetime) -> I
     forms = forms_of(site)
     if not forms:
         return Intake()
+    # A form's tab stands in the workbook of the cases: what comes through it becomes a row there.
     raw = raws.get(site.homes.get("cases", ""))
     today = site.facts.today(now)
     parse = parsers(site.columns, site.facts, today, date1904=bool(raw and raw.date1904))
@@ -47,6 +48,7 @@ def with_intake(site: Site, raws: Mapping[str, RawWorkbook], snapshot: Snapshot,
         return dataclasses.replace(snapshot, intake=intake)
     names = {name for form in intake.forms.values() for name in form.fields} | {"received", "last_name", "full_name"}
     layout = snapshot.layouts["cases"]
+    # Only in new rows: in a row of staff kim writes none of these columns.
     layout = dataclasses.replace(layout, appendable=frozenset(names & set(layout.columns)))
     return dataclasses.replace(snapshot, intake=intake, layouts={**snapshot.layouts, "cases": layout})
 
@@ -98,6 +100,7 @@ def put_away_settled(site: Site, ledger: Ledger, intake: Intake, now: datetime) 
     remember_folders(ledger, [form.folder for form in forms.values()], now)
     for name, form in forms.items():
         folder = site.folder / form.folder
+        # A network drive that is not mounted now comes back with its files.
         if not form.folder or not folder.is_dir():
             continue
         mine = [one for one in intake.submissions if one.form == name]
@@ -117,6 +120,7 @@ def held_of_case(site: Site, ledger: Ledger, case: str) -> int:
         for form, key, folder in _known(site, ledger, case)
         for _, lines in rows_of(folder)
         for rows in [_rows(site, form, lines)]
+        # The first line holds the questions.
         for row in lines[1:]
     )
 

@@ -39,6 +39,7 @@ def keep_found(
         if run:
             kept = {"run": run, "place": dict(place), "files": dict(files), "problems": to_plain(problems)}
             text = json.dumps(kept, ensure_ascii=False)
+            # surrogatepass: a workbook may hold half a sign, and what is said of it must not stop the keeping.
             write_private(state / _NAME, text.encode("utf-8", "surrogatepass"))
         else:
             forget_found(state)
@@ -64,6 +65,7 @@ def all_found(state: Path) -> Found:
         problems = [dict(one) for one in kept["problems"]]
         return Found(str(kept["run"]), problems, dict(kept.get("place", {})), dict(kept.get("files", {})))
     except (OSError, ValueError, KeyError, TypeError):
+        # Whatever is odd about the file: without it the next run is a whole run, and finds the same.
         return Found()
 
 

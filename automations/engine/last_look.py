@@ -63,5 +63,6 @@ def same_now(site: Grounds, ledger: Answering) -> str:
 def program_and_config(site: Grounds) -> str:
     """A stamp of the program with its libraries, and of the config with the texts."""
     shipped = (program_folder(), config_folder(), templates_folder())
+    # Whole folders, not the files that were read: a file that is put there tomorrow changes the plan as well.
     own = stamps.stamp(*shipped, site.folder / "config", site.folder / "templates")
     return f"{own}-{stamps.libraries()}"

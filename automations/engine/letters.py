@@ -67,6 +67,7 @@ def act_on_letters(
         world.ledger.remember([Acted(said.value, letter.case).under(key)], now)
     return tuple(
         dataclasses.replace(item, state="suppressed", detail="objected")
+        # Mails to colleagues about the case go on: they are what the objection leaves.
         if silenced & item.mail.cases and item.mail.audience == "client"
         else item
         for item in mails
@@ -84,6 +85,7 @@ def _reply(letter: Letter, *, yes: bool, now: datetime) -> Reply | None:
     if letter.about != "contrary":
         return None
     seen = {"status": letter.status} if letter.status else {}
+    # Twice is the button itself, in the type that a reply wants.
     meant = _OPPOSITE[letter.action] if yes else _OPPOSITE[_OPPOSITE[letter.action]]
     return Reply(letter.appointment, letter.case, letter.version, meant, letter.at or now, seen)
 
@@ -99,6 +101,7 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
             reason=say.say(_REASONS[letter.reason]), **values,
         )  # fmt: skip
         return question, say.say("yes: no more reminders are sent. no: they go on. Please ask the client.")
+    # Before the others: whoever was asked to interpret is no client, and must not be called one.
     if is_offer(letter.appointment):
         return _said_of_an_offer(letter, say, values)
     if about == "contrary":

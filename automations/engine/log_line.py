@@ -16,6 +16,7 @@ from automations.model.runs import RunRecord
 def line_of(prepared: Prepared, applied: Applied, doubts: Sequence[str], say: Texts) -> RunRecord:
     """The run's line, as far as it has come. `doubts` are troubles from before the plan: a mailbox out of reach."""
     mails = tuple(_lost(applied, say))
+    # A dict, as the same trouble is often met twice: a mail server that is away stops mails and letters.
     told = dict.fromkeys((*doubts, *prepared.record.trouble, *applied.trouble, *mails))
     told |= dict.fromkeys(sentences(applied.promises))
     return dataclasses.replace(

@@ -87,7 +87,10 @@ class _Moved:
         for name in {row.workbook for row in seen.rows}:
             trail, known = trail_of(ledger, name), (ledger.fact(RowsMoved, name) or RowsMoved()).entries
             kept = {
-                row: {m: run for m, run in _marks(marks).items() if run in trail.since} for row, marks in known.items()
+                # Fingerprints of the last runs alone: an old value that somebody types again a month later is a
+                # decision.
+                row: {m: run for m, run in _marks(marks).items() if run in trail.since}
+                for row, marks in known.items()
             }
             found[name] = {row: marks for row, marks in kept.items() if marks}
             for row, mark in seen.known.items():
@@ -124,6 +127,7 @@ class _Answers:
         self.known = {
             key: lost
             for key, lost in self.ledger.facts_of(AnswerLost).items()
+            # As long as the cell says what the old copy said; whatever else is typed there counts at once.
             if lost.holds and self.read.get(key) == lost.stands
         }
         if self.workbook in self.stale:
@@ -184,6 +188,7 @@ def _rows_to_remember(ledger: Ledger, fresh: Known, rows: Known, groups: Collect
         yield RowReverted(mark, key or _key(fresh)).under(_place(row))
     for name, known in ledger.facts_of(RowReverted).items():
         if known.fingerprint and RowKey(*name.split(_SEPARATOR, 2)) not in rows:
+            # Blank instead of gone: facts are never deleted but by erasure.
             yield RowReverted("", known.asked).under(name)
 
 

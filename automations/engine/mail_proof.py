@@ -70,6 +70,7 @@ class Proof:
 
     def _read(self, mail: Mail, gate: Gate, proved: Proved) -> Mail:
         mark = self.proofs.mark(mail, gate.secrets)
+        # Rendering and reading is most of what a mail costs; the same mail with the same words was read before.
         known = self.proofs.holds(mark)
         try:
             speaks = self.renderer.speaks_for_others(mail)
@@ -86,10 +87,12 @@ class Proof:
             proved.problems.append(incomplete(mail, lacks, self.snapshot, self._say))
         # A mail with a sentence or two in German is better than none in the reader's language.
         if foreign.mostly:
+            # Said with each run for as long as it holds: a template without translation is a standing fault.
             proved.problems.append(self._untold(mail))
             mail = dataclasses.replace(mail, language=self.site.facts.language)
         elif known:
             gate.read[mail.key] = mail, False
+        # Last, over the words as they would leave: whatever a template, a note or a neighbour's cell brought in.
         if gate.facts(mail, self.now).names_protected_place:
             self._stop(mail, "protected_place", self._part(mail, secret_part(mail, gate.secrets)), proved)
         elif not foreign.mostly:

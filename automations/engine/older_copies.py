@@ -81,6 +81,7 @@ def copy_of(ledger: Ledger, found: Found) -> OlderCopy | None:
     copy = _described(found.raw, trail, marks, older)
     if not found.has_tables:  # nothing of people stands in it, so that nothing can be lost
         return dataclasses.replace(copy, kind="stale")
+    # Of an older one nobody knows on which cells the runs since were decided: nothing is written anew.
     if not one_old:
         return dataclasses.replace(copy, missing=tuple(_missing(found, ())))
     mended, anew = _made_anew(ledger, trail, found)
@@ -127,6 +128,7 @@ def _made_anew(ledger: Ledger, trail: Trail, found: Found) -> tuple[RawWorkbook,
     # Run by run: each later one was decided on the cells that the one before had left.
     for run in trail.runs:
         groups = [group for group in ledger.written_groups(run) if group.row.workbook == raw.name]
+        # By the same judge as the real write, so that what is promised here can be written there.
         lacking = [one for one in decide(raw, groups, base) if one.result == "applied" and (one.cells or one.append)]
         if lacking:
             raw = _with(raw, lacking, base)
@@ -174,6 +176,7 @@ def _missing(found: Found, anew: Collection[EditGroup]) -> Iterator[str]:
     appended = {group.row for group in anew if group.op == "append"}
     drafts: dict[str, int] = {}
     name = found.raw.name
+    # First the rows that are new, so that one that is gone can be paired with one of them.
     for row in found.rows:
         if row.workbook == name and is_draft(row.key) and row not in found.known and row.key not in numbered.values():
             drafts[row.table] = drafts.get(row.table, 0) + 1

@@ -19,6 +19,7 @@ def write_anew(world: World, prepared: Prepared, clock: Clock) -> tuple[Promise,
     places = {table: layout.tab for table, layout in prepared.snapshot.layouts.items()}
     found: list[Promise] = []
     for copy in prepared.copies:
+        # Write by write, in the order of the runs: each was decided on what the one before had left.
         for groups in copy.anew:
             tried = _written(world, prepared.run, copy, groups, prepared, clock)
             found += compared(promised(groups, (), places), tried, world.site.facts.texts)
@@ -43,6 +44,7 @@ def ask_about_copies(world: World, refused: Refused, clock: Clock) -> None:
         if copy.kind != "restored":
             continue
         groups, facts = question(copy, refused.snapshot, now, say)
+        # Before the write: a question that stands in the tab and that the ledger does not know could not be answered.
         world.ledger.remember(facts, now)
         for name in {group.row.workbook for group in groups}:
             write_once(world, name, refused.run, groups, (), refused.bases[name], clock, Applied())

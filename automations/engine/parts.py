@@ -91,7 +91,9 @@ def glance(site: Premises, now: datetime) -> Glance:
     """How things stand by the ledger; a new or older one is brought into its shape first. Raises LedgerError."""
     url = ledger_url(site)
     keep_private(site.state)
+    # With parameters it may be opened otherwise than a plain file is: then it goes the long way.
     is_file = url.startswith(_SQLITE_FILE) and "?" not in url
+    # Without SQLAlchemy, which takes longer to load than all that `kim status` does.
     found = glance_at_file(url.removeprefix(_SQLITE_FILE)) if is_file else None
     if found is not None:
         return found
@@ -283,6 +285,7 @@ def make_sender(site: Site) -> Sender:
     facts, settings = site.facts, site.file.mail
     return Sender(
         sender=with_name(settings.sender or facts.mail_from or "kim@localhost.localdomain", facts.name),
+        # One key for all time: with another one no Message-ID of earlier mails would be found again (rule 4).
         key=secret_of(site.state / "mail.key"),
         reply_to=settings.reply_to or facts.reply_to,
         zone=facts.zone,

@@ -109,6 +109,7 @@ class Planner:
                 return self._planned(job)
         except Exception as error:  # noqa: BLE001 (a job's bug must not stop the other jobs)
             self.failures.append(self._failure(job.name, error))
+            # Its findings are missing from now on; see `_sound`.
             self._deaf.add(job.name)
             return None
 
@@ -128,6 +129,7 @@ class Planner:
         if self._proof is None or not plan.mails:
             return plan
         proved = self._proof.read(plan.mails)
+        # Once more and no oftener: the second plan calls people or asks, and what it writes instead has no such text.
         if proved.stopped:
             plan = job.plan(self.snapshot, settings, self.now, _knowing(history, proved.stopped))
             proved = self._proof.read(plan.mails)
@@ -145,6 +147,7 @@ class Planner:
         self._take(questions(self.site, self.snapshot, self.history, mails, self.run, self.now))
 
     def _take(self, plan: Plan) -> None:
+        # Two groups of one name would be settled as one after a crash.
         distinct = apart(plan.groups, (group.id for group in self.groups))
         wanted = [group for group in distinct if not is_vetoed(group, self.history)]
         forbidden = {group.id: field for group in wanted if (field := may_not_write(group, self.snapshot))}
@@ -208,6 +211,7 @@ class Planner:
         whatever day it is and whatever else would let it wait."""
         language = self.site.facts.language
         facts = dataclasses.replace(item.facts, batch=batch if item.size else 0, usual=self._brake.usual)
+        # What suppresses comes first: a mail that may never leave is not offered to people to let go.
         verdict = may_send(facts, language)
         if self._brake.held(item.mail) and verdict.state != "suppressed":
             return Verdict(allowed=False, state="held", reason="brake", sentence=verdict.sentence)
@@ -236,6 +240,7 @@ class Planner:
                 mails[one.key] = dataclasses.replace(
                     own, key=one.key, case=one.case, subject_key=one.subject, version=one.version
                 )
+        # The line as it stands so far: the tab of the log is drawn by a job that runs inside of this very run.
         record = self.record()
         shows = record.edits or record.mails or record.trouble
         runs = (record, *self.history.runs) if shows else self.history.runs

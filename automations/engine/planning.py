@@ -110,12 +110,14 @@ def prepare(
     seen = look(site, ledger, workbooks, now, run=run, remember=remember, accepted=accepted)
     if not isinstance(seen, Guarded):
         return seen
+    # Read anew the copy looks mended; that the run began with an old one must still be told.
     seen = dataclasses.replace(seen, copies=mended or seen.copies)
     watch = Watch()
     if remember and not seen.copies:  # an older copy is no edit by people
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
         watch.lap("notice")
     proofs = Proofs.of(site, answered=renderer is not None and renderer.has_buttons)
+    # One for all tries of this planning: what the first one compared the second one knows.
     compared = compared_of(site)
     task = _Task(site, ledger.id, workbooks, seen, renderer, names, proofs, compared)
     rehearsed = _rehearsed(task, watch)
@@ -295,6 +297,7 @@ def _is_due(doc: TabDoc, task: _Task) -> bool:
     if raw is None:
         return False
     mark = next((tab.mark for tab in raw.tabs if tab.mark and tab.mark.id == doc.id), None)
+    # A tab that two people copied or somebody deleted has no mark of its own, and is drawn again.
     if mark is None or mark.fingerprint != doc.fingerprint():
         return True
     facts = task.site.facts

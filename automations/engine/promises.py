@@ -57,6 +57,7 @@ def _compared(promise: Promise, tried: Tried, say: Texts) -> Promise:
     if promise.state != "planned":
         return promise
     error = tried.errors.get(promise.workbook)
+    # An error is about the whole workbook; single answers there are none.
     if error is not None:
         return _in(promise, "busy" if error.busy else "refused", error.message, error.advice)
     result = tried.writes.get(promise.workbook)
@@ -99,6 +100,7 @@ def _of_group(promise: Promise, result: WriteResult, say: Texts) -> Promise:
     if found in {"applied", "unclear"}:
         return _in(promise, "applied" if found == "applied" else "unclear", reason)
     told = {"changed": _PEOPLE, "missing": _GONE, "duplicate": _TWICE, "refused": _CLOSED}[found]
+    # "busy" is what the next run mends by itself; "refused" is somebody's to mend.
     state: PromiseState = "busy" if found == "changed" or (found != "refused" and not reason) else "refused"
     theirs = result.advice.get(promise.id, "")
     advice = theirs or (say.say(_ADVICE[found]) if state == "refused" else "")

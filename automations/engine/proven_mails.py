@@ -38,6 +38,7 @@ class Proofs:
 
     def mark(self, mail: Mail, secrets: Secrets) -> bytes:
         """A digest of a mail and of what its reading rests on."""
+        # The protected places are part of it: a new one may be named by a mail that was fit yesterday.
         rests_on = (self._ground, sorted(secrets.names), sorted(secrets.words), mail)
         return blake2b(repr(rests_on).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
 
@@ -59,6 +60,7 @@ class Proofs:
 def keep_proofs(state: Path, proofs: Proofs) -> None:
     """Keep those of this planning, and no older ones. A full disk stops nothing."""
     try:
+        # Compared first, as most runs plan the mails of the run before.
         if set(proofs.fit) != _kept(state):
             write_private(state / _NAME, b"".join(proofs.fit))
     except OSError:

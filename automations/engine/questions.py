@@ -39,6 +39,7 @@ def questions(
         *expired(site, snapshot, history, JOB, now, say),
     ]
     shared = SharedAddresses(snapshot, history, site.facts, site.facts.today(now))
+    # By what the guards held: jobs that ask themselves have done so, and the same key is asked once.
     about = {item.mail.case for item in mails if item.detail == "shared"}
     asked += [shared.ask(number, JOB, now) for number in sorted(about) if shared.unclear(number)]
     letters = letter_questions(snapshot, history, JOB, now, say)
@@ -48,6 +49,7 @@ def questions(
 
 
 def _stop(site: Site, snapshot: Snapshot, history: History, now: datetime, say: Texts) -> _Asked:
+    # Mails to a folder reach nobody; the question would only be in the way of a trial.
     if not site.live:
         return (), ()
     question = say.say("Shall all mails be stopped? This question stays here: you can change the answer at any time.")

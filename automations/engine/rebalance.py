@@ -34,6 +34,7 @@ def propose_moves(world: World, clock: Clock) -> Proposed | Refused | Blind:
     """
     with site_lock(world.site.state):
         now = clock()
+        # As each run does first: a write that a crash left open would be taken for one by people.
         settle_open_writes(world, clock)
         seen = look(world.site, world.ledger, world.workbooks, now)
         if not isinstance(seen, Guarded):

@@ -47,6 +47,7 @@ def run(
         course = _Course(world, clock, steps, new_run_id(now), now, names, accepted)
         found = _settled_and_read(course)
         prepared = course.prepare()
+        # After the plan, as only then it is known which jobs it has; nothing has been carried out yet.
         world.ledger.begin_run(course.id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
         prepared = _mended(course, prepared)
         prepared, left = _erased(course, prepared)
@@ -180,6 +181,7 @@ def _stopped(prepared: Refused | Blind, outcome: RunOutcome, trouble: Sequence[s
 
 
 def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubts: Sequence[str]) -> RunResult:
+    # Asked as late as possible: who opened the workbook while kim planned counts, too.
     waiting = _open_elsewhere(world, clock())
     prepared = act_on_answers(world, prepared, clock())
     if prepared.history.adopting:
@@ -187,6 +189,7 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
         facts = (*prepared.facts, Adopted(now.date(), now.astimezone(UTC)).under())
         prepared = dataclasses.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step, doubts)
+    # After the writes: a file goes only when each of its submissions stands in the workbook or was declined.
     put_away_settled(world.site, world.ledger, prepared.snapshot.intake, clock())
     line = line_of(prepared, applied, doubts, world.site.facts.texts)
     step("tell")

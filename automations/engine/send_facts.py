@@ -55,6 +55,7 @@ class Gate:
     def facts(self, mail: Mail, now: datetime, *, held: bool | None = None) -> SendFacts:
         """What the guards look at."""
         known, texting = self.history.mails.get(mail.key), self.site.file.text_messages
+        # A table of facts and a pure function over it: every line of the guards can be tested without a site.
         facts = SendFacts(
             now=self.site.facts.local(now),
             not_after=mail.not_after,
@@ -95,6 +96,7 @@ class Gate:
 
     def size(self, mail: Mail) -> int:
         """What a message counts for the brake: nothing for colleagues, one, or the parts of a text message."""
+        # The brake guards strangers' letterboxes and the bill for text messages; a colleague is bothered at most.
         if mail.audience == "staff":
             return 0
         if mail.channel != "sms" or self.renderer is None:

@@ -63,9 +63,11 @@ def look(
     signs = Signs(site, ledger, read.raws, read.snapshot, now, read.copies)
     watch.lap("understand")
     history = _known(signs, accepted, remember)
+    # Asked before any row settles: a workbook that kim distrusts must not become what the next run compares with.
     stopped = refusal(signs, accepted)[1]
     if stopped:  # what stood in the rows last stays known: the next run judges by it, too
         return _refused(read, run, watch.seconds, stopped)
+    # Lost edits are judged on the mended tables, or each cell that is about to come back would count as lost.
     mended = read.mended()
     lost = mended.without_lost(history)
     young = settling(site, ledger, mended.rows, now, remember=remember)
@@ -153,6 +155,7 @@ class _Reading:
         found = (
             copy_of(self.ledger, Found(raw, _layouts_of(self.snapshot, name), self.rows, known, name in homes))
             for name, raw in self.raws.items()
+            # One that belongs to another ledger is no older copy of ours; the guards refuse it by another name.
             if raw.ledger in {"", self.ledger.id}
         )
         return tuple(copy for copy in found if copy is not None)
@@ -177,6 +180,7 @@ def _read(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: da
         try:
             raws[name] = workbook.read()
         except WorkbookError as error:
+            # One book that is locked or away stops only the jobs that need it.
             faults.append(
                 Problem(error.code, error.message, error.advice, "error", workbook=name, tab=name, who="operator")
             )
@@ -185,6 +189,7 @@ def _read(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: da
 
 def _blind(read: _Reading, run: str, seconds: Mapping[str, float]) -> Blind:
     homes = {name for name in read.unread if name in read.site.homes.values()}
+    # A colleague who has the workbook open is no fault: the next run tries again, and nobody is called.
     outcome = "busy" if any(p.code == "busy" and p.workbook in homes for p in read.faults) else "attention"
     record = RunRecord(run, read.now, outcome, problems=len(read.faults))
     found = distinct(read.faults)
@@ -213,6 +218,7 @@ def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:
     """What the ledger remembers; with an old ledger, accepted as it is, what is due counts as settled."""
     history = remembered(signs.site, signs.ledger, signs.now)
     if remember:
+        # Read before: `restored since` must see the ledger as it was, not with what is accepted in this very run.
         take_over(signs, accepted)
     if LEDGER in accepted and is_touched(signs, LEDGER):
         return dataclasses.replace(history, adopting=True)

@@ -52,8 +52,10 @@ def _column(rows: TableRows, name: str) -> list[Value]:
         place = rows.places[name]
         for at, position in enumerate(positions):
             cell = rows.special.get(rows.numbers[position], {}).get(place)
+            # Such cells have no plain value in the frame: a formula's result or an error would read as "emptied".
             if cell is not None:
                 values[at] = _FORMULA if cell.kind == "formula" else cell.shown
+    # 17 and "17" are one case: a cell that only changed its format is no news.
     return [key_text(value) for value in values] if name == "case" else values
 
 

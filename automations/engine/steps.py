@@ -35,6 +35,7 @@ class Steps:
         and "plan" is the rest of that step."""
         self._lap()
         parts = {name: seconds for name, seconds in planning.items() if name != _PLAN}
+        # Never below zero: both are rounded, and the parts may add up to a millisecond more.
         rest = max(self._seconds.get(_PLAN, 0.0) - sum(parts.values()), 0.0)
         return {name: round(value, 3) for name, value in {**self._seconds, **parts, _PLAN: rest}.items()}
 

@@ -28,4 +28,5 @@ def put_aside(site: Site) -> Iterator[Problem]:
         for other in conflict_copies(site.folder / book.path) if book.path else ():
             message = say("Beside the workbook lies “{other}”: somebody else saved at the same time.", other=other)
             advice = say("Please bring over what is missing in the workbook, then delete that file.")
+            # For the lead and not IT: only who knows the cases can say which of the two versions of a row is right.
             yield Problem("conflict_copy", message, advice, "warning", workbook=name, who="lead")

@@ -40,6 +40,7 @@ def _with_what_fits(site: Site, above: Mapping[str, Any]) -> Site:
 
 
 def _above(facts: Mapping[str, SettingDecided]) -> dict[str, Any]:
+    # Empty is a setting that was taken back: IT's config counts again.
     values = {name: json.loads(fact.value) for name, fact in facts.items() if fact.value}
     packs = {"packs": {"use": values.pop(_PACKS)}} if _PACKS in values else {}
     mail = {"mail": {"sender": values[_SENDER]}} if _SENDER in values else {}

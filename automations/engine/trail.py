@@ -38,8 +38,10 @@ class Trail:
         """The trail once a run wrote these tabs, or cells alone."""
         if not tabs:
             return dataclasses.replace(self, runs=_with(self.runs, run))
+        # A run writes more than once (cells, then its report): each state in between may have been loaded by somebody.
         if run == self.run:
             return dataclasses.replace(self, now={**self.now, **tabs}, before=(*self.before, self.now))
+        # From what was read and not from what was written last: people delete tabs, and those are no longer claimed.
         now = {**self.read, **tabs}
         if run == self.again:
             return Trail(now, (*self.before, self.now), _with(self.runs, run), run, now, prior=self.prior)
@@ -72,6 +74,7 @@ def trail_of(ledger: Ledger, workbook: str) -> Trail:
     known = ledger.fact(KnownTrail, workbook)
     if known is None:
         return Trail(now=(ledger.fact(Stands, workbook) or Stands()).texts())
+    # The fact is JSON that an older kim may have written in another shape; what cannot be read is no older state.
     before = tuple(one for one in known.before if isinstance(one, Mapping)) if isinstance(known.before, list) else ()
     marks = tuple({name: str(mark) for name, mark in one.items()} for one in before)
     return Trail(known.now, marks, known.runs, known.run, known.found, known.again, known.prior)
@@ -92,6 +95,7 @@ def noticed(ledger: Ledger, raw: RawWorkbook, run: str, now: datetime, *, older:
     elif accepted:
         trail = Trail(read, (), (), trail.run, read)
     elif read != trail.now and not all(trail.now.get(name) == mark for name, mark in read.items()):
+        # Fewer tabs than kim wrote is somebody deleting one; any other mark is a write that arrived without its answer.
         lost = (ledger.fact(AnnouncedMarks, raw.name) or AnnouncedMarks()).run
         trail = Trail(read, (trail.now,), (lost,), lost, read, prior=trail.run)
     else:
@@ -107,6 +111,7 @@ def announce(ledger: Ledger, workbook: str, token: str, run: str, docs: Iterable
 def arrived(ledger: Ledger, workbook: str, token: str, now: datetime, *, tabs: Sequence[str] | None = None) -> None:
     """The announced write stands in the workbook. `tabs` are those that were written; None: all of them."""
     known = ledger.fact(AnnouncedMarks, workbook)
+    # Another write was announced since: that one knows better what stands there.
     if known is None or known.token != token:
         return
     written = {name: mark for name, mark in known.tabs.items() if tabs is None or name in tabs}
@@ -118,6 +123,7 @@ def _mark(stand: str, fingerprint: str) -> str:
 
 
 def _with(runs: tuple[str, ...], run: str) -> tuple[str, ...]:
+    # The newest stands last, each once: a run that writes cells twice would otherwise grow the fact without end.
     return (*(one for one in runs if one != run), run)
 
 

@@ -47,6 +47,8 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
         world.ledger.begin_run(undoing, now, ("undo",), kind="undo")
         done = world.ledger.written_groups(run)
         reversals = {group.id: group for group in reversed_groups(done)}
+        # The cells first and the vetoes after: a veto for a change that stands there still would be a lie of the
+        # ledger.
         applied = _write(world, undoing, tuple(reversals.values()), clock)
         back = tuple(group for group in done if f"undo/{group.id}" in applied.applied)
         kept = tuple(group for group in done if group not in back and f"undo/{group.id}" in reversals)
@@ -59,6 +61,8 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
 
 
 def _had_changes(world: World, run: str) -> bool:
+    # The ledger keeps a run's record far longer than its cells; a thousand runs are about three months of nights and
+    # noons.
     return any(record.edits for record in world.ledger.runs(1000) if record.run == run)
 
 

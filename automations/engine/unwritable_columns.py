@@ -19,6 +19,7 @@ def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGro
     for (workbook, table, field), rows in counted.items():
         layout = snapshot.layouts[table]
         heading, ours = layout.headings.get(field, ""), site.columns.tables[table].own_heading(field)
+        # A missing column and a forbidden one need two different people: the team adds one, IT allows the other.
         if not heading:
             message = say.say("The column „{column}“ is missing; kim would fill it in.", column=ours)
             advice = say.say("Please add the column „{column}“ to the tab.", column=ours)

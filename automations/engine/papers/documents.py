@@ -77,6 +77,7 @@ class _Page:
         rows = list(_rows(tokens))
         table = self._document.add_table(rows=len(rows), cols=max(map(len, rows)), style="Table Grid")
         if self._rtl:
+            # For Arabic the first column stands on the right.
             table._tblPr.append(OxmlElement("w:bidiVisual"))  # noqa: SLF001 - the library has no other way
         for number, (row, cells) in enumerate(zip(table.rows, rows, strict=True)):
             for cell, token in zip(row.cells, cells, strict=False):
@@ -100,6 +101,7 @@ class _Page:
                 run.bold = strong
                 if self._rtl:
                     run.font.rtl = True
+                # Yellow: what only people know must not be overlooked before the paper is signed.
                 if GAP.fullmatch(part):
                     run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 

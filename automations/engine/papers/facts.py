@@ -110,6 +110,7 @@ def _kind(field: FieldSpec) -> str:
 def _workbooks(site: Site) -> Iterator[dict[str, Plain]]:
     for name, book in site.file.workbooks.items():
         host = _host(book.url)
+        # Named apart, as a processor outside of the house: the papers ask for a contract then.
         google = host.endswith("google.com")
         way = "google" if google else "web" if book.url else "file"
         yield {
@@ -186,6 +187,7 @@ def _settings(site: Site) -> Iterator[tuple[str, str]]:
     """Every setting that the papers were made from, as it stands; secrets are none, as the config holds only
     their names."""
     plain = site.file.model_dump(mode="json", by_alias=True)
+    # What stands before the @ may be a password.
     if "@" in str(plain.get("ledger", {}).get("url", "")):
         plain["ledger"]["url"] = "…"
     yield from _flat("site.toml", plain)

@@ -40,6 +40,7 @@ def as_book(chapters: Mapping[str, str], pictures: Mapping[str, bytes], language
     for name, text in chapters.items():
         tokens = reader.parse(text)
         for token in tokens:
+            # One level down: the book's own title is the only h1 of the page.
             if token.type in {"heading_open", "heading_close"}:
                 token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
             token.children = list(_within(token.children or (), chapters, pictures)) or token.children
@@ -62,6 +63,7 @@ def _within(tokens: Iterable[Token], chapters: Mapping[str, str], pictures: Mapp
             token.attrs["src"] = f"data:image/png;base64,{b64encode(found).decode()}"
         if token.type == "link_open":
             target = str(token.attrs.get("href"))
+            # The words of such a link stay, the link goes.
             dropped = not target.startswith("https://") and target not in chapters
             if target in chapters:
                 token.attrs["href"] = f"#{_place(target)}"

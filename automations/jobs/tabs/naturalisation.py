@@ -23,6 +23,7 @@ def blocks(frame: Frame, found: Numbers) -> tuple[Block, ...]:
         return (*title, *gap)
     if not found.years:
         return (*title, Text(say.say("There are no figures on naturalisation yet.")), *left)
+    # Before any figure: sums added up would be several times too high, and stand in the city council the next day.
     if _are_sums(frame, found):
         return (*title, _asked(frame), *left)
     years = list(found.years)[-_YEARS:]
