@@ -66,7 +66,7 @@ def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterato
     for case in snapshot.cases:
         of_person = bars.get(_digest(site, _of_person(case)))
         # The erased case itself stays barred, whatever consent is typed into its old row.
-        on = bars.get(_digest(site, _of_case(case.number or ""))) or _still(case, of_person)
+        on = bars.get(_digest(site, _of_case(case.number or ""))) or _still(snapshot, case, of_person)
         if on:
             # What names the case goes with it: its appointments, and rows of the team's own tables.
             yield case.row, on
@@ -89,9 +89,13 @@ def _about(record: Record, snapshot: Snapshot) -> Iterator[str]:
     yield from (str(found) for name in (*names, *([spec.key] if spec.people else ())) if (found := record.get(name)))
 
 
-def _still(case: Case, on: date | None) -> date | None:
+def _still(snapshot: Snapshot, case: Case, on: date | None) -> date | None:
     """A new case of the person opens the door again with a consent of a later day."""
-    return on if on and (case.consent_on is None or case.consent_on <= on) else None
+    given = [case.consent_on]
+    # Where consents have a tab of their own it alone counts, here as for every message.
+    if "consents" in snapshot.layouts:
+        given = [row.given_on for row in snapshot.consents_by_case.get(case.number or "", ())]
+    return on if on and not any(day > on for day in given if day) else None
 
 
 def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:

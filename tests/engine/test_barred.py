@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import lzma
+from dataclasses import replace
 from datetime import date, time
+from types import SimpleNamespace
 
 import pytest
 
 from automations.cli import run_command
 from automations.config.loading import load_site
+from automations.engine.barred_people import bar, without_barred
 from automations.engine.parts import open_world
 from automations.model.fact_kinds import Barred
 from automations.model.plan import Fact
+from automations.model.records import Case, Consent, ContactWay
+from automations.model.settings import SiteFacts
+from tests.support.builders import layout, snapshot
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
 from tests.support.shelf import lived
 
@@ -122,3 +128,27 @@ def test_a_bar_whose_days_cannot_be_read_still_bars(site):
     site.run("2026-02-04T10:00")
     site.run("2026-02-05T10:00")
     assert not told(site, WHO)
+
+
+@pytest.mark.parametrize(("day", "again"), [(date(2026, 2, 3), False), (date(2026, 2, 4), True)])
+def test_with_a_tab_of_consents_it_alone_opens_the_door_again(tmp_path, day, again):
+    # What the column of the cases says is not asked then: it says the contrary each time.
+    column = None if again else date(2026, 3, 1)
+    case = Case(number="K-9", last_name="A", first_name="B", birth_date=date(1980, 1, 1), consent_on=column)
+    consents = [Consent(case="K-9", given_on=day, channel=ContactWay.EMAIL)]
+    site, ledger = SimpleNamespace(state=tmp_path, facts=SiteFacts()), Remembering()
+    bar(site, ledger, "K-1", case, moment("2026-02-03T09:00"))
+    found = snapshot(cases=[case])
+    found = replace(found, consents=tuple(consents), layouts={**found.layouts, "consents": layout("consents", Consent)})
+    left = without_barred(site, ledger, found, moment("2026-03-04T09:00"))
+    assert bool(left.cases) == again
+
+
+class Remembering:
+    """A ledger that knows who is barred, and nothing else."""
+
+    def remember(self, facts, now):
+        self.bars = {fact.key: Barred(date(2026, 2, 3), date(2029, 1, 1)) for fact in facts}
+
+    def facts_of(self, kind):
+        return self.bars
