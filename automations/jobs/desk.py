@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,7 +41,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True)
-class RuleDesk:
+class RuleDesk(ABC):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
     snapshot: Snapshot
@@ -80,9 +81,9 @@ class RuleDesk:
         return SharedAddresses(self.snapshot, self.history, self.site, self.today)
 
     @property
+    @abstractmethod
     def lead_roles(self) -> tuple[str, ...]:
         """The words that mark a team lead, by the settings of the job."""
-        raise NotImplementedError
 
     @cached_property
     def lead(self) -> CaseManager | None:
