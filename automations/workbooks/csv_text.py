@@ -29,7 +29,7 @@ def decoded(data: bytes) -> str:
 
 
 def read_csv(data: bytes) -> list[list[str]]:
-    """The rows of a file, each as wide as the first, blank rows left out. A leading line `sep=;` (Excel) names the
+    """The rows of a file, none narrower than the first, blank rows left out. A leading line `sep=;` (Excel) names the
     separator; else it is the sign that parts the heading most. Raises CsvError for a file that is cut off within
     a quoted cell, or no table."""
     text = decoded(data)
@@ -57,4 +57,4 @@ def _rows(text: str, separator: str) -> list[list[str]]:
         raise CsvError("The file ends within a cell, or is no text file with columns.") from error
     rows = [[cell.strip() for cell in row] for row in found if any(cell.strip() for cell in row)]
     width = len(rows[0]) if rows else 0
-    return [(row + [""] * width)[:width] if len(row) < width else row for row in rows]
+    return [row + [""] * (width - len(row)) for row in rows]

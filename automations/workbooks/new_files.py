@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,11 +39,10 @@ class NewTab:
 
 def write_new_workbook(path: Path, tabs: Sequence[NewTab]) -> None:
     """A new workbook; raises FileExistsError rather than replace one, OSError where it cannot be written."""
-    with path.open("xb"):
-        pass
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
     formats = {
         "head": book.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}),
         "date": book.add_format({"num_format": "dd.mm.yyyy"}),
@@ -51,6 +51,14 @@ def write_new_workbook(path: Path, tabs: Sequence[NewTab]) -> None:
     for number, tab in enumerate(tabs, start=1):
         _write_tab(book.add_worksheet(tab.name), tab, formats, number)
     book.close()
+    # Made first and written whole: what XlsxWriter begins and cannot end would stand there as an empty workbook.
+    with path.open("xb") as file:
+        try:
+            file.write(made.getvalue())
+            file.flush()
+        except OSError:
+            path.unlink()
+            raise
 
 
 def _write_tab(sheet: Any, tab: NewTab, formats: Mapping[str, Any], number: int) -> None:

@@ -88,8 +88,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "tab_locked": ("The tab “{tab}” is protected.", "Unprotect the sheet (Review, Unprotect Sheet)."),
         "tab_taken": ("There is a tab “{tab}” that kim did not make.", "Rename that tab."),
         "tab_name": ("“{tab}” cannot be the name of a tab.", "At most 31 characters, none of []:*?/\\."),
-        "tab_in_use": ("The tab “{tab}” is used by formulas or names.", "Remove these first."),
-        "last_tab": ("“{tab}” is the only visible tab.", "A workbook needs one."),
         "scratch": ("The new tab “{tab}” contains something that cannot be moved: {what}.", "Leave that out of it."),
     }
 )

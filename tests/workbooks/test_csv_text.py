@@ -48,6 +48,16 @@ def test_a_line_of_excel_names_the_separator_and_a_cut_off_file_is_refused():
         read_csv(b'a;b\r\n1;"half')
 
 
+def test_a_file_called_in_capitals_is_erased_and_pruned_like_others(folder):
+    dropped(folder, "EINGANG.CSV", "Name;x\nMuster;1\nKaya;2\n")
+    (file,) = form_files(folder, NOW)
+    assert erase_rows(folder, lambda _, row: row[0] == "Muster") == 1
+    put_away(folder, file.name, NOW)
+    assert erase_rows(folder, lambda _, row: row[0] == "Kaya") == 1
+    prune_done(folder, NOW + timedelta(days=31))
+    assert list((folder / DONE).iterdir()) == []
+
+
 @pytest.fixture
 def folder(tmp_path):
     made = tmp_path / "Eingang"

@@ -125,6 +125,17 @@ def test_versions_are_packed_as_they_come_and_as_many_are_kept_as_before(tmp_pat
     assert len(contents(tmp_path / "versions")) == 12
 
 
+def test_a_workbook_whose_name_goes_on_has_versions_of_its_own(tmp_path):
+    for number, name in enumerate(("team", "team-2", "team-20", "team")):
+        book = tmp_path / "book.xlsx"
+        make_file(book, {"Fälle": [["Nummer"], [number]]})
+        keep_version(book, tmp_path / "versions", name, f"{number:012d}", keep=1)
+    found = {name: versions(tmp_path / "versions", name) for name in ("team", "team-2", "team-20")}
+    assert {name: [path.stem[-1] for path in paths] for name, paths in found.items()} == {
+        "team": ["3"], "team-2": ["1"], "team-20": ["2"],
+    }  # fmt: skip
+
+
 def test_a_packed_version_goes_when_it_was_kept_long_enough_not_when_it_was_packed(history):
     keeping = versions(history, "team")[0].stat().st_ctime
     pack_versions(history, "team")

@@ -22,7 +22,7 @@ _KINDS: Mapping[str, dict[str, str]] = {
     "bar": {"type": "bar"},
     "line": {"type": "line"},
 }
-_LABELLED = 14
+LABELLED = 14
 """So many bars can carry their numbers without a crowd."""
 
 _DAY = "dd.mm.yy"
@@ -71,7 +71,7 @@ def _series(
                        "fill": {"color": colour}, "border": {"color": colour}},
         }  # fmt: skip
     series["fill"] = {"color": colour}
-    if len(chart.series) == 1 and count <= _LABELLED:
+    if len(chart.series) == 1 and count <= LABELLED:
         series["data_labels"] = {"value": True, "font": {"size": 9, "color": INK}}
     return series
 

@@ -16,7 +16,7 @@ from automations.common.characters import MARK
 from automations.common.texts import texts
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
-from automations.workbooks.cellrefs import column_letters
+from automations.workbooks.cellrefs import column_letters, quoted
 from automations.workbooks.drawing.charts import draw_chart
 from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
 from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines, title_lines
@@ -49,18 +49,15 @@ class LinkTarget:
     def formula(self, shown: str) -> str:
         """A link that looks its row up by key, so that it survives a sort; nothing in it is volatile."""
         column = column_letters(self.column)
-        return f"=HYPERLINK({_quote(f'#{self._tab()}!{column}')}&{self.row_formula(',')},{shown})"
+        return f"=HYPERLINK({_quote(f'#{quoted(self.tab)}!{column}')}&{self.row_formula(',')},{shown})"
 
     def row_formula(self, separator: str) -> str:
         """The row's number, looked up by its key where it has one."""
         if self.key is None or isinstance(self.key, date | time) or len(str(self.key)) > _MAX_LITERAL // 2:
             return str(self.row)
         letters = column_letters(self.key_column)
-        sought = separator.join((_pattern(self.key), f"{self._tab()}!${letters}:${letters}", "0"))
+        sought = separator.join((_pattern(self.key), f"{quoted(self.tab)}!${letters}:${letters}", "0"))
         return f"IFERROR(MATCH({sought}){separator}1)"
-
-    def _tab(self) -> str:
-        return "'" + self.tab.replace("'", "''") + "'"
 
 
 Resolver = Callable[[Link], LinkTarget | None]

@@ -53,7 +53,7 @@ class Account:
         if not self._measured:
             check_size(self.client.name, self._get(outline_fields()))
             self._measured = True
-        return read_state(self.client.name, self._get(full_fields()))
+        return self.glance()
 
     def glance(self) -> State:
         """The whole spreadsheet in one call, for comparing it with what was read before: its size was found

@@ -86,7 +86,7 @@ class GoogleSheetsWorkbook:
     ) -> WriteResult:
         """See `protocol.Workbook.write`. `announce` is called again where the write starts anew."""
         with self._told():
-            state = self._seen[0] if self._seen and self._seen[0].raw.revision == base.revision else self._read()
+            state = self._as_of(base)
             # Forgotten while it writes: if that fails half-way, the next call must read anew.
             writer = Writer(self._account, self._language)
             self._seen = None
@@ -98,7 +98,7 @@ class GoogleSheetsWorkbook:
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
         """What the sheet says of itself: formulas, arrays, merged cells, and what is protected from kim."""
         with self._told():
-            state = self._seen[0] if self._seen and self._seen[0].raw.revision == base.revision else self._read()
+            state = self._as_of(base)
             check_ledger(state.raw, ledger)
             wanted = wish(state, groups, list(tabs), base, ledger, self._language, self._client.account)
             return result_of("unchanged", wanted, self._language)
@@ -116,8 +116,7 @@ class GoogleSheetsWorkbook:
         reason to wait: they are kept apart row by row. "" where Google does not answer."""
         try:
             with self._told():
-                fresh = self._seen and self._clock() - self._seen[1] < FRESH
-                seen = self._seen[0] if self._seen and fresh else self._read()
+                seen = self._lately()
         # Who is at work there is only asked for display and patience; the write itself takes the lock.
         except WorkbookError:
             return ""
@@ -127,8 +126,7 @@ class GoogleSheetsWorkbook:
     def limits(self) -> Sequence[WorkbookError]:
         """See `protocol.Limited`: settings by which the sheet understands otherwise what is typed."""
         with self._told():
-            seen = self._seen[0] if self._seen and self._clock() - self._seen[1] < FRESH else self._read()
-            return [error.told(self._language) for error in odd_settings(seen, self._language, self._zone)]
+            return [error.told(self._language) for error in odd_settings(self._lately(), self._language, self._zone)]
 
     def append_columns(self, tab: str, row: int, headings: Mapping[int, str]) -> None:
         """Headings, by column, right of the last one of a header row. Raises WorkbookError (Refusal) where
@@ -143,6 +141,14 @@ class GoogleSheetsWorkbook:
         with self._told():
             self._client.sheet = sheet_id(self.name, self._url)
             self._seen = add_tab(self._account, tab), self._clock()
+
+    def _as_of(self, base: Base) -> State:
+        """The spreadsheet that a plan was made from, else as it is now."""
+        return self._seen[0] if self._seen and self._seen[0].raw.revision == base.revision else self._read()
+
+    def _lately(self) -> State:
+        """The spreadsheet as it was less than a minute ago."""
+        return self._seen[0] if self._seen and self._clock() - self._seen[1] < FRESH else self._read()
 
     def _read(self) -> State:
         self._client.sheet = sheet_id(self.name, self._url)

@@ -10,16 +10,15 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
+from automations.workbooks.cellrefs import Position
 from automations.workbooks.drawing.formats import BAR
-from automations.workbooks.drawing.layout import column_pixels
+from automations.workbooks.drawing.layout import ROW_PIXELS, column_pixels
 from automations.workbooks.google.values import entered
 
-Position = tuple[int, int]
 CellFormat = dict[str, Any]
 Request = dict[str, Any]
 
 _POINT_PIXELS = 96 / 72
-_ROW_PIXELS = 20
 _INDENT = 9
 """Pixels of one step of XlsxWriter's indent."""
 _VERTICAL: Mapping[str, str] = {"top": "TOP", "vcenter": "MIDDLE"}
@@ -117,7 +116,7 @@ class Canvas:
 
     def set_row(self, row: int, height: int) -> None:
         """The height of a row."""
-        self.heights[row] = max(_ROW_PIXELS, round(height * _POINT_PIXELS))
+        self.heights[row] = max(ROW_PIXELS, round(height * _POINT_PIXELS))
 
     def _put(self, row: int, column: int, value: Mapping[str, Any], look: CellFormat) -> None:
         cell = {"userEnteredFormat": look}

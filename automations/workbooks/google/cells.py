@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from automations.model.values import Value
-from automations.workbooks.cellrefs import Box
+from automations.workbooks.cellrefs import Box, Position
 from automations.workbooks.google.protections import Protection
 from automations.workbooks.google.values import (
     DATES,
@@ -117,9 +117,6 @@ def trimmed_rows(rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
     while rows and not rows[-1]:
         rows.pop()
     return rows
-
-
-Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

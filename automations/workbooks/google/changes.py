@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from automations.model.tabdoc import TabDoc, TabMark
 from automations.model.values import Value
+from automations.workbooks.cellrefs import Position
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.reading import LEDGER_KEY, TAB_KEY, State, mark_text, number_for, revision
 from automations.workbooks.google.room import Room, grown, longer, rooms
@@ -18,8 +19,6 @@ from automations.workbooks.outcomes import free_name
 from automations.workbooks.positions import Decision
 from automations.workbooks.protocol import RawTab
 from automations.workbooks.wanted_changes import Wanted
-
-Position = tuple[int, int]
 
 Owner = tuple[Literal["group", "rows", "tab", ""], str]
 """What a request belongs to: a group, the new rows of a tab, a tab of ours (ids; the tab's name for rows), or the

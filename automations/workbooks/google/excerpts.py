@@ -16,7 +16,7 @@ from automations.model.layout import Base
 from automations.model.plan import EditGroup
 from automations.model.tabdoc import TabDoc
 from automations.model.values import Value, is_draft
-from automations.workbooks.cellrefs import Box
+from automations.workbooks.cellrefs import Box, quoted
 from automations.workbooks.google.reading import State, answered
 from automations.workbooks.positions import Table, find_parts
 from automations.workbooks.protocol import RawTab, RawWorkbook
@@ -36,7 +36,7 @@ class Excerpt:
 
     def ranges(self) -> list[str]:
         """The places in A1 notation."""
-        return [f"'{tab.replace(chr(39), chr(39) * 2)}'!{box}" for tab, box in self.places]
+        return [f"{quoted(tab)}!{box}" for tab, box in self.places]
 
     def laid_over(self, answer: Mapping[str, Any]) -> State | None:
         """The spreadsheet as it stands now; None where only a whole reading can tell."""

@@ -189,7 +189,7 @@ def _tab_requests(sheet: int, tab: NewTab) -> Iterator[Request]:
     yield {"updateCells": {"start": {"sheetId": sheet}, "rows": written, "fields": fields}}
     for column, heading in enumerate(tab.headings):
         place = {"sheetId": sheet, "startColumnIndex": column, "endColumnIndex": column + 1}
-        below = {**place, "startRowIndex": top + 1, "endRowIndex": _ROWS}
+        below = {**place, "startRowIndex": top + 1, "endRowIndex": deep}
         lines = {"sheetId": sheet, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
         width = {"pixelSize": max(_NARROW, _LETTER * len(heading))}
         yield {"updateDimensionProperties": {"range": lines, "properties": width, "fields": "pixelSize"}}

@@ -10,12 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from automations.workbooks.cellrefs import Box, cell_name
+from automations.workbooks.cellrefs import Box, Position, cell_name
 from automations.workbooks.google.locking import is_lock
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.wanted_changes import Wanted
-
-Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

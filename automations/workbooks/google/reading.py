@@ -16,9 +16,7 @@ from automations.workbooks.cellrefs import Box
 from automations.workbooks.google.cells import FoundCells, Grid, all_cells, laid_over, trimmed_rows
 from automations.workbooks.google.client import UnansweredError
 from automations.workbooks.google.protections import Protection, box_of, protections
-from automations.workbooks.google.values import (
-    tells_what_was_entered,
-)
+from automations.workbooks.google.values import tells_what_was_entered
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 
 MOST_CELLS = 2_000_000

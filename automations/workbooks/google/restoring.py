@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automations.model.values import Value
+from automations.workbooks.cellrefs import Position
 from automations.workbooks.google.account import Account, Elsewhere
-from automations.workbooks.google.changes import Position, cell_requests
+from automations.workbooks.google.changes import cell_requests
 from automations.workbooks.google.client import Rejected
 from automations.workbooks.google.locking import Held
 from automations.workbooks.google.reading import State

@@ -12,13 +12,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from automations.workbooks.cellrefs import Position
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.cells import Grid
 from automations.workbooks.google.reading import State
 from automations.workbooks.protocol import SPILLED, RawTab
 from automations.workbooks.wanted_changes import Wanted
-
-Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

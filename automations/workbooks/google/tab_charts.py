@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from automations.model.tabdoc import Chart, Grid
-from automations.workbooks.drawing.charts import goes_below_zero
+from automations.workbooks.drawing.charts import LABELLED, goes_below_zero
 from automations.workbooks.drawing.formats import INK, MUTED, SERIES, Looks
 from automations.workbooks.drawing.layout import Placed, chart_pixels
 from automations.workbooks.google.canvas import Canvas, CellFormat, colour
@@ -18,7 +18,6 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "bar": ("BAR", "NOT_STACKED"),
     "line": ("LINE", "NOT_STACKED"),
 }
-_LABELLED = 14
 _SMALL = {"fontSize": 9, "foregroundColorStyle": colour(MUTED)}
 
 Draw = Callable[[Placed, Mapping[str, Placed], Looks[CellFormat]], None]
@@ -94,7 +93,7 @@ def _series(chart: Chart, number: int, cells: dict[str, Any], axis: str, count: 
     }
     if chart.kind == "line":
         series |= {"lineStyle": {"width": 2, "type": "SOLID"}, "pointStyle": {"size": 5, "shape": "CIRCLE"}}
-    elif len(chart.series) == 1 and count <= _LABELLED:
+    elif len(chart.series) == 1 and count <= LABELLED:
         series["dataLabel"] = {
             "type": "DATA",
             "placement": "OUTSIDE_END",

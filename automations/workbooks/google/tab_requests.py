@@ -10,13 +10,13 @@ from typing import Any
 
 from automations.model.tabdoc import Chart, Link, TabDoc
 from automations.workbooks.cellrefs import column_letters
+from automations.workbooks.drawing.layout import ROW_PIXELS
 from automations.workbooks.drawing.sheets import Drawing, LinkTarget, Resolver
 from automations.workbooks.google.canvas import Canvas, Formats, Request
 from automations.workbooks.google.cells import Grid
 from automations.workbooks.google.reading import number_for
 from automations.workbooks.google.tab_charts import drawer
 
-_ROW_PIXELS = 20
 _SPARE_ROWS = 5
 
 
@@ -101,7 +101,7 @@ def _cells(canvas: Canvas, rows: int, columns: int) -> Iterator[Request]:
 
 def _sizes(canvas: Canvas, rows: int) -> Iterator[Request]:
     yield from _runs(canvas.sheet_id, "COLUMNS", [canvas.widths[column] for column in sorted(canvas.widths)])
-    yield from _runs(canvas.sheet_id, "ROWS", [canvas.heights.get(row, _ROW_PIXELS) for row in range(rows)])
+    yield from _runs(canvas.sheet_id, "ROWS", [canvas.heights.get(row, ROW_PIXELS) for row in range(rows)])
 
 
 def _runs(sheet_id: int, dimension: str, sizes: list[int]) -> Iterator[Request]:
@@ -136,4 +136,4 @@ def _charts(canvas: Canvas, former: Grid | None) -> Iterator[Request]:
 def _chart_end(chart: Mapping[str, Any]) -> int:
     """The row below a chart."""
     place = chart["position"]["overlayPosition"]
-    return int(place["anchorCell"]["rowIndex"]) + 1 + -(-int(place["heightPixels"]) // _ROW_PIXELS)
+    return int(place["anchorCell"]["rowIndex"]) + 1 + -(-int(place["heightPixels"]) // ROW_PIXELS)

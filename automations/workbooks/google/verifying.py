@@ -11,7 +11,8 @@ from itertools import zip_longest
 
 from automations.model.layout import TableLayout
 from automations.model.values import Value, is_draft, same
-from automations.workbooks.google.changes import Batch, Position
+from automations.workbooks.cellrefs import Position
+from automations.workbooks.google.changes import Batch
 from automations.workbooks.google.reading import State
 from automations.workbooks.positions import Decision, Table, cell
 from automations.workbooks.protocol import RawTab

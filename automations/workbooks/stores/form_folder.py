@@ -43,8 +43,12 @@ def form_files(folder: Path, now: datetime) -> list[FormFile]:
     """The CSV files of a folder by name. `now` is aware. A folder that is missing, or a link, holds none."""
     if folder.is_symlink() or not folder.is_dir():
         return []
-    names = sorted(entry.name for entry in os.scandir(folder) if entry.name.lower().endswith(".csv"))
-    return [_read(folder / name, now) for name in names[:_MOST_FILES]]
+    return [_read(path, now) for path in _tables(folder)[:_MOST_FILES]]
+
+
+def _tables(folder: Path) -> list[Path]:
+    """The files in it that are called CSV, however that is written: some programs say “.CSV”."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
 
 
 def _read(path: Path, now: datetime) -> FormFile:
@@ -96,7 +100,7 @@ def put_away(folder: Path, name: str, now: datetime) -> None:
 def prune_done(folder: Path, now: datetime) -> None:
     """Delete what was put away long enough ago."""
     done = folder / DONE
-    for path in done.glob("*.csv") if done.is_dir() and not done.is_symlink() else ():
+    for path in _tables(done) if done.is_dir() and not done.is_symlink() else ():
         if now - datetime.fromtimestamp(path.lstat().st_mtime, now.tzinfo) > timedelta(days=KEPT_DAYS):
             path.unlink(missing_ok=True)
 
@@ -106,7 +110,7 @@ def rows_of(folder: Path) -> Iterator[tuple[Path, list[list[str]]]]:
     for place in (folder, folder / DONE):
         if place.is_symlink() or not place.is_dir():
             continue
-        for path in sorted(place.glob("*.csv")):
+        for path in _tables(place):
             try:
                 if not path.is_symlink():
                     yield path, read_csv(path.read_bytes())
@@ -123,5 +127,7 @@ def erase_rows(folder: Path, is_theirs: Callable[[list[str], list[str]], bool]) 
             count += len(rows) - len(kept)
             made = io.StringIO(newline="")
             csv.writer(made, delimiter=";").writerows(kept)
+            times = path.stat()
             write_private(path, made.getvalue().encode("utf-8-sig"))
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # by which it is deleted in the end
     return count

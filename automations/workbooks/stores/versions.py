@@ -49,7 +49,8 @@ def keep_version(source: Path, folder: Path, name: str, revision: str, keep: int
 
 def versions(folder: Path, name: str) -> list[Path]:
     """The versions of a workbook, oldest first."""
-    return [path for path in kept(folder) if path.name.startswith(f"{name}-2")]
+    # Up to the time, as a workbook may be called “team” and another one “team-2”.
+    return [path for path in kept(folder) if _SAVED.split(path.name)[0] == name]
 
 
 def kept(folder: Path) -> list[Path]:

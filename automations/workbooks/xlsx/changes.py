@@ -21,7 +21,7 @@ from automations.model.values import Value
 from automations.workbooks.cellrefs import Position, judge_places, parse_cell
 from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.xlsx.draft import Draft
-from automations.workbooks.xlsx.extending import Growth, grow_filter_name, grow_tables, is_heading, sheet_splices
+from automations.workbooks.xlsx.extending import Growth, grow_tables, is_heading, sheet_splices, stretch_filter_name
 from automations.workbooks.xlsx.linting import judge
 from automations.workbooks.xlsx.package import Package, open_package
 from automations.workbooks.xlsx.recalculation import mark_stale
@@ -29,8 +29,8 @@ from automations.workbooks.xlsx.regions import refused_regions
 from automations.workbooks.xlsx.sheetxml import SheetXml
 from automations.workbooks.xlsx.splicing import NewCell, Splicer
 from automations.workbooks.xlsx.styles import Styles
-from automations.workbooks.xlsx.tabs import graft_tab, remove_tab
-from automations.workbooks.xlsx.widening import Widening, widen_filter_name, widen_tables, widening_splices
+from automations.workbooks.xlsx.tabs import graft_tab
+from automations.workbooks.xlsx.widening import Widening, widen_tables, widening_splices
 from automations.workbooks.xlsx.workbookxml import name_set
 from automations.workbooks.xlsx.xmltext import Splice
 
@@ -55,12 +55,6 @@ class Changes:
         grafted = graft_tab(self.draft, name, scratch_path, replace)
         self._rewritten[grafted] = None
         return grafted
-
-    @refuses_oddities
-    def remove_tab(self, tab: str) -> None:
-        """A tab taken away, with all that only it needs and the names local to it."""
-        self._rewritten[tab] = None
-        remove_tab(self.draft, tab)
 
     @refuses_oddities
     def set_name(self, name: str, refers_to: str, *, hidden: bool = False) -> None:
@@ -142,12 +136,12 @@ class Changes:
             cells = {**cells, **_formats(sheet_xml, growth, cells)}
             more = list(sheet_splices(sheet_xml, growth))
             grow_tables(self.draft, sheet, growth)
-            grow_filter_name(self.draft, sheet, growth)
+            stretch_filter_name(self.draft, sheet, growth.longer)
         if widening := self._widening.get(tab):
             cells = {**cells, **_heading_formats(sheet_xml, widening, cells)}
             more += widening_splices(sheet_xml, widening)
             widen_tables(self.draft, sheet, widening)
-            widen_filter_name(self.draft, sheet, widening)
+            stretch_filter_name(self.draft, sheet, widening.wider)
         splicer = Splicer(sheet_xml, tab, styles, self.draft.package.date1904)
         splices = [*splicer.splices(cells, refused), *more]
         self.draft.splice(xml, splices)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from automations.workbooks.cellrefs import cell_name, parse_box, parse_boxes, quoted
+from automations.workbooks.cellrefs import Box, cell_name, column_letters, parse_box, parse_boxes, quoted
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.package import Sheet
@@ -32,9 +32,13 @@ class Growth:
         """Ranges that end on the last row, made longer; others as they are."""
         return " ".join(self._one(part) for part in sqref.split())
 
+    def longer(self, box: Box) -> Box:
+        """A range with the new rows, where it ends on the last one."""
+        return box._replace(bottom=self.new_last) if box.bottom == self.last else box
+
     def _one(self, reference: str) -> str:
         boxes = parse_boxes(reference)
-        return str(boxes[0]._replace(bottom=self.new_last)) if boxes and boxes[0].bottom == self.last else reference
+        return str(self.longer(boxes[0])) if boxes and boxes[0].bottom == self.last else reference
 
 
 def is_heading(draft: Draft, sheet: Sheet, xml: SheetXml, row: int) -> bool:
@@ -85,17 +89,13 @@ def _table_splices(table: Table, growth: Growth) -> Iterator[Splice]:
         yield from _attribute(found, "ref", growth)
 
 
-def grow_filter_name(draft: Draft, sheet: Sheet, growth: Growth) -> None:
+def stretch_filter_name(draft: Draft, sheet: Sheet, stretched: Callable[[Box], Box]) -> None:
     """The hidden name with which Excel remembers the tab's filter."""
     for name in draft.defined_names():
         if name.sheet == sheet.index and name.name == _FILTER:
             box = next(iter(parse_boxes(name.refers_to.rpartition("!")[2])), None)
-            if box and box.bottom == growth.last:
-                first, last = (_absolute(*corner) for corner in ((box.top, box.left), (growth.new_last, box.right)))
+            if box and (new := stretched(box)) != box:
                 workbook = draft.part(draft.package.workbook_part)
+                first, last = f"${column_letters(new.left)}${new.top}", f"${column_letters(new.right)}${new.bottom}"
                 meaning = f"{quoted(sheet.name)}!{first}:{last}"
                 draft.splice(workbook, name_set(workbook, _FILTER, meaning, sheet=sheet.index))
-
-
-def _absolute(row: int, column: int) -> str:
-    return f"${cell_name(1, column)[:-1]}${row}"

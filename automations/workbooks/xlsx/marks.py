@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from automations.model.tabdoc import TabMark
+from automations.workbooks.cellrefs import quoted
 
 LEDGER_NAME = "_kim_ledger"
 _TAB, _MARK = "_kim_tab_", "_kim_mark_"
@@ -28,11 +29,6 @@ def mark_name(tab_id: str) -> str:
 def points_to(sheet: str) -> str:
     """A reference to a whole sheet: it survives inserted and deleted rows and columns."""
     return f"{quoted(sheet)}!$1:$1048576"
-
-
-def quoted(sheet: str) -> str:
-    """A sheet's name as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
 
 
 def constant(text: str) -> str:

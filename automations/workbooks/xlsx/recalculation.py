@@ -29,7 +29,6 @@ from automations.workbooks.xlsx.xmltext import unescape
 # The engine of Excel 2019, 2021, 2024 and 365 as they write it; older ones are out of support since October 2025.
 _PRESENT_ENGINE = 191_029
 _LONGEST = 8192  # characters of a formula, Excel's limit; what is longer was not made by people
-_OURS = "_kim_"  # names that kim keeps itself (see marks)
 _STRINGS = re.compile(r'"(?:[^"]|"")*"')
 _NO_RESULT = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _WORD = re.compile(r"[^\W\d][\w.\\]*")
@@ -62,14 +61,6 @@ def mark_stale(draft: Draft, touched: Touched) -> None:
             draft.splice(workbook, computed_on_load(workbook))
 
 
-def in_use(draft: Draft, sheet: Sheet) -> bool:
-    """Whether formulas on other tabs, or names of people's, refer to a tab."""
-    dependants = _Dependants(draft, {sheet.name: None})
-    names = dependants.touching_names()
-    own = {n.name.casefold() for n in draft.defined_names() if n.sheet == sheet.index or n.name.startswith(_OURS)}
-    return bool(names - own - dependants.tables_of(sheet)) or dependants.any()
-
-
 class _Dependants:
     def __init__(self, draft: Draft, touched: Touched) -> None:
         self._draft = draft
@@ -79,7 +70,7 @@ class _Dependants:
     def any(self) -> bool:
         """Whether a formula reads a touched cell. Those of tabs that are new as a whole do not count:
         they came with their results."""
-        names = self.touching_names()
+        names = self._touching_names()
         sheets = (sheet for sheet in self._computed() if not self._new(sheet))
         return any(self._reads(f, sheet, names) for sheet in sheets for f in _formulas(self._draft, sheet))
 
@@ -101,7 +92,7 @@ class _Dependants:
         numbers = set(re.findall(rb'\si="(\d+)"', draft.part(chain).masked))
         return [sheet for sheet in self._sheets if str(sheet.sheet_id).encode() in numbers]
 
-    def touching_names(self) -> set[str]:
+    def _touching_names(self) -> set[str]:
         """Tables and defined names that cover a touched cell; names of names, too."""
         found = set()
         for sheet in self._sheets:
@@ -111,10 +102,6 @@ class _Dependants:
         for _ in range(3):
             found |= {name for name, formula in names if self._reads(formula, None, found)}
         return found
-
-    def tables_of(self, sheet: Sheet) -> set[str]:
-        """The names of a tab's tables."""
-        return set(self._tables(sheet))
 
     def _tables(self, sheet: Sheet) -> dict[str, Box]:
         return {table.name.casefold(): table.box for table in tables(self._draft, sheet)}

@@ -1,4 +1,4 @@
-"""One tab grafted into, or taken out of, the package of a draft.
+"""One tab grafted into the package of a draft.
 
 Why: docs/decisions/02-graft-tabs.md
 """
@@ -22,7 +22,6 @@ from automations.workbooks.xlsx.package import (
     Sheet,
     relationships_part,
 )
-from automations.workbooks.xlsx.recalculation import in_use
 from automations.workbooks.xlsx.scratch import Scratch
 from automations.workbooks.xlsx.sheetxml import SheetXml
 from automations.workbooks.xlsx.stylemerge import Merged, merge_styles
@@ -47,22 +46,6 @@ def graft_tab(draft: Draft, name: str, scratch_path: Path, replace: str | None) 
         scratch = Scratch.of(package, former.name if former else name)
         _Graft(draft, scratch, former).carry_out()
     return scratch.name
-
-
-def remove_tab(draft: Draft, tab: str) -> None:
-    """Take a tab away, with all that only it needs. Raises Refusal where that would harm."""
-    _judge_target(draft)
-    sheet = draft.sheet(tab)
-    visible = [other for other in draft.sheets() if other.name != sheet.name and not other.hidden]
-    if not visible:
-        raise Refusal("last_tab", tab=sheet.name)
-    if in_use(draft, sheet):
-        raise Refusal("tab_in_use", tab=sheet.name)
-    gone = {sheet.part, *_only_reached_from(draft, sheet.part)}
-    workbook = draft.part(draft.package.workbook_part)
-    draft.splice(workbook, workbookxml.sheet_removed(workbook, sheet))
-    _forget(draft, gone)
-    _drop_calculation_chain(draft, sheet)
 
 
 def _judge_target(draft: Draft) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from automations.workbooks.cellrefs import Box, cell_name, parse_box, parse_boxes, quoted
+from automations.workbooks.cellrefs import Box, parse_box
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.package import Sheet
 from automations.workbooks.xlsx.regions import Table, tables
 from automations.workbooks.xlsx.sheetxml import SheetXml
-from automations.workbooks.xlsx.workbookxml import name_set
 from automations.workbooks.xlsx.xmltext import Element, Splice, opened, quote, with_attributes
 
-_FILTER = "_xlnm._FilterDatabase"
 _NARROW, _WIDE = 12, 44  # characters: widths of new columns
 
 
@@ -83,19 +81,3 @@ def _table_splices(table: Table, widening: Widening) -> Iterator[Splice]:
     count = str(len(known) + len(widening.headings))
     yield Splice(columns.start, columns.opened, with_attributes(opened(columns.tag), {"count": count}))
     yield Splice(columns.closed, columns.closed, made)
-
-
-def widen_filter_name(draft: Draft, sheet: Sheet, widening: Widening) -> None:
-    """The hidden name with which Excel remembers the tab's filter."""
-    for name in draft.defined_names():
-        if name.sheet == sheet.index and name.name == _FILTER:
-            box = next(iter(parse_boxes(name.refers_to.rpartition("!")[2])), None)
-            if box and (wider := widening.wider(box)) != box:
-                corners = (_absolute(wider.top, wider.left), _absolute(wider.bottom, wider.right))
-                workbook = draft.part(draft.package.workbook_part)
-                meaning = f"{quoted(sheet.name)}!{':'.join(corners)}"
-                draft.splice(workbook, name_set(workbook, _FILTER, meaning, sheet=sheet.index))
-
-
-def _absolute(row: int, column: int) -> str:
-    return f"${cell_name(1, column)[:-1]}${row}"

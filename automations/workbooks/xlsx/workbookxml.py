@@ -6,7 +6,7 @@ Every function takes the part as it is and gives the splices that change it.
 from __future__ import annotations
 
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xlsx.package import OFFICE_RELATIONS, Sheet, relation_id
+from automations.workbooks.xlsx.package import OFFICE_RELATIONS
 from automations.workbooks.xlsx.xmltext import (
     Element,
     Splice,
@@ -52,36 +52,6 @@ def sheet_added(workbook: Xml, name: str, number: int, relation: str) -> list[Sp
     start = (sheets or root).prefix.decode()
     tag = f'<{start}sheet name="{quote(name)}" sheetId="{number}" {link}/>'
     return appended(workbook, "sheets", ORDER, tag.encode())
-
-
-def sheet_removed(workbook: Xml, sheet: Sheet) -> list[Splice]:
-    """A tab taken away, with the names local to it; positions of the others move up."""
-    item = next(e for e in workbook.inside(workbook.child("sheets")) if relation_id(e) == sheet.relation)
-    splices = [Splice(item.start, item.end, b""), *_without_local_names(workbook, sheet.index)]
-    for view in workbook.inside(workbook.child("bookViews")):
-        moved = {key: _moved(view, key, sheet.index) for key in ("activeTab", "firstSheet") if view.get(key)}
-        splices.append(Splice(view.start, view.opened, with_attributes(view.tag, moved)))
-    return splices
-
-
-def _without_local_names(workbook: Xml, index: int) -> list[Splice]:
-    container, splices = workbook.child("definedNames"), []
-    local = {item: item.get("localSheetId") for item in workbook.inside(container)}
-    gone = [item for item, number in local.items() if number == str(index)]
-    if container and gone and len(gone) == len(local):
-        return [Splice(container.start, container.end, b"")]
-    for item, number in local.items():
-        if item in gone:
-            splices.append(Splice(item.start, item.end, b""))
-        elif number.isdecimal() and int(number) > index:
-            tag = with_attributes(item.tag, {"localSheetId": str(int(number) - 1)})
-            splices.append(Splice(item.start, item.opened, tag))
-    return splices
-
-
-def _moved(view: Element, key: str, removed: int) -> str:
-    index = int(view.get(key))
-    return str(max(index - (index >= removed), 0))
 
 
 def name_set(

@@ -99,6 +99,11 @@ def _leaves(target: str, owner: str) -> bool:
     return False
 
 
+def below(text: str, limit: int) -> bool:
+    """Whether an index points into a list of so many."""
+    return text.isdecimal() and int(text) < limit
+
+
 def is_xml(part: str) -> bool:
     """Whether a part is written in XML, by its name."""
     return _XML.search(part) is not None

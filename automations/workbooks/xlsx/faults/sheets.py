@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from automations.workbooks.cellrefs import MAX_COLUMN
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.faults.cells import cell_faults, row_faults
-from automations.workbooks.xlsx.faults.parts import misplaced
+from automations.workbooks.xlsx.faults.parts import below, misplaced
 from automations.workbooks.xlsx.faults.styles import Formats
 from automations.workbooks.xlsx.faults.tables import box_of, filter_columns, overlaps, tables_on
 from automations.workbooks.xlsx.faults.view import View
@@ -55,7 +55,7 @@ def sheet_faults(view: View, xml: Xml, formats: Formats) -> Iterator[str]:
 def _head(sheet: SheetXml, formats: Formats) -> Iterator[str]:
     xml, end = sheet.xml, sheet.data_tag[0]
     for tag in _VIEW.findall(xml.masked[:end]):
-        if not _below(attributes(tag).get("workbookViewId", "0"), formats.windows) and b"workbookViewId" in tag:
+        if not below(attributes(tag).get("workbookViewId", "0"), formats.windows) and b"workbookViewId" in tag:
             yield f"{xml.part} has a view in a window that is not there"
     columns, last = xml.inside(next((item for item in sheet.head if item.name == "cols"), None)), 0
     for item in columns:
@@ -64,7 +64,7 @@ def _head(sheet: SheetXml, formats: Formats) -> Iterator[str]:
             yield f"the columns of {xml.part} overlap"
             return
         last = int(high)
-        if not _below(style, formats.cells):
+        if not below(style, formats.cells):
             yield f"{xml.part} has a cell format that is not there"
 
 
@@ -97,7 +97,7 @@ def _all(sqref: str) -> bool:
 
 def _conditions(sheet: SheetXml, formats: Formats) -> Iterator[str]:
     for number in _FORMAT.findall(sheet.xml.masked, sheet.data_end):
-        if not _below(number.decode(), formats.differential):
+        if not below(number.decode(), formats.differential):
             yield f"{sheet.xml.part} has a format of a condition that is not there"
 
 
@@ -113,10 +113,6 @@ def _links(package: Package, xml: Xml, children: dict[str, Element]) -> Iterator
     counted = children["tableParts"].get("count", str(len(tables))) if "tableParts" in children else "0"
     if counted != str(len(tables)):
         yield f"{xml.part} counts its tables wrongly"
-
-
-def _below(text: str, limit: int) -> bool:
-    return text.isdecimal() and int(text) < limit
 
 
 _SHAPE = re.compile(rb"<(?:[\w.-]+:)?cNvPr\s[^<>]*>")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xlsx.faults.parts import order_faults
+from automations.workbooks.xlsx.faults.parts import below, order_faults
 from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.stylemerge import ORDER
 from automations.workbooks.xlsx.xmltext import Xml, unescape
@@ -37,15 +37,11 @@ def style_faults(xml: Xml) -> Iterator[str]:
     for name in ("cellStyleXfs", "cellXfs", "cellStyles"):
         for item in lists[name]:
             for key, wanted in _LISTS.items():
-                if not _inside(item.get(key, "0"), len(lists[wanted])) and (item.get(key) or lists[wanted]):
+                if not below(item.get(key, "0"), len(lists[wanted])) and (item.get(key) or lists[wanted]):
                     yield f"a format in {name} names one of the {wanted} that is not there"
             number = item.get("numFmtId", "0")
             if not number.isdecimal() or (int(number) >= _FIRST_CUSTOM and number not in codes):
                 yield f"a format in {name} names a number format that is not there"
-
-
-def _inside(text: str, limit: int) -> bool:
-    return text.isdecimal() and int(text) < limit
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xlsx.faults.parts import order_faults
+from automations.workbooks.xlsx.faults.parts import below, order_faults
 from automations.workbooks.xlsx.faults.view import View
 from automations.workbooks.xlsx.package import Package, relation_id
 from automations.workbooks.xlsx.workbookxml import ORDER, judge_tab_name
@@ -92,12 +92,8 @@ def _window_faults(package: Package) -> Iterator[str]:
         yield "the list of windows is empty"
     for view in views:
         for key in ("activeTab", "firstSheet"):
-            if not _below(view.get(key, "0"), len(package.all_sheets)):
+            if not below(view.get(key, "0"), len(package.all_sheets)):
                 yield f"a window shows a tab that is not there ({key})"
-
-
-def _below(text: str, limit: int) -> bool:
-    return text.isdecimal() and int(text) < limit
 
 
 def _chain_faults(view: View, part: str, xml: Xml) -> Iterator[str]:
