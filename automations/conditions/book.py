@@ -122,6 +122,7 @@ class Book:
             field = self._schema[table].key if table in self._schema else ""
             keys = self.column(table, field) if field else ()
             counts = Counter(keys)
+            # A key that stands twice names no row, so nothing is looked up through it.
             self._places[table] = {one: n for n, one in enumerate(keys) if one and counts[one] == 1}
         return self._places[table]
 
@@ -166,6 +167,7 @@ class Book:
         keys = self.column(table, self._schema[table].key) if self._schema[table].key else ()
         pointers = self.column(wanted.table, field)
         fits = self.matching(wanted.table, wanted.condition)
+        # Half-typed rows and doubles count in no figure, so no condition counts them either.
         usable = map(attrgetter("usable"), self.records(wanted.table))
         counted = [fit and use for fit, use in zip(fits, usable, strict=True)]
         if not wanted.field:

@@ -64,6 +64,7 @@ class Compiler:
             whole = self._parsed()
             found = self.compiled(whole)
             parts = tuple(joined(whole))
+            # Each by a compiler of its own: the notes of one part must not hold those of its neighbours.
             apart = tuple(self._alike().compiled(part) for part in parts) if len(parts) > 1 else ()
         except RecursionError:
             raise self._refused.too_deep() from None
@@ -85,6 +86,7 @@ class Compiler:
 
     def _constant_side(self, node: nodes.Expr) -> Any:
         """What a side without fields comes to. Raises LookupError for one with fields."""
+        # By itself: what stands there is noted already by whoever reads the whole.
         alone = self._alike()
         evaluate = alone.expression(node)
         if alone.notes.names or alone.aggregates:
@@ -93,10 +95,12 @@ class Compiler:
 
     def _parsed(self) -> nodes.Expr:
         try:
+            # The parser alone, without rendering: the sandbox is a second lock on a door that stays shut.
             parser = Parser(ImmutableSandboxedEnvironment(), self._source, state="variable")
             found = parser.parse_expression()
         except TemplateSyntaxError as error:
             raise self._refused.unreadable(named(error)) from error
+        # Jinja reads as far as it understands: “a == 1 b” is a condition and a rest.
         if not parser.stream.eos:
             raise self._refused.unreadable(str(parser.stream.current.value))
         return found
@@ -107,6 +111,7 @@ class Compiler:
         if self._depth > DEEPEST:
             raise self._refused.too_deep()
         evaluate = self._read(node)
+        # Not in `finally`: after a refusal the compiler is thrown away.
         self._depth -= 1
         return evaluate
 
@@ -259,6 +264,7 @@ class Compiler:
         condition = None
         if len(node.args) > of_days:
             condition = inner.compiled(node.args[-1])
+        # Numbered, as one condition may ask the same rows for several things.
         label = f"{table}.{asked}#{len(self.aggregates)}"
         self.aggregates[label] = Aggregate(table, asked, of, condition)
         return lambda values, _today: values.get(label)

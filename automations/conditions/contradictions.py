@@ -71,6 +71,7 @@ def _claimed(node: nodes.Expr, constant: Constant) -> Iterator[tuple[nodes.Expr,
                 yield subject, _Claim(_NEGATED[claim.operation], claim.values, claim.floating)
     elif isinstance(node, nodes.Call) and dotted(node.node) == "is_blank" and node.args:
         yield node.args[0], _Claim("blank")
+    # Longer chains are left alone: a wrong warning is worse than none.
     elif isinstance(node, nodes.Compare) and len(node.ops) == 1:
         left, operation, right = node.expr, node.ops[0].op, node.ops[0].expr
         if operation in {"in", "notin"}:
@@ -90,6 +91,7 @@ def _valued(
         return
     values = tuple(map(_plain, found if operation in {"in", "notin"} and isinstance(found, tuple) else (found,)))
     bare = subject.args[0] if isinstance(subject, nodes.Call) and named_field(subject) else subject
+    # Beside a blank, or of a value that is fixed itself, nothing is certain.
     if None not in values and not isinstance(bare, nodes.Const):
         floating = any(dotted(node) == "today" for node in _nodes(value))
         yield bare, _Claim(operation, values, floating)
@@ -105,6 +107,7 @@ def _possible(claims: Sequence[_Claim]) -> bool:
     filling = (one.operation == "filled" or (one.operation in _FILLED and "" not in one.values) for one in claims)
     if any(one.operation == "blank" for one in claims) and any(filling):
         return False
+    # A day that moves with today is at odds with a fixed one for a while only, so each is compared with its like.
     return all(_fulfilled([claim for claim in claims if claim.floating is floating]) for floating in (True, False))
 
 

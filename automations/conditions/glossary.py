@@ -82,6 +82,7 @@ def _clock(text: Any) -> time | None:
 
 
 def _age(today: date, born: date) -> int:
+    # Born on 29 February: a year older on 1 March of other years (§§ 187, 188 BGB).
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 

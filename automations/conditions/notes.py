@@ -33,6 +33,7 @@ class Notes:
         left = node.expr
         for operand in node.ops:
             self._side(left, operand.op, operand.expr, mirrored=False)
+            # Both ways round, as `"offen" == status` is as good.
             self._side(operand.expr, operand.op, left, mirrored=True)
             left = operand.expr
         sides = [node.expr, *(operand.expr for operand in node.ops)]

@@ -46,12 +46,13 @@ ARITHMETIC: Mapping[type[nodes.Node], Callable[[Any, Any], Any]] = {
 def _ordered(compare: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
     try:
         return compare(a, b)
-    except TypeError:
+    except TypeError:  # a word beside a number, a blank beside a day: they stand in no order
         return False
 
 
 def _contains(many: Any, one: Any) -> bool:
     if isinstance(many, str):
+        # Every text contains a blank one: an empty value must not hit all rows.
         return isinstance(one, str) and bool(one.strip()) and alike(one) in alike(many)
     if isinstance(many, tuple | list | frozenset) and isinstance(one, tuple | list | frozenset):
         return bool(one) and all(part in many for part in one)
@@ -61,6 +62,7 @@ def _contains(many: Any, one: Any) -> bool:
 
 
 def _number(value: object) -> bool:
+    # Python takes a tick for 1; nobody calculates with ticks.
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -33,6 +33,7 @@ def slots(cases: TableLayout, tab: RawTab, rules: TableColumns) -> Iterator[Tabl
         columns = {"date": day, **_named(beside, texts, rules)}
         own = tuple(sorted(columns))
         shared = {"case": "number", "manager": "manager", "last_name": "last_name", "first_name": "first_name"}
+        # A full name in one column tells whose appointment it is as well.
         shared |= {"last_name": "full_name"} if "last_name" not in cases.columns else {}
         columns |= {
             name: cases.columns[theirs]
@@ -46,6 +47,7 @@ def slots(cases: TableLayout, tab: RawTab, rules: TableColumns) -> Iterator[Tabl
             headings=MappingProxyType({name: texts[column] for name, column in columns.items() if column in texts}),
             key_field="number",
             staff_fields=tuple(name for name in columns if name in own or name in {"last_name", "first_name"}),
+            # Several appointments share the row: an edit could not say which of them it means.
             writable=frozenset(),
             others=(),
             crosses=MappingProxyType({}),
@@ -73,6 +75,7 @@ def slot_spans(days: Sequence[int], texts: Mapping[int, str], used: set[int]) ->
 def _named(columns: Sequence[int], texts: Mapping[int, str], rules: TableColumns) -> dict[str, int]:
     named: dict[str, int] = {}
     for column in columns:
+        # As it stands first: “2. Uhrzeit” may be known by just that name.
         for text in (texts[column], without_number(texts[column])):
             name = rules.by_heading.get(fold(text), ("", 0))[0]
             if name in BESIDE:

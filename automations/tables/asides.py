@@ -23,6 +23,7 @@ from automations.workbooks.protocol import RawTab
 Line: TypeAlias = tuple[int, Sequence[Value]]
 """A row's number and its cells."""
 
+# Kinds in which a sentence can be told from a value; free text may be either.
 _TYPED = frozenset({"date", "birth_date", "time", "phone", "email", "languages", "phase", "status"})
 _SPARSE = 3  # cells; a row of more is none of notes and titles
 _HINTS_IN = 2  # rows below the headings in which hints how to fill in may stand
@@ -61,6 +62,7 @@ _NOTE = re.compile(
     r"letzte (änderung|aktualisierung)|zuletzt|aktualisiert|key|legend)\b)",
     re.IGNORECASE,
 )
+# “1) …”, “a) …”, “² …”
 _FOOTNOTE = re.compile(r"^\s*(\(?\d{1,2}\)|[a-z]\)|[¹²³⁴-⁹])\s*[^\W\d]")
 _DIGITS = frozenset("0123456789")
 _NUMBERED = re.compile(r"\W*(\d{1,2})\W*$")
@@ -125,6 +127,7 @@ class _Judge:
         """Why a row is none of the table's; None for all others, which are by far the most."""
         filled = len(cells) - cells.count(None)
         first = number - self._layout.header_row <= _HINTS_IN
+        # Asked of each row of a large table, so the cheap question goes first.
         if filled > _SPARSE and not first and not self._stands_out(cells):
             return None
         typed = [cell for cell in cells[: self._width] if shown(cell)]
@@ -163,6 +166,7 @@ class _Judge:
         read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
         texts = [isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells)]
         words = sum(texts) > len(texts) / 2
+        # Where somebody is named, it is a person with odd cells, whose row stays and is complained of.
         return not named and words and len(read) >= _FEWEST and not any(read)
 
     def _typed_cells(self, cells: Sequence[Value]) -> Iterator[tuple[str, Value]]:
@@ -200,6 +204,7 @@ class _Judge:
             if reasons[place] is None and len(cells) - cells.count(None) == 1 and _is_title(cells)
             and len(lines[place + 1][1]) - lines[place + 1][1].count(None) >= _SPARSE
         ]  # fmt: skip
+        # “Büro Mitte”, “Büro Nord”: one such line may be half a record, two that begin alike are titles.
         beginnings = Counter(_first_of_several(lines[place][1]) for place in alone)
         return frozenset(
             place

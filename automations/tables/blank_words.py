@@ -27,6 +27,7 @@ _DITTO = re.compile(
     re.IGNORECASE,
 )
 _DITTO_BEGINS = frozenset(" \t\n-\"“”„〃'´`,dDsSwW")
+# “- siehe oben -” has 15.
 _LONGEST_DITTO = 16
 
 _AGAIN = re.compile(r"([^\w\s])\1+")

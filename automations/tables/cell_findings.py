@@ -65,6 +65,7 @@ def double_problems(
         return
     for key, number in zip(keys, numbers, strict=True):
         if key in double:
+            # The key of a draft is a digest that nobody can look up, so its rows alone are named.
             draft = key.startswith("draft:")
             more = ["…"] if len(double[key]) > _MOST_ROWS_NAMED else []
             rows = ", ".join([*map(str, double[key][:_MOST_ROWS_NAMED]), *more])

@@ -23,6 +23,7 @@ from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 Aliases = tuple[str, ...]
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# Words of the dialect of conditions, and what every record is asked by name.
 RESERVED = frozenset(
     {"row", "line", "usable", "bad", "own", "today", "true", "false", "none", "and", "or", "not", "in"}
 )
@@ -135,6 +136,7 @@ class TableColumns(Strict):
     def by_heading(self) -> Mapping[str, tuple[str, int]]:
         """Folded heading -> (field, rank of the alias); the earlier alias wins."""
         ranked = [(rank, name, alias) for name, aliases in self.headings.items() for rank, alias in enumerate(aliases)]
+        # The worst first, so that a better alias takes its place.
         return {fold(alias): (name, rank) for rank, name, alias in sorted(ranked, key=lambda item: -item[0])}
 
     def own_heading(self, name: str) -> str:
@@ -283,6 +285,7 @@ def _fits_shipped(table: str, columns: TableColumns) -> None:
 
 def _fits_own(table: str, columns: TableColumns) -> None:
     """Raise SettingError for an own table that cannot be read. A name near a shipped one is a slip."""
+    # Without a field of its own it can only be a shipped table, misspelt.
     near = get_close_matches(table, FIELDS, 1, cutoff=0.75)
     if not columns.fields:
         names = ", ".join(near or FIELDS)

@@ -158,6 +158,7 @@ def _from_text(raw: str, country: str) -> Parsed:
     text = raw.strip().lstrip("'")
     if not text:
         return NOTHING
+    # “+49 (0)170 …” is how letterheads have it.
     if country == "DE" and (found := _GERMAN.match(text.translate(_LAYOUT).replace("+490", "+49"))):
         return Parsed("+49" + found.group(1))
     digits = text.translate(_LAYOUT)
@@ -187,6 +188,7 @@ def _from_number(number: float, country: str) -> Parsed:
         return Parsed(None, BAD_PHONE)
     digits = str(int(number))
     code = str(phonenumbers.country_code_for_region(country))
+    # Excel drops a plus as it drops a zero: “4917…” may be either, and with the code is likelier.
     candidates = (f"+{digits}", f"0{digits}") if digits.startswith(code) and len(digits) > 10 else (f"0{digits}",)  # noqa: PLR2004 -- longer than a national number
     for candidate in candidates:
         if found := _international(candidate, country):
@@ -197,6 +199,7 @@ def _from_number(number: float, country: str) -> Parsed:
 def _international(text: str, country: str) -> str:
     import phonenumbers
 
+    # Letters between digits are two numbers or a name: phonenumbers would make digits of them.
     if _MIXED.search(text) or sum(char.isdigit() for char in text) < _FEWEST:
         return ""
     try:

@@ -37,6 +37,7 @@ _WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in n
 _LEAD = re.compile(r"^(?:am\s+)?([^\W\d]+)\.?,?\s+(?:den\s+)?(?=\d)", re.IGNORECASE)
 _TAIL = re.compile(r"[,;\s]+(?:um\s+)?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uhr|\s*h|\s*([ap])\.?m\.?)?$", re.IGNORECASE)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:T.*)?$", re.ASCII)
+# The same sign both times: “1.2/2024” is a slip.
 _GERMAN = re.compile(r"^(\d{1,2})\s*([./,\- ])\s*(\d{1,2})\s*\2\s*(\d{2}|\d{4})\.?$", re.ASCII)
 _WORDS = re.compile(r"^(\d{1,2})\.?\s*([^\W\d]+)\.?\s*(\d{2}|\d{4})$")
 _DIGITS = re.compile(r"^\d{8}$", re.ASCII)
@@ -143,7 +144,7 @@ def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
     if not text:
         return NOTHING
     text, weekday = _without_weekday(text)
-    text = _without_clock(text).removesuffix(" 00:00:00")
+    text = _without_clock(text)
     parsed = _plain(text, today, birth=birth)
     if parsed.value and weekday is not None and parsed.value.weekday() != weekday:
         return Parsed(None, WRONG_WEEKDAY)
@@ -194,9 +195,11 @@ def _with_year(typed: str, month: int, day: int, today: date, *, birth: bool) ->
     if len(typed) == 4:  # noqa: PLR2004 -- a year of four digits
         return _exact(_day(int(typed), month, day))
     this, last = 2000 + int(typed), 1900 + int(typed)
+    # 29.02.00 is a day of 2000 and none of 1900.
     read = _day(this, month, day) or _day(last, month, day)
     if read is None:
         return Parsed(None, NO_SUCH_DAY)
+    # Nobody is born after today, so that one century is left.
     if birth and this > today.year:
         return Parsed(_day(last, month, day), TWO_DIGITS.saying(read=f"{day:02}.{month:02}.{last}"))
     if birth or abs(this - today.year) > _NEAR:

@@ -59,6 +59,7 @@ def _grouped(columns: Columns, kind: str, parts: Sequence[TableRows], name: str)
 def _used(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) -> dict[str, str]:
     known = columns.vocabulary(kind)
     best: dict[str, str] = {}
+    # Of words used equally often the first one in the table counts: the same in every run.
     for value, _ in Counter(_cells(parts, name)).most_common():
         text = key_text(value)
         canonical = known.get(fold(text)) if text else None

@@ -69,6 +69,7 @@ def shown(value: Value) -> str:
     if isinstance(value, bool):
         return "WAHR" if value else "FALSCH"
     if isinstance(value, float):
+        # A double has 15 digits for certain, and Excel shows no more.
         return f"{value:.15g}".replace(".", ",")
     if isinstance(value, date | time):
         return value.strftime(_FORMATS[type(value)])

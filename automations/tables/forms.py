@@ -35,8 +35,10 @@ class FormRows:
         wanted = {fold(text) for text in (*form.fields.values(), form.key, form.sent) if text}
         scores = [sum(fold(key_text(cell) or "") in wanted for cell in cells) if cells else 0 for cells in rows[:_TOP]]
         best = max(scores, default=0)
+        # The first of equals: an answer further down may repeat a question.
         self._top = scores.index(best) if best else -1
         heads = [fold(key_text(cell) or "") for cell in rows[self._top]] if best else []
+        # Backwards, so that of two equal questions the first one counts.
         self._places = {text: place for place, text in reversed(list(enumerate(heads))) if text}
         self._questions = next((place for place, text in enumerate(heads) if text and text not in OF_THE_FORM), 0)
 
@@ -63,6 +65,7 @@ class FormRows:
         named = self._text(cells, self._form.key) if self._form.key else ""
         moment = self._moment(cells)
         whole = "\x1f".join(shown(cell) for cell in cells)
+        # With the name of the form, as two forms may both count from 1.
         return digest(f"{self._name}\x1f{named or moment or whole}")[:16]
 
     def _below(self) -> Iterator[tuple[int, Sequence[Value]]]:
@@ -84,6 +87,7 @@ class FormRows:
         sent = self._parsers["date"](self._cell(cells, self._form.sent)).value if self._form.sent else None
         if sent and "received" not in answers:
             answers["received"] = sent
+        # The choices are sentences: “Ja, ich willige ein”.
         consents = fold(self._text(cells, self._form.consent)).startswith(_YES) if self._form.consent else False
         return Submission(
             self._name, self.key_of(cells), place, sent if isinstance(sent, date) else None, answers,

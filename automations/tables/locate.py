@@ -233,12 +233,14 @@ def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: Tabl
         columns=MappingProxyType(dict(header.columns)),
         headings=MappingProxyType(dict(header.headings)),
         key_field=key,
+        # Sorted: a row without number is named by these cells, in whatever order the columns stand.
         staff_fields=tuple(
             sorted(name for name in header.columns if name not in writable or name not in columns.kim_writes)
         ),
         first_row=header.row + 1,
         last_row=next(last_rows, header.row),
         writable=writable,
+        # Below a table that shares its tab another one begins.
         bottom=len(tab.rows) if columns.first_heading else 0,
         crosses=header.crosses,
         tab_names="" if columns.tab_names in header.columns else columns.tab_names,

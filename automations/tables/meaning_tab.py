@@ -228,7 +228,7 @@ class _Reading:
         changed = rules.model_copy(update={
             "optional": True, "headings": headings, "in_columns": tuple(dict.fromkeys(row.heading for row in days)),
         })  # fmt: skip
-        changed.__dict__.pop("by_heading", None)
+        changed.__dict__.pop("by_heading", None)  # model_copy takes what was cached along, with the old headings
         return {"appointments": changed}
 
     def _may_be(self, table: str, name: str, row: Meaning) -> bool:
@@ -249,6 +249,7 @@ class _Reading:
         for name, found in named.items():
             own = rules.own_heading(name)
             theirs = tuple(dict.fromkeys(row.heading for row in found))
+            # kim writes under its own heading alone (`may_write`), so that one stays first where nobody took it.
             first = (own,) if fold(own) not in left or fold(own) in {fold(text) for text in theirs} else ()
             headings[name] = tuple(dict.fromkeys((*first, *theirs)))
         mine = {name for name, aliases in headings.items() if aliases and aliases[0] == rules.own_heading(name)}
@@ -281,6 +282,7 @@ class _Reading:
             place = places.get((fold(row.tab), fold(row.heading)))
             if not row.word or not row.counts or not row.meaning or place is None:
                 continue
+            # The column holds several languages, a word means one.
             kind = columns.kind_of(*place).replace("languages", "language")
             canonical = columns.vocabulary(kind).get(fold(row.meaning)) if kind in WORD_KINDS else None
             if canonical is None:

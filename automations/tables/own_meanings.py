@@ -100,7 +100,7 @@ def declared(
         else:
             odd += mine
     whole = columns.model_copy(update={"tables": {**columns.tables, **changed}})
-    whole.__dict__.pop("specs", None)
+    whole.__dict__.pop("specs", None)  # model_copy takes what was cached along, without the new fields
     return whole, odd
 
 
@@ -114,6 +114,7 @@ def _table(rules: TableColumns | None, mine: Sequence[OwnMeaning], names: Mappin
         fields[name] = OwnField.model_validate({"headings": (one.heading,), "kind": kind, "class": one.access})
         key = name if one.kind == "key" and rules is None else key
         keep = KeptRows(after=name, months=one.keep) if one.keep else keep
+    # Rows without a key cannot be named in a question, so they are not asked about when their time is over.
     keep = keep if key and (rules is None or rules.headings.keys() == rules.fields.keys()) else None
     headings = {name: field.headings for name, field in fields.items()}
     if rules is None:

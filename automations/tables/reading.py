@@ -127,6 +127,7 @@ def _special(layout: TableLayout, tab: RawTab) -> dict[int, dict[int, Cell]]:
             cells = tab.rows[row - 1] if row <= len(tab.rows) else ()
             value = cells[column - 1] if column <= len(cells) else None
             found.setdefault(row, {})[column - 1] = Cell(value, "formula", formula)
+    # Behind the formulas: one that shows an error counts as the error.
     for (row, column), error in tab.errors.items():
         if column in mapped and row >= layout.first_row:
             found.setdefault(row, {})[column - 1] = Cell(None, "error", error)
@@ -136,6 +137,7 @@ def _special(layout: TableLayout, tab: RawTab) -> dict[int, dict[int, Cell]]:
 def _filled_rows(
     layout: TableLayout, tab: RawTab, special: Mapping[int, Mapping[int, Cell]]
 ) -> tuple[list[int], list[Sequence[Value]]]:
+    # What staff typed counts, and the number: where kim alone wrote, people emptied the row.
     wanted = {*(["date"] if layout.slot else layout.staff_fields), layout.key_field} & set(layout.columns)
     places = sorted(layout.columns[name] - 1 for name in wanted)
     numbers: list[int] = []
@@ -221,6 +223,7 @@ def _keys(
     if known is None:
         return [_draft(layout, row, places) for row in values]
     return [
+        # A key that its parser refuses names the row all the same: the cell is at fault.
         key or key_text(raw) or _draft(layout, row, places)
         for key, raw, row in zip(known.parsed, known.raw, values, strict=True)
     ]

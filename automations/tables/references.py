@@ -129,6 +129,7 @@ def _reference(named: Callable[[], Sequence[tuple[str, str]]], nothing: Collecti
         if text is None or text in exact():
             return Parsed(text)
         keys = meant().get(fold(text), set())
+        # Only now: a colleague may have the code “NN”.
         if not keys and bare(text) in nothing:
             return Parsed(None)
         return Parsed((next(iter(keys)) if len(keys) == 1 else "") or text)

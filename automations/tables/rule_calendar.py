@@ -145,6 +145,7 @@ def _spots(found: re.Match[str]) -> dict[str, Any] | None:
     for one in re.finditer(_SPOT, found[1]):
         day, month, first, named, called, number = one.groups()
         place = (int(month or _MONTHS[named or called]), int(day or first or number))
+        # 2024 is a leap year, so that 29 February can be named.
         if place[0] not in range(1, 13) or not 1 <= place[1] <= calendar.monthrange(2024, place[0])[1]:
             return None
         days.append(place)
@@ -165,6 +166,7 @@ def _in_months(found: re.Match[str]) -> dict[str, Any]:
 
 
 def _edge_of(edge: str, month: int) -> int:
+    # 2023 is no leap year: the day must come every year.
     return {"first": 1, "middle": 15, "last": calendar.monthrange(2023, month)[1]}[edge]
 
 
@@ -185,6 +187,7 @@ def _weekly(found: re.Match[str]) -> dict[str, Any] | None:
     if not all(-1 <= number <= 5 and number for number in numbers):  # noqa: PLR2004 (weeks that a month touches)
         return None
     each = found[1] in {"jede", "jeden", "jeder", "jedes", "every", "each"}
+    # “jeden 2. Dienstag” is every other one, “am 2. Dienstag” the second of the month.
     if each and not found[5] and len(numbers) == 1 and numbers[0] > 1:
         return {**due, "interval": numbers[0]}
     return {**due, "nth": _one_or_all(numbers)}
@@ -192,6 +195,7 @@ def _weekly(found: re.Match[str]) -> dict[str, Any] | None:
 
 def _range(found: re.Match[str]) -> dict[str, Any] | None:
     first, last = (_DAYS.index(_WEEKDAYS[name]) for name in found.groups())
+    # From Monday to Friday is what people call working days, and then holidays are none.
     if (first, last) == (0, 4):
         return {"every": "working_day"}
     if (first, last) == (0, 6):

@@ -130,6 +130,7 @@ class Comparisons(Wordings):
         values = self._values(path, kind, NOR if what in {"neither", "holds neither"} else frozenset())
         if enclosed:
             self._need(")")
+        # “Arabisch und Dari” asks for both, “Arabisch oder Dari” for one.
         together = what in {"contains", "=="} and any(
             re.search(r"\s(?:und|and)\s|[&+]", f" {text} ") or text.casefold() in AND
             for _, text in self.tokens_of[start : self._at]

@@ -145,6 +145,7 @@ class _Reader(Counts):
         while kind in {"date", *_COUNTED} and (sign := SUMS.fullmatch(self._word())):
             plain = _PLAIN_SIGNS.get(sign[1], sign[1])
             if sign[2]:
+                # “+7” is one piece: of it the number is left to be read.
                 self.tokens_of[self._at] = ("word", sign[2])
             else:
                 self._at += 1

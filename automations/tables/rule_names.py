@@ -187,6 +187,7 @@ class RuleNames:
         span, _ = span_at([number, *unit])
         span = span.back() if near["sign"] == "-" else span
         days = TODAY.get(near["day"] or "heute", 0)
+        # What is filled in counts from today: “morgen + 3 Monate” cannot be said there.
         if span.months and not days:
             return f"today {'+' if span.number > 0 else '-'} {abs(span.number)} months"
         if span.months:
@@ -289,6 +290,7 @@ class RuleNames:
         for person in self._snapshot.team:
             if isinstance(person, CaseManager) and fold(word) in {fold(person.code or ""), fold(person.name or "")}:
                 return quoted(person.code or word)
+        # A first name alone means somebody where one colleague bears it.
         first = [one for one in self._snapshot.team if isinstance(one, CaseManager) and one.code
                  and fold((one.name or "").partition(" ")[0]) == fold(word)]  # fmt: skip
         return quoted(first[0].code or word) if len(first) == 1 else quoted(word)

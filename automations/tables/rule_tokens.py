@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 _DECIMAL = r"(?<![\d,])-?\d{1,9},\d{1,4}(?![\d,])"
+# Read before plain words, which end at the comma of “1.250,50”.
 _THOUSANDS = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)"
 _TOKEN = re.compile(
     r"""\s*(?:(?P<heading>\[[^\[\]]{1,80}\])"""

@@ -181,6 +181,7 @@ class Values(Cursor):
             if self.tokens_of[at : at + 1] != [("sign", ",")]:
                 break
             at += 1
+        # The longest first; a single piece is read as any other value.
         for whole, end in list(zip(pieces, ends, strict=True))[:1:-1]:
             if self._names.says(whole, path, self._table):
                 self._at = end

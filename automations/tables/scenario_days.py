@@ -45,6 +45,7 @@ def period_of(text: str, today: date) -> tuple[str, Period]:
     name. Raises ConditionError for a day that does not exist, and for a second one that nobody expects."""
     if hit := _AT_ONCE.search(text):
         text = f"{text[: hit.start()]} ab {today.isoformat()} {text[hit.end() :]}"
+    # “von … bis …” before its halves, a day alone last.
     for pattern in (_BOTH, _BEGIN, _END, _ON):
         if hit := pattern.search(text):
             rest = f"{text[: hit.start()]} {text[hit.end() :]}"
@@ -80,6 +81,7 @@ def _day(typed: str, today: date) -> date:
 
 
 def _next(month: int, day: int, today: date) -> date:
+    # Within five years there is a 29 February, but around 2100.
     for year in range(today.year - 1, today.year + 5):
         try:
             found = date(year, month, day)

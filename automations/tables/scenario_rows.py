@@ -164,6 +164,7 @@ class _Reader:
 
     def _who(self, rest: str) -> tuple[str, str]:
         """The colleague that a sentence names, by code as it stands in the table or by name, and the rest."""
+        # Longer names first: “Anna Maria” is not Anna.
         for person in sorted(self._people, key=lambda one: -len(one.name or "")):
             names = [re.escape(person.code or "")]
             if person.name:

@@ -59,6 +59,7 @@ def read_tables(
     columns = told.columns
     homes = {**dict.fromkeys(columns.specs, home), **homes}  # tables that the tab alone declares stand beside the cases
     today = facts.today(now)
+    # By workbook: one of an old Mac counts its days from 1904.
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
     found, problems = _found(raws, columns, homes, known, said, today.year)
     _add_slots(found, columns)
@@ -163,6 +164,7 @@ def _searched(
     starts = shared_starts(columns.tables) | MEANINGS
     results: dict[str, tuple[list[Search], str]] = {}
     for by_name in (True, False):
+        # Tables that must be there choose first.
         for table, rules in sorted(columns.tables.items(), key=lambda item: item[1].optional):
             workbook = homes.get(table, "")
             if workbook not in raws or (table in results and results[table][0][0].tab is not None):

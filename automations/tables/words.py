@@ -34,6 +34,7 @@ BAD_COUNT = Fault("bad_number", "“{shown}” is no count.", "Please type a who
 
 # difflib's ratio of a word to the one that is likely meant ("Ukrainish": 0.95).
 _ALIKE = 0.85
+# Signs that nobody sees: copied from web pages, they make equal words unequal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -76,6 +77,7 @@ def word_parser(known: Mapping[str, str], make: Callable[[str], Any], code: str,
 
 
 _BETWEEN = re.compile(r"\s*(?:[,;/\\+&|\n\r·•]|\s-\s|\bund\b|\band\b|\bu\.|\bsowie\b)\s*", re.IGNORECASE)
+# “Arabisch (Syrien)”, “Deutsch B1”: dialect and level are no other language.
 _BRACKETS = re.compile(r"\s*\([^)]*\)|\s*\b[ABC][12]\b", re.IGNORECASE)
 
 
@@ -148,6 +150,7 @@ def weekdays_parser(known: Mapping[str, str]) -> Parser:
         if not text:
             return NOTHING
         if fold(text) in _ALL_DAYS:
+            # “täglich” means the days on which an office works.
             return Parsed(frozenset(range(5)))
         days: set[int] = set()
         spans = re.sub(r"\s*(?:-|–|\bbis\b)\s*", "-", text)
@@ -171,6 +174,7 @@ def parse_number(raw: Value) -> Parsed:
         return Parsed(float(raw))
     typed = raw.strip() if isinstance(raw, str) else ""
     plain = re.sub(r"\s*(?:€|EUR|Euro)$", "", typed)
+    # A point before three digits parts thousands here; a fraction begins with a nought.
     if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?", plain, re.ASCII):
         return Parsed(float(plain.replace(".", "").replace(",", ".")))  # 1.250,00
     if re.fullmatch(r"-?\d{1,6}(?:[.,]\d{1,3})?", plain, re.ASCII):
