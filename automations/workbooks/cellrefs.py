@@ -84,6 +84,7 @@ def judge_places(positions: Iterable[Position]) -> None:
 def parse_box(reference: str) -> Box:
     """`"A1:C9"`, `"A1"`, `"A:C"` or `"1:9"` → Box. Raises Refusal("reference")."""
     first, _, last = reference.partition(":")
+    # Whole columns and rows, as conditional formats and print titles name them.
     if whole := _LINES.fullmatch(reference.strip()):
         first, last = (whole[1] + "1", whole[2] + str(MAX_ROW)) if whole[1] else ("A" + whole[3], "XFD" + whole[4])
     (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)

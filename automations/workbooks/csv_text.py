@@ -22,6 +22,7 @@ def decoded(data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
+        # Nothing fails here: five bytes that cp1252 has no letter for are no reason to lose the rows.
         text = data.decode("cp1252", "replace")
     if "\0" in text:
         raise CsvError("This is no text file with columns.")
@@ -46,10 +47,12 @@ def _separator(text: str) -> str:
     """The sign that parts the first line into most cells; quoted ones count as text."""
     first = text.lstrip("\r\n").partition("\n")[0]
     unquoted = "".join(first.split('"')[::2])
+    # Of equals the semicolon, which German programs write.
     return max(_SEPARATORS, key=lambda sign: (unquoted.count(sign), -_SEPARATORS.index(sign)))
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:
+    # For the whole process, as the module knows no other way; the longest cell of any file here.
     csv.field_size_limit(_LONGEST_CELL)
     try:
         found = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))

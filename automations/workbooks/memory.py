@@ -160,6 +160,7 @@ class MemoryWorkbook:
                     copy.tab(decision.tab).set(row, column, value)
         for doc in docs:
             copy.put(doc)
+        # The ledger marks a workbook with its first write, and never for nothing.
         if copy.revision() != self.revision():
             copy.ledger = ledger
         return copy

@@ -73,6 +73,7 @@ def _write_tab(sheet: Any, tab: NewTab, formats: Mapping[str, Any], number: int)
             if text:
                 style = formats["head"] if at in tab.heads else None
                 sheet.write_string(top + 1 + at, index, text, style)
+    # A table, as it grows by itself with what people type below it.
     table = {"columns": columns, "name": f"Tabelle_{number}", "style": None}
     sheet.add_table(top, 0, top + max(1, len(tab.rows)), len(columns) - 1, table)
     sheet.freeze_panes(top + 1, 0)
@@ -105,6 +106,7 @@ def _offer(sheet: Any, tab: NewTab, index: int, beside: int) -> int:
     words, rule, taken = tab.choices.get(heading, ()), dict[str, Any](), 0
     if words:
         taken = int(not isinstance(words, str) and len(",".join(words)) > _LIST_LIMIT)
+        # Excel refuses a list of more than 255 characters, and offers the whole file for repair.
         source = _beside(sheet, beside, top, words) if taken else words if isinstance(words, str) else list(words)
         rule = {"validate": "list", "source": source, "error_type": "warning"}
     if prompt := tab.prompts.get(heading, ""):

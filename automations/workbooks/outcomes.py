@@ -27,6 +27,7 @@ def settled(workbook: RawWorkbook, pending: PendingWrite) -> WriteResult:
     tables = {name: find_parts(workbook, pending.base.layouts[name]) for name in names}
     results = {group.id: _state(group, tables.get(group.row.table, ())) for group in pending.groups}
     found = set(results.values())
+    # The revision tells for certain; without it all groups must agree.
     if found == {"applied"} or (pending.after and workbook.revision == pending.after):
         return WriteResult("written", results, workbook.revision)
     return WriteResult("unchanged" if found <= {"missing"} else "unclear", results, workbook.revision)

@@ -56,6 +56,7 @@ class Table:
     def last_row(self) -> int:
         """The last row with anything in one of the table's columns (the header where none has)."""
         places = sorted(self.columns.values())
+        # `bottom`: below it another table stands in the same tab.
         for number in range(min(self.layout.bottom or len(self.tab.rows), len(self.tab.rows)), self.header_row, -1):
             row = self.tab.rows[number - 1]
             if any(p <= len(row) and normalise(row[p - 1]) is not None for p in places) or any(
@@ -79,6 +80,7 @@ def find_tab(workbook: RawWorkbook, layout: TableLayout) -> RawTab | None:
     tabs = [tab for tab in workbook.tabs if tab.mark is None or tab.mark.kept]
     by_name = [tab for tab in tabs if tab.name == layout.tab]
     by_id = [tab for tab in tabs if layout.tab_id and tab.id == layout.tab_id]
+    # By the id only where the name decides nothing: of two tabs of one name neither is guessed.
     found = by_name if len(by_name) == 1 else by_id
     return found[0] if len(found) == 1 else None
 

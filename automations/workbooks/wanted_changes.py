@@ -80,6 +80,7 @@ class Wanted:
 
     def wish(self) -> Wish:
         """The tabs whose cells matter: those that were looked at."""
+        # Tabs that were not looked at came without rows; of them nothing can be verified.
         seen = {tab.name for tab in self.before.tabs if tab.rows}
         return lambda name, _: name in seen
 
@@ -136,6 +137,7 @@ def _new_numbers(table: Table, decisions: Sequence[Decision]) -> Mapping[str, st
 
 
 def _target(table: Table, link: Link, numbered: Mapping[str, str]) -> LinkTarget | None:
+    # A field without a column of its own (a pack’s) leads to the row’s number.
     column = table.columns.get(link.field) or table.columns[table.layout.key_field]
     key_column = table.columns[table.layout.key_field]
     rows = table.rows.get(link.key, ())

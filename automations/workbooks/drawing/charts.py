@@ -47,7 +47,11 @@ def draw_chart(
     width, height = chart_pixels(chart)
     drawn.set_size({"width": width, "height": height})
     sheet.insert_chart(
-        placed.row, 0, drawn, {"x_offset": placed.x, "y_offset": 4, "object_position": 2, "description": chart.title}
+        # Moves with its cells and keeps its size: rows that grow must not stretch it.
+        placed.row,
+        0,
+        drawn,
+        {"x_offset": placed.x, "y_offset": 4, "object_position": 2, "description": chart.title},
     )
 
 
@@ -62,6 +66,7 @@ def _series(
         "categories": [sheet.name, first, names, last, names],
         "values": [sheet.name, first, values, last, values],
         "gap": 60,
+        # Without it stacked bars stand beside each other.
         "overlap": 100 if chart.kind == "stacked" else 0,
     }
     if chart.kind == "line":
@@ -95,6 +100,7 @@ def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks[Format]) -> None:
         del values["min"]
     if chart.y_title:
         values |= {"name": _words(chart.y_title), "name_font": {"size": 9, "bold": False, "color": MUTED}}
+    # “low”: names stay at the edge where bars go below zero.
     names = {"num_font": small, "line": {"color": RULE}, "label_position": "low"}
     if grid.columns[chart.categories].style == "month":
         names |= {"num_format": looks.month(), "text_axis": True}

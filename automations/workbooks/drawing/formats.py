@@ -103,6 +103,7 @@ class Looks(Generic[Format]):
     def warning(self, text: str) -> Format:
         """What a conditional format lays over a text to show another one behind it: the fourth section of
         a number format is for text, @ is the cell's own (ECMA-376, 18.8.31)."""
+        # A quotation mark would end the text within the number format.
         quoted = text.replace('"', "'")
         return self._book.add_format({**_EMPHASIS["bad"], "num_format": f';;;@". {quoted}"'})
 

@@ -103,6 +103,7 @@ def _widths(doc: TabDoc, columns: Mapping[str, int]) -> tuple[int, ...]:
                 word = _longest_word(column.title) + is_right(column.style)
                 widths[number] = max(widths[number], column.width, _NARROWEST, word)
     widths = [max(width, _GUTTER) for width in widths]
+    # Columns that hold nothing, for text to run across.
     while sum(widths) < MIN_CHARACTERS:
         widths.append(14)
     return tuple(widths)
@@ -110,6 +111,7 @@ def _widths(doc: TabDoc, columns: Mapping[str, int]) -> tuple[int, ...]:
 
 def title_lines(title: str, characters: int) -> int:
     """How many lines a column's title in bold fills: it is broken between words."""
+    # Programs break behind a hyphen as at a blank.
     return _wrapped(title.replace("-", "- "), characters, _BOLD, _BOLD, breaks=False)
 
 
@@ -176,6 +178,7 @@ class _Placing:
     def _chart(self, chart: Chart, row: int, x: int) -> Placed:
         width, height = chart_pixels(chart)
         self._tops[chart.id], self._rights[chart.id] = row, x + width + _CHART_GAP
+        # One row is left blank, as heights differ a little from program to program.
         self._below = max(self._below, row + math.ceil(height / ROW_PIXELS) + 1)
         return Placed(chart, row, x=x)
 

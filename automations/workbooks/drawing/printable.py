@@ -32,6 +32,7 @@ def clean(text: str, most: int = MAX_TEXT) -> str:
     text = readable(text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) * 2 <= most or len(text.encode("utf-16-le")) // 2 <= most:
         return text
+    # `ignore`: half of a pair at the end is no character.
     return text.encode("utf-16-le")[: most * 2].decode("utf-16-le", "ignore")
 
 

@@ -53,10 +53,12 @@ class LinkTarget:
 
     def row_formula(self, separator: str) -> str:
         """The row's number, looked up by its key where it has one."""
+        # MATCH would compare a day as a number, in whatever system the workbook counts.
         if self.key is None or isinstance(self.key, date | time) or len(str(self.key)) > _MAX_LITERAL // 2:
             return str(self.row)
         letters = column_letters(self.key_column)
         sought = separator.join((_pattern(self.key), f"{quoted(self.tab)}!${letters}:${letters}", "0"))
+        # Row 1 where the number is gone: a link that leads to the top is better than an error.
         return f"IFERROR(MATCH({sought}){separator}1)"
 
 
@@ -162,6 +164,7 @@ class Drawing(Generic[F]):
         last = placed.body + len(grid.rows) - 1
         for number, column in enumerate(grid.columns, start=first):
             if words := self._doc.choices.get(column.title):
+                # A warning, not a stop: people may know better than the list.
                 offered = {"validate": "list", "source": list(words), "error_type": "warning"}
                 self._sheet.data_validation(placed.body, number, max(placed.body, last), number, offered)
         totals = sum(any(cell.style == "total" for cell in row) for row in grid.rows[-1:])
@@ -213,6 +216,7 @@ class Drawing(Generic[F]):
         look = self._looks.cell(cell.value, cell.style, usual, wrap=wrap, link=link, tile=tile, inset=inset)
         if target is not None and cell.value is not None and not isinstance(cell.value, date | time):
             value = clean(cell.value, _MAX_LITERAL) if isinstance(cell.value, str) else cell.value
+            # With its result, as nothing computes it before somebody opens the file.
             self._sheet.write_formula(row, column, target.formula(_literal(value)), look, value)
         else:
             self._value(row, column, cell.value, look)
@@ -241,6 +245,7 @@ class Drawing(Generic[F]):
 
     def _page(self) -> None:
         sheet = self._sheet
+        # 2: on the screen, too.
         sheet.hide_gridlines(2)
         (sheet.set_landscape if self._doc.landscape else sheet.set_portrait)()
         sheet.set_paper(_A4)

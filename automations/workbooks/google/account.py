@@ -91,6 +91,7 @@ class Account:
     def give_back(self, ids: Iterable[int]) -> None:
         """Delete protected ranges of ours; what is gone already is well so. A lock that cannot be
         deleted grows stale."""
+        # However late it is: a lock that stays keeps people off their own sheet for ten minutes.
         self.client.begin(GRACE)
         with contextlib.suppress(Rejected, WorkbookError):
             self.client.change(released(ids), repeatable=True)
@@ -100,6 +101,7 @@ class Account:
     ) -> Acquired | Held:
         """The lock, or who has it. With an `excerpt` no more is looked at. Raises Elsewhere where an area is gone,
         WorkbookError."""
+        # Ids of our own choosing: a second try of the same request is refused instead of locking twice.
         ids = (MUTEX, *(secrets.randbelow(2**31 - 1) + 1 for _ in areas))
         lock = Lock(ids, description(self._who, token, self.client.clock()))
         for number in range(LOCK_TRIES):
@@ -108,6 +110,7 @@ class Account:
                 return Acquired(lock, self.change(requests, repeatable=True, excerpt=excerpt))
             except Rejected as refused:
                 state = self.read()
+                # The first try may have arrived although its answer did not.
                 mine = [other for other in held(state.protected) if set(other.ids) == set(ids)]
                 if mine:
                     return Acquired(lock, state)
@@ -116,6 +119,7 @@ class Account:
                     self._without_lock(refused)
                     return Acquired(None, state)
             if others and number + 1 < LOCK_TRIES:
+                # Any share of the pause, so that two runs do not meet again and again.
                 self.client.sleep(self.client.chance() * min(_LONGEST_WAIT, 2.0**number))
         return others[0] if others else _NOBODY
 

@@ -57,6 +57,7 @@ class GoogleSheetsWorkbook:
         self.name = name
         self._url, self._language, self._zone, self._clock = url, language, zone, clock
         self._host = host or platform.node() or "?"
+        # Without its id yet: an address that cannot be one is told when it is read, not when the site opens.
         self._client = SheetsClient(name, "", lambda: http_client(credentials()), clock, sleep)
         self._account = Account(self._client, self._host)
         self._seen: tuple[State, float] | None = None
@@ -72,6 +73,7 @@ class GoogleSheetsWorkbook:
         """All tabs with values, formulas, errors. Locks left by killed runs are swept on the way."""
         with self._told():
             state = self._read()
+            # Else the sheet stays shut for its people until the next write.
             self._account.sweep(state)
             return state.raw
 

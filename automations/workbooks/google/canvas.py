@@ -71,6 +71,7 @@ class Formats:
             made["horizontalAlignment"] = align.upper()
         if indent := properties.get("indent"):
             side = "right" if align == "right" else "left"
+            # Google knows no indent; the padding of 3 and 2 is its own.
             made["padding"] = {"top": 2, "bottom": 2, "left": 3, "right": 3, side: 3 + _INDENT * indent}
         borders = {
             side: {"style": "SOLID", "colorStyle": colour(properties[f"{side}_color"])}
@@ -182,6 +183,7 @@ class Canvas:
     def autofilter(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """The one filter of the tab."""
         self.filter = self.area(first_row, first_column, last_row, last_column)
+        # What XlsxWriter has in its place: `Drawing` asks whether there is one already.
         self.autofilter_area = "set"
 
     def freeze_panes(self, rows: int, _columns: int) -> None:

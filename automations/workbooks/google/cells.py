@@ -97,6 +97,7 @@ def laid_over(
                 del kept[place]
         _paint(rows, box, found.block(box, data.get("rowData", ())))
     whole = tuple(trimmed_rows([found.trimmed(number, row) for number, row in enumerate(rows, start=1)]))
+    # An excerpt shows only merges that it touches. One that was taken apart since is refused once more: no harm done.
     merged = tuple(dict.fromkeys((*old.merged, *tab.merged)))
     laid = dataclasses.replace(tab, rows=whole, formulas=found.formulas, errors=found.errors, merged=merged)
     return laid, dataclasses.replace(grid, types=found.types)

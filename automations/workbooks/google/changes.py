@@ -55,8 +55,10 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
         batch.placed[decision.group.id] = (tab.id, cells)
     new = {room.grid.id: room for room in rooms(wanted, state)}
     names = {str(grid.id): name for name, grid in state.grids.items()}
+    # Rows first: all other requests count with them in place.
     for room in new.values():
         batch.add(room.request(), ("rows", names[str(room.grid.id)]))
+    # Where rows are inserted the grid grows by itself.
     for request in grown(_not_in(new, batch), state):
         batch.add(request)
     for group, (tab_id, cells) in batch.placed.items():

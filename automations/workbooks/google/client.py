@@ -57,6 +57,7 @@ class Rejected(Exception):  # noqa: N818 - Google said no, which is an answer
     @property
     def request(self) -> tuple[int, str] | None:
         """Which request of a batch was refused: its place and kind."""
+        # Google says it in this sentence alone; no field of its answer does.
         found = re.match(r"Invalid requests\[(\d+)\]\.(\w+)", self.message)
         return (int(found[1]), found[2]) if found else None
 
@@ -121,6 +122,7 @@ class SheetsClient:
                 status = error.response.status_code
                 if status not in _AGAIN:
                     raise Rejected(status, _sentence(error), repeated=perhaps) from error
+                # The server knows better than any formula when it will have time.
                 pause = _asked_pause(error.response)
             except RefreshError as error:
                 raise self._revoked() from error
@@ -134,6 +136,7 @@ class SheetsClient:
             perhaps = perhaps or status != _QUOTA
             # Any share of the doubled pause (“full jitter”), so that many sites do not come back at the same moment.
             pause = max(pause, self.chance() * min(LONGEST_PAUSE, 2.0**tries))
+            # A batch that may have arrived is never sent again: rows would be inserted twice.
             if (perhaps and not repeatable) or self.clock() + pause > self._until:
                 raise self._gave_up(status, perhaps=perhaps)
             tries += 1

@@ -43,6 +43,7 @@ class KeySource:
         if not found.strip():
             raise self._error(*_MISSING_KEYRING) if self.keyring else self._error(*_MISSING_ENV)
         try:
+            # The key itself may stand in the variable, as containers have it.
             text = found if found.lstrip().startswith("{") else Path(found.strip()).expanduser().read_text("utf-8")
             return _credentials(json.loads(text))
         except OSError as error:

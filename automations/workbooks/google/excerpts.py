@@ -101,6 +101,7 @@ def under_lock(state: State, groups: Sequence[EditGroup], docs: Iterable[TabDoc]
             fixed += [(tab, box) for box in known]
             columns = _runs(_columns(mine, part) - {key})
             asked += [(tab, Box(1, left, grid.rows, right)) for left, right in columns]
+            # A row without number is known by all its cells, so all of them are looked at.
             if any(is_draft(group.row.key) for group in mine):
                 drafts = _runs({row for name, rows in part.rows.items() if is_draft(name) for row in rows})
                 asked += [(tab, Box(first, 1, last, grid.columns)) for first, last in drafts]

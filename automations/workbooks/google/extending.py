@@ -123,6 +123,7 @@ def _requests(account: Account, state: State, tab: str, row: int, headings: Mapp
     if last > grid.columns:
         yield {"appendDimension": {"sheetId": grid.id, "dimension": "COLUMNS", "length": last - grid.columns}}
     raw = next(one for one in state.raw.tabs if one.name == tab)
+    # From merged cells the merge would be copied along.
     if not _merged(raw, row, first - 1):
         like, new = _cells(grid.id, row, first - 1, first - 1), _cells(grid.id, row, first, last)
         yield {"copyPaste": {"source": like, "destination": new, "pasteType": "PASTE_FORMAT"}}

@@ -92,6 +92,7 @@ def is_lock(text: str) -> bool:
 def held(protected: Mapping[int, str]) -> list[Held]:
     """The locks of kim among protected ranges, by token."""
     found: dict[str, tuple[re.Match[str], list[int]]] = {}
+    # People protect ranges, too; the description tells whose they are.
     for number, text in protected.items():
         if match := _DESCRIPTION.fullmatch(text):
             found.setdefault(match["token"], (match, []))[1].append(number)

@@ -59,6 +59,7 @@ def leave_out(wanted: Wanted, shut: Mapping[str, Sequence[Protection]], account:
     protections by tab, `account` is who would have to be let in."""
     ours = {tab.mark.id: tab.name for tab in wanted.before.tabs if tab.mark}
     for doc in list(wanted.docs):
+        # A tab is rewritten as a whole, so one closed cell closes all of it.
         if shut.get(ours.get(doc.id, "")):
             wanted.docs.remove(doc)
             wanted.refused[doc.id] = Refusal("tab_shut", tab=ours[doc.id], account=account)

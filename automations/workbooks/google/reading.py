@@ -51,6 +51,7 @@ def full_fields() -> str:
 
 def number_for(*words: str) -> int:
     """An id of our own choosing, the same every time (ids of the API are positive 32-bit integers)."""
+    # `or 1`: ids are positive.
     return zlib.crc32("/".join(words).encode()) & 0x7FFF_FFFF or 1
 
 
@@ -128,6 +129,7 @@ def answered(
     these, all cells."""
     metadata = {int(item["metadataId"]): item for item in answer.get("developerMetadata", ())}
     marks = _marks(metadata.values())
+    # Google gives them in no certain order.
     sheets = sorted(answer.get("sheets", ()), key=lambda sheet: sheet["properties"].get("index", 0))
     tabs, grids = ([], {}) if former is None else _not_shown(former, shown or {})
     before = {tab.id: tab for tab in former.raw.tabs} if former else {}
@@ -221,6 +223,7 @@ def revision(tabs: Iterable[RawTab], ledger: str) -> str:
     for tab in tabs:
         mark = tab.mark and (tab.mark.id, tab.mark.fingerprint, tab.mark.stand)
         ours = tab.mark is not None and not tab.mark.kept
+        # A tab of ours with cells that people fill in (`kept`) counts with what they typed.
         typed = [] if ours else [_typed(tab, number, row) for number, row in enumerate(tab.rows, start=1)]
         digest.update(json.dumps([tab.name, tab.id, mark, typed]).encode())
     return digest.hexdigest()

@@ -59,6 +59,7 @@ def _round(account: Account, lost: Iterable[Slip], repair: Repair, token: str) -
         for request in cell_requests(grid.id, cells, grid.types)
     ]
     release = acquired.lock.release() if acquired.lock else []
+    # Without right to a lock, and nothing found again: there is nothing to send.
     if not requests and not release:
         return []
     repair.state = account.change([*requests, *release], repeatable=acquired.lock is not None)

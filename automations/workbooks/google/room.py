@@ -51,6 +51,7 @@ def rooms(wanted: Wanted, state: State) -> Iterator[Room]:
         tab, grid = next(tab for tab in state.raw.tabs if tab.name == name), state.grids[name]
         numbers = sorted(row for row, _ in new)
         first = numbers[0]
+        # Rows of two tables in one tab are not in turn: an insertion would move the other table.
         in_turn = numbers == list(range(first, first + len(numbers)))
         free = not any(protection.area.top <= first <= protection.area.bottom for protection in grid.protections)
         if in_turn and free and 1 < first <= grid.rows and not _anything_from(tab, first):

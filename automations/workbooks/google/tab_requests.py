@@ -39,6 +39,7 @@ def sheet_links(resolve: Resolver, grids: Mapping[str, Grid]) -> Resolver:
         target = resolve(link)
         if target is None:
             return None
+        # Such a key cannot be looked up in every locale, so the link leads to the row as it stands now.
         key = None if isinstance(target.key, date | time) or _broken(target.key) else target.key
         sheet = grids[target.tab].id
         return SheetLink(target.tab, target.key_column, target.column, target.row, key, sheet)
@@ -82,8 +83,10 @@ def _added(sheet_id: int, title: str, size: Mapping[str, Any]) -> list[Request]:
 
 def _cleared(sheet_id: int, size: Mapping[str, Any], former: Grid) -> list[Request]:
     """The tab as empty as a new one. Its place, name, colour, and what people drew on it stay."""
+    # Field by field, or the colour that people gave the tab would go.
     fields = ",".join(f"gridProperties.{name}" for name in size)
     resized = {"properties": {"sheetId": sheet_id, "gridProperties": dict(size)}, "fields": fields}
+    # Always index 0: the others move up.
     first = [{"deleteConditionalFormatRule": {"sheetId": sheet_id, "index": 0}}] * former.rules
     return [
         *first,

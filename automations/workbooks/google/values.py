@@ -80,6 +80,7 @@ def _with_zeros(number: float, cell: Mapping[str, Any]) -> str:
 def _number(number: float, kind: str) -> Value:
     if kind in DATES | TIMES and 0 <= number < _LAST_SERIAL:
         return _moment(float(number), kind)
+    # JSON has one kind of number; above 10^15 a double no longer tells whole ones apart.
     return int(number) if float(number).is_integer() and abs(number) < 10**15 else float(number)
 
 
@@ -88,6 +89,7 @@ def _moment(serial: float, kind: str) -> Value:
     seconds = round(serial * _DAY)
     moment = _EPOCH + timedelta(seconds=seconds)
     if kind in TIMES and serial < _FIRST_DAY:
+        # “36:00” is a length and no time of day.
         return moment.time() if seconds < _DAY else serial
     return moment.date() if moment.time() == time(0) else moment
 

@@ -41,6 +41,7 @@ def slips(wanted: Wanted, batch: Batch, after: State) -> Iterator[Slip]:
     for decision in wanted.live():
         tab_id, cells = batch.placed[decision.group.id]
         table, tab = wanted.part(decision), tabs.get(tab_id)
+        # The tab itself was deleted meanwhile: nothing stands wrong in it.
         if table is None or tab is None:
             continue
         row = next(iter(cells))[0]

@@ -138,7 +138,9 @@ class Writer:
         if _lock_gone(refused):
             return None
         place = refused.request
+        # Whose request it was: only that is given up, and the rest is written.
         kind, name = batch.owners[place[0]] if place and place[0] < len(batch.owners) else NOTHING
+        # Once: what is refused so a second time is refused for good.
         if _looks_stale(refused) and not order.stale:
             order.stale = True
             return None
@@ -162,6 +164,7 @@ class Writer:
             self.state = self._account.read()
         except WorkbookError:
             return WriteResult("unclear", refused=order.reasons)
+        # Before it is judged: with its lock the batch could still arrive.
         self._account.sweep(self.state, order.token)
         found = settled(self.state.raw, PendingWrite(order.token, before, batch.after, groups, order.base))
         # Without a lock people could type between; what landed in a wrong row is looked for even here.
@@ -229,6 +232,7 @@ def _areas(wanted: Wanted, state: State) -> list[Mapping[str, int]]:
     tabs = [tab for tab in state.raw.tabs if tab.name in names]
     if tabs:
         return [state.to_lock(tab) for tab in tabs]
+    # Tabs of ours alone: some cell must carry the lock, and there it is in nobody’s way.
     first = next(grid for grid in state.grids.values() if grid.rows and grid.columns)
     return [first.area(first_row=first.rows - 1, first_column=first.columns - 1)]
 

@@ -88,6 +88,7 @@ def _steps(before: Sequence[bytes], now: Sequence[bytes], same: set[bytes]) -> t
             fresh.append(_add_fresh(steps, here, b"" if beside in same else beside, piece))
         else:
             _add(steps, [place, 1] if piece in same else [place, 1, 0])
+        # After a piece from elsewhere the old bytes go on behind it: rows move in blocks.
         here = (here if place < 0 else place) + 1
     return steps, b"".join(fresh)
 
@@ -113,6 +114,7 @@ def _placed(pieces: Iterable[bytes]) -> bytes:
 def _add_fresh(steps: Steps, here: int, beside: bytes, piece: bytes) -> bytes:
     """The step to a piece that the old bytes do not have, and what is fresh in it; `beside` stands in its place."""
     begins = _alike(beside, piece)
+    # Behind what is alike at the beginning, or both would claim the same bytes.
     ends = _alike(beside[begins:][::-1], piece[begins:][::-1])
     if begins + ends < _WORTH_WHILE:
         _add(steps, [-1, len(piece)])

@@ -164,6 +164,7 @@ def unwritable(path: Path, problem: OSError) -> WorkbookError:
         "{file} cannot be replaced ({reason}); it was left as it is.",
         "Give the account that runs kim the right to create and change files in that folder.",
         code="unwritable",
+        # Somebody’s program has it for the moment; the next run may succeed.
         busy=problem.errno in {errno.EBUSY, errno.EAGAIN, errno.ETXTBSY},
         values={"file": path.name, "reason": why(problem)},
     )

@@ -30,6 +30,7 @@ def exchange(new: Path, target: Path) -> None:
 
 def _exchange_linux(new: Path, target: Path) -> bool:
     """Whether the file system could exchange (network drives often cannot)."""
+    # Python has no call for it.
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):
         return False
@@ -87,5 +88,6 @@ def sync_folder(folder: Path) -> None:
 
 def sync_file(path: Path) -> None:
     """Make a file's content survive a power cut."""
+    # For writing, as Windows syncs no file that was opened for reading.
     with path.open("rb+") as file:
         os.fsync(file.fileno())

@@ -25,6 +25,7 @@ _SETTLED_SECONDS = 20
 """So long a file must not have changed: a program may still be writing it."""
 
 _LARGEST = 20_000_000  # bytes
+# The others wait for the next run, when these are put away.
 _MOST_FILES = 500
 
 
@@ -68,6 +69,7 @@ def _read(path: Path, now: datetime) -> FormFile:
 def _whole(path: Path, now: datetime) -> bytes | None:
     """The bytes of a file that has settled; None for one that still changes. Raises OSError for links, pipes, and
     what is too large."""
+    # Neither a link nor a pipe: it could lead to a file that kim may read and its sender may not, or never end.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
         raise OSError(path)
@@ -81,6 +83,7 @@ def _whole(path: Path, now: datetime) -> bytes | None:
             return None
         data = file.read(_LARGEST + 1)
         after = os.fstat(file.fileno())
+    # Written on while it was read: half a row could be taken for a whole one.
     changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size
     return None if changed else data
 
@@ -94,6 +97,7 @@ def put_away(folder: Path, name: str, now: datetime) -> None:
     done.mkdir(mode=0o700, exist_ok=True)
     target = done / f"{now:%Y%m%d-%H%M%S}-{name}"
     (folder / name).rename(target)
+    # Its age is counted from here on, by the clock of the run.
     os.utime(target, (now.timestamp(), now.timestamp()))
 
 

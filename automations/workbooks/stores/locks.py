@@ -89,6 +89,7 @@ def _libreoffice(lock: Path, oldest: float) -> Holder | None:
         return None
     except OSError:
         return Holder("", "LibreOffice", None)
+    # Commas within a name are escaped.
     parts = [re.sub(r"\\(.)", r"\1", part) for part in re.split(r"(?<!\\),", text.rstrip(";\n"))]
     name, user, host = (*parts, "", "", "")[:3]
     # A lock of this very machine whose program does not run is left by a crash, however young it is.
@@ -126,6 +127,7 @@ def _shared_on_windows(path: Path) -> bool:
     kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
     kernel32.CreateFileW.restype = ctypes.c_void_p
     handle = kernel32.CreateFileW(str(path), _GENERIC_READ_WRITE, 0, None, _OPEN_EXISTING, 0, None)
+    # INVALID_HANDLE_VALUE is -1, which ctypes gives unsigned.
     if handle in {None, ctypes.c_void_p(-1).value}:
         return ctypes.get_last_error() in _SHARING_VIOLATIONS  # type: ignore[attr-defined,unused-ignore]
     kernel32.CloseHandle(ctypes.c_void_p(handle))

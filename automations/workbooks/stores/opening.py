@@ -88,6 +88,7 @@ def check_kind(data: bytes, path: Path) -> None:
     if not data:
         raise _error("empty", "The workbook {file} is empty (0 bytes).", "Restore it from a backup or a version.", path)
     if data.startswith(_OLE2):
+        # Office wraps an encrypted .xlsx into the old container, which else would be an .xls.
         if _ENCRYPTED in data:
             raise _error(
                 "encrypted",
@@ -110,6 +111,7 @@ def open_package(data: bytes, path: Path) -> zipfile.ZipFile:
     except BROKEN:
         raise damaged(path) from None
     members = package.infolist()
+    # Programs differ in which of the two they read.
     if len({member.filename for member in members}) != len(members):
         raise _error("hostile", "{file} holds two parts of one name.", "Open it in Excel and save it anew.", path)
     heavy = any(is_bomb(member.file_size, member.compress_size) for member in members)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 from pathlib import Path
@@ -63,7 +64,9 @@ def other_format(data: bytes, path: Path) -> str:
     head = data[:_LONG]
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_PAGE):
         return "page"
-    text = b"\0" not in head.replace(b"\xff\xfe", b"") and any(sign in head for sign in _SEPARATORS)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()  # Excel's “Unicode text”
+    text = b"\0" not in head and any(sign in head for sign in _SEPARATORS)
     return "csv" if text and (path.suffix.lower() in {".csv", ".txt", ".tsv", ".tab"} or b"\n" in head) else ""
 
 

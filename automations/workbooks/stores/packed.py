@@ -61,6 +61,7 @@ class Head:
 def read_head(path: Path) -> Head:
     """The first line. Raises one of UNPACKABLE where it makes no sense."""
     with path.open("rb") as file:
+        # Bounded: a damaged file may have no end of line.
         data = json.loads(file.readline(10_000))
     if data["format"] not in _READ:
         raise damaged(path)
@@ -87,10 +88,12 @@ def pack(parts: Sequence[Part], target: Path, kept: float, saved: float, base: W
                       "steps": steps, "fresh": len(fresh)})  # fmt: skip
         body += packer.compress(fresh)
     listed = json.dumps(index, separators=(",", ":")).encode()
+    # At the end, as it is known only when all parts are packed; its length tells where it begins.
     body += packer.compress(listed + len(listed).to_bytes(_LENGTH, "big")) + packer.flush()
     head = {"format": _FORMAT, "base": base.name if base else "", "kept": kept, "saved": saved,
             "digest": _digest(parts)}  # fmt: skip
     write_private(target, json.dumps(head).encode() + b"\n" + body)
+    # Lists of versions go by when people saved, not by when kim packed.
     os.utime(target, (saved, saved))
 
 

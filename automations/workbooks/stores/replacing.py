@@ -100,6 +100,7 @@ def copy_rights(source: Path, target: Path) -> None:
     as far as the system allows. Order matters: a change of owner clears bits of the mode."""
     status = source.stat()
     if hasattr(os, "chown"):
+        # One by one: who may not give a file away may still set its group.
         for owner, group in ((status.st_uid, -1), (-1, status.st_gid)):
             with contextlib.suppress(OSError):
                 os.chown(target, owner, group)

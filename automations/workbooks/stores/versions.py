@@ -57,6 +57,7 @@ def kept(folder: Path) -> list[Path]:
     """All versions of all workbooks, each once: one that a crash left both packed and not, as it was."""
     if not folder.is_dir():
         return []
+    # Backwards, so that of both forms the unpacked one counts.
     found = {called(path): path for kind in reversed(_KINDS) for path in folder.glob(kind)}
     return [found[name] for name in sorted(found)]
 
@@ -113,9 +114,11 @@ def _packed(path: Path, base: Whole | None) -> Whole:
     it was goes when what was written reads as it does."""
     target, parts, status = path.with_name(path.name + PACKED), unpack(path), path.stat()
     pack(parts, target, status.st_ctime, status.st_mtime, base)
+    # A difference of more than half saves little, and would be lost with its base.
     if base and target.stat().st_size > path.with_name(base.name).stat().st_size / 2:
         base = None
         pack(parts, target, status.st_ctime, status.st_mtime)
+    # Only what reads back is a reason to let the file go.
     if unpack(target, base) == parts:
         sync_folder(path.parent)
         path.unlink()

@@ -79,6 +79,7 @@ def _graft(changes: Changes, doc: TabDoc, scratch: Path, before: RawWorkbook, na
     name = ours or free_name(doc.title, names)
     changes.graft(name, scratch, replace=ours)
     stand = doc.stand.isoformat() if doc.stand else ""
+    # Two names: one follows the tab through renames, the other says which document it shows.
     changes.set_name(marks.tab_name(doc.id), marks.points_to(name), hidden=True)
     changes.set_name(marks.mark_name(doc.id), marks.mark_text(doc.id, doc.fingerprint(), stand), hidden=True)
     return name

@@ -57,6 +57,7 @@ class _Reader:
         self.load = 0
 
     def start(self, index: int, size: int) -> Future[CalamineSheet | None]:
+        # Empty tabs cost something, too.
         self.load += size + 1
         return self._thread.submit(self._read, index)
 

@@ -16,6 +16,7 @@ from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.xmltext import escape
 
 _MAX_TEXT = 32_767  # UTF-16 units, Excel's limit for a cell
+# A typed “_x0041_” would be read back as “A”.
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\r]")
 _SECONDS = 86_400
@@ -42,9 +43,11 @@ def content(value: Value, prefix: str, cell: str, *, date1904: bool = False) -> 
     if isinstance(value, int | float):
         return Content(None, _v(prefix, _number(value, cell)))
     if isinstance(value, date | time):
+        # `repr` is the shortest text that is the same double again.
         return Content(None, _v(prefix, repr(serial(value, cell, date1904=date1904))))
     if isinstance(value, str):
         text = _text(value, cell)
+        # Readers may drop blanks at the ends otherwise, and calamine does.
         space = ' xml:space="preserve"' if text != text.strip() or re.search(r"\s\s|[\n\t]", text) else ""
         return Content("inlineStr", f"<{prefix}is><{prefix}t{space}>{escape(text)}</{prefix}t></{prefix}is>")
     raise Refusal("value", cell=cell, type=type(value).__name__)

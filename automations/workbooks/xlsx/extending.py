@@ -53,6 +53,7 @@ def sheet_splices(xml: SheetXml, growth: Growth) -> Iterator[Splice]:
     for item in xml.tail:
         if item.name == "autoFilter":
             yield from _attribute(item, "ref", growth)
+        # What holds for a heading is not meant for the first row of data below it.
         elif item.name == "dataValidations" and growth.like:
             for rule in xml.xml.inside(item):
                 yield from _attribute(rule, "sqref", growth)

@@ -21,6 +21,7 @@ def fills(content: bytes, tab: str, first: int, columns: Sequence[int], most: in
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl would lose on saving; nothing is saved
         try:
+            # Read-only, so that a tab of 100 000 rows is not held as a whole.
             sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True)[tab]
             return [
                 [_fill(row[column - 1]) if column <= len(row) else "" for column in columns]

@@ -37,6 +37,7 @@ class ContentTypes:
             ending, known = _ending(part), None if part.lower() in gone else self.by_part.get(part.lower())
             if known == kind or (known is None and endings.get(ending) == kind):
                 continue
+            # A default for “xml” would speak for parts of every kind.
             if ending not in endings and ending != "xml":
                 endings[ending] = kind
                 lines.append(f'<{prefix}Default Extension="{quote(ending)}" ContentType="{quote(kind)}"/>')

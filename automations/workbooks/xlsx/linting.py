@@ -29,6 +29,7 @@ def judge(original: Package, copy: Path, changed: Collection[str]) -> None:
     """Raise WorkbookError (code "not_verified") where the copy has a fault more than the original has.
     `changed` are the parts whose content is looked at; of the others nothing can have changed."""
     found = _of_copy(original, copy, changed, original)
+    # Nearly always: only rows that changed were looked at. In doubt both are judged whole.
     if not found or not found - Counter(faults(original, changed, original)):
         return
     fresh = sorted(_of_copy(original, copy, changed, None) - Counter(faults(original, changed)))
@@ -45,6 +46,7 @@ def _of_copy(original: Package, copy: Path, changed: Collection[str], known: Pac
     try:
         with Package(copy) as package:
             if any(_shrunk(original, package, kind) for kind in _SHRINKING):
+                # Cells of every tab count in these lists, so every tab is judged, and whole.
                 changed, known = package.parts(), None
             return Counter(faults(package, changed, known))
     except Refusal as refusal:

@@ -59,6 +59,7 @@ def read_ledger(names: Mapping[str, str]) -> str:
 
 
 def _slug(tab_id: str) -> str:
+    # Defined names may hold letters, digits, dots and underlines alone.
     return re.sub(r"[^a-z0-9]", lambda found: f".{ord(found[0]):x}.", tab_id.lower())
 
 

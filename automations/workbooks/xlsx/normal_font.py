@@ -31,6 +31,7 @@ def digit_pixels(styles: Xml) -> int:
     root = tree(styles)
     fonts = root.findall(f"{{{MAIN}}}fonts/{{{MAIN}}}font")
     normal = root.find(f"{{{MAIN}}}cellStyleXfs/{{{MAIN}}}xf")
+    # The format of the style “Normal” is the first of these (18.8.9).
     number = normal.get("fontId", "0") if normal is not None else "0"
     if not number.isdecimal() or int(number) >= len(fonts):
         return CALIBRI_11

@@ -78,6 +78,7 @@ def _time(found: re.Match[str]) -> time:
 
 def _patch_in_place(path: Path, edits: dict[str, dict[str, Value]]) -> None:
     """The changed copy takes the file's place only if that was not changed meanwhile."""
+    # Whoever sets one cell by hand can close the program first; a run could not ask.
     if holders(path, _EVERY_LOCK_COUNTS):
         raise Refusal("open", path=path.name)
     before, copy = file_revision(path), copy_name(path, "kim cell")

@@ -44,6 +44,7 @@ def read_outline(package: zipfile.ZipFile, path: Path) -> Outline:
         document = next(link.target for link in _links(package, "") if link.kind == _OFFICE_DOCUMENT)
         workbook = _xml(package, document)
         sheets = read_sheets(workbook, _links(package, document))
+        # Names local to a tab are people’s; ours hold for the workbook.
         names = {name.name: name.refers_to.strip() for name in read_names(workbook) if name.sheet is None}
         date1904 = is_1904(workbook)
     except (*BROKEN, StopIteration, Refusal) as problem:

@@ -109,6 +109,7 @@ class Package:
     def member(self, part: str) -> str | None:
         """The archive's own name of a part; part names do not tell upper from lower case."""
         plain = _plain(part).lower()
+        # Some programs write the names of parts percent-encoded.
         return self._by_name.get(plain) or self._by_name.get(unquote(plain))
 
     def parts(self) -> list[str]:
@@ -187,6 +188,7 @@ class Package:
 
     def _judge_prologue(self, name: str) -> None:
         head = self.archive.read(name, _PROLOGUE)
+        # Without zero bytes, so that UTF-16 hides nothing.
         if _DOCTYPE.search(head.replace(b"\0", b"")):
             raise Refusal("doctype", part=name)
 

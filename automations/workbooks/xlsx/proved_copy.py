@@ -69,6 +69,7 @@ class Proved:
             return None
         more = [decision for key, decision in live.items() if key not in self.decisions]
         docs = [doc for doc in wanted.docs if not any(doc is one for one in self.docs)]
+        # The proof keeps no rows, so that nobody knows where a new one would stand.
         if any(decision.append is not None for decision in more) or any(map(linked, docs)):
             return None
         resolve, fresh = wanted.resolver(), {doc.id for doc in docs}

@@ -77,6 +77,7 @@ def _xml(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> bytes:
         xml = package.read(member_for(package, sheet.part))
     except BROKEN as problem:
         raise damaged(path) from problem
+    # One stray cell at the bottom right would make calamine lay out billions.
     if area(xml) > MAX_AREA:
         raise WorkbookError(
             "The tab {tab} of {file} has filled cells too far apart to be read.",

@@ -99,6 +99,7 @@ class _Dependants:
             if sheet.name.casefold() in self._touched:
                 found |= {name for name, box in self._tables(sheet).items() if self._hit(sheet.name, box)}
         names = [(n.name.casefold(), _Formula(n.refers_to, (0, 0))) for n in self._draft.defined_names()]
+        # Names may mean other names, even in a circle, so the depth is bounded.
         for _ in range(3):
             found |= {name for name, formula in names if self._reads(formula, None, found)}
         return found

@@ -75,6 +75,7 @@ class Sketches:
     def holds(self, doc: TabDoc, resolve: Resolver, language: str) -> bool:
         """Whether this very document was drawn last, and would be drawn the same."""
         kept = self._kept.get(doc.id)
+        # The very same object, as a run hands it on: comparing two would cost as much as drawing one.
         return bool(kept and kept.doc is doc and kept.language == language and _lead_there(kept.links, resolve))
 
 

@@ -170,6 +170,7 @@ def _measure(root: etree._Element, digit: int) -> None:
         if column.get("width"):
             column.set("width", str(round(min(float(column.get("width", "9")) * CALIBRI_11 / digit, _WIDEST), 4)))
     for plain in root.iter(f"{_MAIN}sheetFormatPr"):
+        # Else programs give plain rows the height of the other workbook’s font.
         plain.set("customHeight", "1")
         plain.set("defaultColWidth", str(round(_PLAIN_COLUMN / digit, 4)))
 

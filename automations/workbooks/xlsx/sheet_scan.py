@@ -35,6 +35,7 @@ class Scan:
 
 def scan_sheet(xml: bytes) -> Scan:
     """Formulas and errors of a sheet. Raises ValueError for XML that is broken or has a DTD."""
+    # Behind the declaration, which is an instruction as well.
     declared = max(0, xml.find(b"?>", 0, 200))
     if b"<worksheet" in xml[:2000] and not any(_has_tag(xml, mark, declared + 2) for mark in (b"!", b"?")):
         found = _search(xml)
@@ -50,6 +51,7 @@ def area(xml: bytes) -> int:
     if row is None:
         return 0
     rows = int(row[1])
+    # More columns there are not: most tabs are done here, without a look at their cells.
     if rows * 16384 <= MAX_AREA or rows * _width(xml) <= MAX_AREA:
         return 0
     filled = [(int(found[2]), column_number(found[1].decode())) for found in _FILLED.finditer(xml)]

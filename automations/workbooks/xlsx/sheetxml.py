@@ -93,6 +93,7 @@ class SheetXml:
         plain = re.compile(rb"<" + re.escape(self.prefix) + rb'row(?=[\s/>])(?:\s+r="(\d+)")?' + ATTRIBUTES + rb"(/?)>")
         for found in plain.finditer(masked, self.data_tag[1], self.data_end):
             number = int(found[1]) if found[1] else self._row_number(found[0], last)
+            # A row would have two places then, and Excel offers a repair.
             if number <= last:
                 raise Refusal("layout", part=self.xml.part, reason="row {row} is out of order", row=number)
             last = number

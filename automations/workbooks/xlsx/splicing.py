@@ -143,6 +143,7 @@ class Splicer:
     def _filled(self, tag: bytes, value: Value, style: int, row: int, column: int, kept: bytes) -> bytes:
         """A cell element with a value; `cm` and `vm` described the former value."""
         made = content(value, self.sheet.prefix.decode(), cell_name(row, column), date1904=self.date1904)
+        # Said again in `s` only where it changes, so that a tag keeps its bytes where it can.
         changes: dict[str, str | None] = {"t": made.type, "cm": None, "vm": None}
         if style != int(attributes(tag).get("s", "0")):
             changes = {"s": str(style), **changes}

@@ -132,6 +132,7 @@ def merge_styles(target: Xml, source: etree._Element) -> Merged:
             item.set("apply" + key[0].upper() + key[1:-2], "1")
         item.set("numFmtId", numbers.get(item.get("numFmtId", "0"), item.get("numFmtId", "0")))
         item.set("applyNumberFormat", "1")
+        # The named styles of the scratch workbook stay behind.
         item.set("xfId", "0")
 
     def adapt_differential(item: etree._Element) -> None:

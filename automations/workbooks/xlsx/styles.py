@@ -22,7 +22,9 @@ _BUILT_IN = {
     22: (True, True),
 }
 _LAST_SERIAL = 2_958_465  # 9999-12-31
+# Built-in ones, which every program shows in its reader’s way.
 _DATE, _DATE_TIME, _TIME, _TIME_SECONDS = 14, 22, 20, 21
+# What shows as it stands: quoted text, escapes, colours and conditions; [h], [m] and [s] are lengths of time.
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 _TAG = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)([^>]*)>")
@@ -180,6 +182,7 @@ def _plain_format(value: Value) -> int:
 
 def _shows(code: str) -> tuple[bool, bool]:
     """Whether a format code shows a date, and whether a time."""
+    # The first section is that of positive numbers, as days are.
     letters = set(_LITERAL.sub("", code.partition(";")[0]).lower())
     clock = bool(letters & {"h", "s"})
     return bool(letters & {"d", "y"}) or ("m" in letters and not clock), clock

@@ -12,6 +12,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 def tree(xml: Xml) -> etree._Element:
     """The root of a part, without comments. Raises Refusal("xml")."""
+    # `huge_tree`, as the archive bounded all sizes before, and tabs hold more than the parser takes by itself.
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
     )

@@ -42,6 +42,7 @@ def widening_splices(xml: SheetXml, widening: Widening) -> Iterator[Splice]:
     )
     if made and columns and not columns.empty:
         yield Splice(columns.closed, columns.closed, made)
+    # Right before the rows, as the schema has it.
     elif made and not columns:
         name = xml.prefix + b"cols>"
         yield Splice(xml.data_tag[0], xml.data_tag[0], b"<" + name + made + b"</" + name)

@@ -47,6 +47,7 @@ def sheet_added(workbook: Xml, name: str, number: int, relation: str) -> list[Sp
     prefixes = (
         key[6:] for key, value in attributes(root.tag).items() if key[:6] == "xmlns:" and value == OFFICE_RELATIONS
     )
+    # The workbook’s own prefix, or a declaration with the element: some programs declare it nowhere else.
     prefix = next(prefixes, "")
     link = f'{prefix}:id="{relation}"' if prefix else f'xmlns:r="{OFFICE_RELATIONS}" r:id="{relation}"'
     start = (sheets or root).prefix.decode()

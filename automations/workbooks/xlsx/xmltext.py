@@ -112,6 +112,7 @@ class Xml:
         if self.encoding == "utf-8" and not self.mark:
             return pieces
         text = b"".join(pieces).decode()
+        # What that encoding has no letter for is written as a number.
         return [self.mark + text.encode(self.encoding, "xmlcharrefreplace")]
 
 
@@ -132,6 +133,7 @@ def check_well_formed(part: str, pieces: Iterable[bytes | memoryview]) -> None:
     def doctype(*_: object) -> None:
         raise Refusal("doctype", part=part)
 
+    # Said, as the declaration still names the part’s own encoding.
     parser = expat.ParserCreate("UTF-8")
     parser.StartDoctypeDeclHandler = doctype
     try:
@@ -151,6 +153,7 @@ def _encoding(raw: bytes, part: str) -> tuple[bytes, str]:
     ):
         if raw.startswith(mark):
             return mark, name
+    # UTF-16 without a mark.
     if raw[:4] in (b"<\0?\0", b"\0<\0?"):
         return b"", "utf-16-le" if raw[0] else "utf-16-be"
     found = _DECLARED.match(raw[:200])

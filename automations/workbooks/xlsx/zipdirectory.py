@@ -52,6 +52,7 @@ class Member:
         if former:
             fields = list(_RECORD.unpack_from(former.record))
             raw_name = former.record[_RECORD.size : _RECORD.size + fields[10]]
+            # Of the flags that of the name stays: size and checksum stand in front of the data again.
             fields[3] &= _UTF8
         else:
             raw_name = name.encode()
@@ -136,6 +137,7 @@ def _find_end(file: BinaryIO, name: str) -> tuple[int, bytes]:
     file.seek(length - window)
     tail = file.read(window)
     at = tail.rfind(b"PK\5\6")
+    # A comment may hold these letters, too: it is the end if the length of the comment fits.
     while at >= 0:
         if len(tail) - at >= _END.size and _END.unpack_from(tail, at)[-1] <= len(tail) - at - _END.size:
             return length - window + at, tail[at:]

@@ -152,6 +152,7 @@ class Archive:
                 if name in changed:
                     placed[name] = _append(out, name, changed[name], span.member)
             else:
+                # Neighbours are copied in one go.
                 if start != run_end:
                     self._copy_range(out, run_start, run_end)
                     run_start = start

@@ -64,6 +64,7 @@ def parse(url: str, *, http: bool = False) -> Address:
         raise _error("password_in_url", *_PASSWORD)
     if parts.scheme != "https" and not (http and _loopback(host)):
         raise _error("insecure", *_INSECURE)
+    # Nextcloud serves shares by WebDAV under public.php.
     if _SHARE.search(parts.path) and "/public.php/" not in parts.path:
         raise _error("share_link", *_SHARE_LINK)
     if _BROWSER.match(parts.path):
@@ -72,6 +73,7 @@ def parse(url: str, *, http: bool = False) -> Address:
         raise _error("folder", *_FOLDER, file=unquote(parts.path) or host)
     # A user's name is left out of what is asked for; it travels in the header alone.
     place = parts.netloc.rpartition("@")[2]
+    # Both ways, as people paste addresses with umlauts and with percent signs.
     path = quote(unquote(parts.path))
     return Address(urlunsplit((parts.scheme, place, "", "", "")), path, unquote(parts.username or ""))
 

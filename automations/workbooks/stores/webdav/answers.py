@@ -73,6 +73,7 @@ GONE = Seen(there=False)
 
 def parse(body: bytes) -> etree._Element:
     """XML of a stranger as a tree. Raises OddAnswerError."""
+    # What a server sends is a stranger’s: no entity may fill the memory or read a file here.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(body, parser)
@@ -153,6 +154,7 @@ def moment(text: str) -> datetime | None:
 def _properties(response: etree._Element) -> Iterator[etree._Element]:
     """Those that the server gave: a property that it does not know comes with a status of its own."""
     for group in response.findall(f"{DAV}propstat"):
+        # “HTTP/1.1 200 OK”; servers differ in the version that they name.
         if " 200" in _text(group.find(f"{DAV}status")):
             yield from group.findall(f"{DAV}prop/*")
 

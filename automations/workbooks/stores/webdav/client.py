@@ -119,6 +119,7 @@ class Client:
                 raise self.error("folder", *FOLDER)
             raise self.error("redirect", *_REDIRECT, where=where)
         if answer.status == 401:  # noqa: PLR2004 - an HTTP status
+            # A server that does not say gets the benefit of the doubt.
             ways = answer.headers.get("www-authenticate", "Basic")
             if "basic" not in ways.casefold():
                 raise self.error("login_way", *_OTHER_LOGIN, ways=_short(ways))
@@ -148,6 +149,7 @@ class Client:
         except (SSLError, NewConnectionError, ProxyError) as error:
             raise self._no_way(error) from error
         except (HTTPError, OSError) as error:
+            # No connection was made, so that nothing can have arrived.
             if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
                 raise self._no_way(error) from error
             raise BrokenError from error

@@ -54,6 +54,7 @@ class Memory:
             return self._revision
         with suppress(OSError, ValueError, AttributeError):
             known = json.loads((self.folder / _FILE).read_text("utf-8"))
+            # The length as well: from run to run no tag is trusted alone.
             if seen.tag and known.get("tag") == seen.tag and known.get("length") == seen.length:
                 return str(known.get("revision", ""))
         return ""

@@ -62,6 +62,7 @@ def locked(store: WebDav, bench: Bench) -> Grip | None:
     if grip is None:
         return None
     bench.write(lock=grip.token)
+    # The file went between look and lock.
     if answer.status == _MADE:
         _take_away(store, grip)
         raise sentences.missing(store.client)
@@ -94,6 +95,7 @@ def refreshed(store: WebDav, grip: Grip) -> bool:
     if grip.until - store.clock() > grip.seconds * 2 / 3:
         return True
     try:
+        # Without a body: that is what tells a renewal from a second lock (RFC 4918, 9.10.2).
         answer = store.client.ask("LOCK", headers={"Timeout": f"Second-{SECONDS}", "If": f"(<{grip.token}>)"})
     except BrokenError:
         return False

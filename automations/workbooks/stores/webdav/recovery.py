@@ -38,6 +38,7 @@ def put_back(store: WebDav, source: Path, judged: Seen, lock: str = "") -> bool:
         data, seen = source.read_bytes(), store.look()
         if (seen.tag, seen.length) != (judged.tag, judged.length):
             return False
+        # A weak tag cannot be a condition (RFC 9110, 13.1.1).
         headers = {"If-Match": seen.tag} if seen.tag and not seen.tag.startswith("W/") else {}
         if lock in {found.token for found in seen.locks} - {""}:
             headers["If"] = f"(<{lock}>)"
@@ -54,6 +55,7 @@ def move_into_place(store: WebDav, bench: Bench) -> bool:
     path, note = address.beside(bench.note.beside), bench.note
     try:
         copy = store.client.ask("GET", path, limit=LARGEST_FILE)
+        # Half an upload must not take the place of the file.
         if copy.status not in _TAKEN or revision_of(copy.body) != note.after:
             return False
         headers = {"Destination": address.url, "Overwrite": "F"}

@@ -66,6 +66,7 @@ class WebDav:
             raise sentences.missing(self.client)
         if answer.status != _OK:
             raise sentences.folder(self.client) if self.look().folder else self._unreadable(answer)
+        # A login page, or the page of a share: status 200 all the same.
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise sentences.folder(self.client) if self.look().folder else sentences.page(self.client)
         self.memory.take(answer.headers, answer.body)

@@ -50,6 +50,7 @@ class WebDavTurn:
     def fetch(self) -> bytes:
         """See `store.Content`."""
         data = self._store.fetch()
+        # Kept as it was read: it becomes the version, and is put back after a broken upload.
         if not self.source.exists() or self.source.read_bytes() != data:
             self.source.write_bytes(data)
         return data
@@ -254,5 +255,6 @@ class WebDavTurn:
             clean = unlock(self._store, note.lock) and clean
         if clean:
             self._bench.remove()
+        # While nothing is settled the note tells the next run what to look for.
         elif not self._unsettled:
             self._bench.write(phase="ended")

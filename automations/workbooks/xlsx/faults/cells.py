@@ -76,6 +76,7 @@ def row_faults(view: View, sheet: SheetXml) -> Iterator[str]:
     ends = [*(row.start() for row in rows[1:]), *([sheet.data_end] if rows else [])]
     numbers = list(accumulate((_NUMBER.search(row[1]) for row in rows), _numbered, initial=0))[1:]
     order = [0, *(view.numbers(part) or numbers)]
+    # Counted over all rows, as a new one may stand wrong among old ones.
     wrong = sum(not one < other <= MAX_ROW for one, other in pairwise(order))
     yield from (f"a row of {part} stands at a wrong place" for _ in range(wrong))
     for row, end, number in zip(rows, ends, numbers, strict=True):

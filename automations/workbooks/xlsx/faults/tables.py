@@ -116,6 +116,7 @@ def overlaps(boxes: Sequence[Box]) -> int:
     """How many of these ranges share a cell with one before them (from the top)."""
     count, open_ones = 0, list[Box]()
     for box in sorted(boxes)[:_MOST_AREAS]:
+        # From the top: what ended above can no longer be met.
         open_ones = [other for other in open_ones if other.bottom >= box.top]
         count += any(other.left <= box.right and box.left <= other.right for other in open_ones)
         open_ones.append(box)

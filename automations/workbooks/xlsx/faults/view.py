@@ -31,6 +31,7 @@ class View:
         """A tab's text with the rows that count; whole where it is written in an unusual way."""
         head, known = self._former(part)  # before the part itself is unpacked: of a large tab one is much
         data = self.package.read(part)
+        # Unusual ways of writing are rare enough to be judged whole.
         if not head or not any(True for _ in _rows(data)):
             return data
         wanted = self._headings(part)

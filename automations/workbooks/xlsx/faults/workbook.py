@@ -26,6 +26,7 @@ def workbook_faults(view: View) -> Iterator[str]:
     """All faults of the workbook part and of what lists its tabs."""
     yield from order_faults(view.package.workbook, ORDER, repeated=("fileRecoveryPr",))
     yield from _tab_faults(view.package)
+    # There may be 100 000 names, and only a changed part can have new faults among them.
     if view.package.workbook_part in view.parts:
         yield from _name_faults(view.package)
     yield from _window_faults(view.package)
