@@ -45,10 +45,10 @@ def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime
     today = site.facts.today(now)
     # A day that cannot be read any more opens no door: the person stays barred.
     bars = {key: bar.on or today for key, bar in known.items() if bar.until is None or bar.until >= today}
-    found = dict(_barred(site, snapshot, bars))
+    found = tuple(_barred(site, snapshot, bars))
     if not found:
         return snapshot
-    gone = frozenset(found)
+    gone = frozenset(record.row for record, _ in found)
     own = {name: tuple(one for one in some if one.row not in gone) for name, some in snapshot.own_tables.items()}
     return dataclasses.replace(
         snapshot,
@@ -56,11 +56,11 @@ def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime
         appointments=tuple(one for one in snapshot.appointments if one.row not in gone),
         own_tables=own,
         rows=rows_without(snapshot.rows, gone),
-        problems=(*_others(snapshot, gone), *(_problem(site, snapshot, row, on) for row, on in found.items())),
+        problems=(*_others(snapshot, gone), *(_problem(site, snapshot, record, on) for record, on in found)),
     )
 
 
-def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterator[tuple[RowKey, date]]:
+def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterator[tuple[Record, date]]:
     """Rows that are left out, and since when."""
     closed: dict[str, date] = {}
     for case in snapshot.cases:
@@ -69,7 +69,7 @@ def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterato
         on = bars.get(_digest(site, _of_case(case.number or ""))) or _still(snapshot, case, of_person)
         if on:
             # What names the case goes with it: its appointments, and rows of the team's own tables.
-            yield case.row, on
+            yield case, on
             closed |= {case.number: on} if case.number else {}
     # A digest is worked out once a number, not once a row: a case may have hundreds of appointments.
     named: dict[str, date | None] = {}
@@ -78,7 +78,7 @@ def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterato
             if number not in named:
                 named[number] = closed.get(number) or bars.get(_digest(site, _of_case(number)))
             if on := named[number]:
-                yield record.row, on
+                yield record, on
                 break
 
 
@@ -103,15 +103,13 @@ def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:
     return (problem for problem in snapshot.problems if (problem.table, problem.key) not in keys)
 
 
-def _problem(site: Site, snapshot: Snapshot, row: RowKey, on: date) -> Problem:
+def _problem(site: Site, snapshot: Snapshot, record: Record, on: date) -> Problem:
     say = site.facts.texts
-    records = {record.row: record for records in snapshot.tables.values() for record in records}
-    layout = snapshot.layouts[row.table]
     return Problem(
         "erased",
         say.say("The person of this row was erased on {day:%d.%m.%Y}: nothing is done with the row.", day=on),
         say.say("Please delete the row. A new case with a consent of a later day counts again."),
-        workbook=row.workbook, table=row.table, tab=layout.tab, row=records[row].line, who="lead",
+        **snapshot.where(record), who="lead",
     )  # fmt: skip
 
 

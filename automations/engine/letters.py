@@ -170,16 +170,12 @@ _REASONS: Mapping[str, str] = MappingProxyType(
 
 
 def _problem(question: str, letter: Letter, snapshot: Snapshot, say: Texts) -> Problem:
-    layout = snapshot.layouts.get("cases")
     case = snapshot.case_by_number.get(letter.case)
     return Problem(
         code="letter",
         message=question,
         advice=say.say("Please read the message in the mailbox for answers, and enter what follows from it."),
-        workbook=case.row.workbook if case else "",
-        table="cases",
-        tab=layout.tab if layout else "",
-        row=case.line if case else None,
+        **snapshot.where(case, table="cases"),
         key=letter.case,
         who=(case.manager if case else None) or "lead",
     )

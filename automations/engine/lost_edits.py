@@ -221,7 +221,8 @@ def _of_rows(rows: Known, snapshot: Snapshot, say: Texts) -> Iterator[Problem]:
             say.say("An older version of the workbook was saved over this row: it says again what it said before."),
             say.say("Please correct it, or answer the question about it in the tab of decisions; until then kim sends"
                     " nothing about it."),
-            "error", workbook=row.workbook, table=row.table, tab=layout.tab if layout else "",
+            "error", workbook=row.workbook, table=row.table,
+            tab=(stands.tab if stands else "") or (layout.tab if layout else ""),
             row=stands.number if stands else None, key=row.key, who="lead",
         )  # fmt: skip
 

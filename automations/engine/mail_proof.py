@@ -111,8 +111,7 @@ class Proof:
         if mail.audience != "client" or case is None:
             return
         visit = next((one for one in self.snapshot.appointments if one.number == mail.subject_key), None)
-        record, table = (visit, "appointments") if visit is not None else (case, "cases")
-        layout = self.snapshot.layouts.get(table)
+        record = visit or case
         say = self._say.say
         yield Problem(
             code="mail_stopped",
@@ -121,10 +120,7 @@ class Proof:
             ),
             advice=say("Please tell the client by telephone, as far as that is safe, and have the text mended."),
             severity="error",
-            workbook=record.row.workbook,
-            table=table,
-            tab=layout.tab if layout else "",
-            row=record.line or None,
+            **self.snapshot.where(record),
             key=record.number or "",
             who=case.manager or "lead",
         )
@@ -170,7 +166,6 @@ class Proof:
                 who="operator",
             )
         name = next(name for name, text in _texts(place).items() if text == value)
-        layout = self.snapshot.layouts.get("locations")
         message = (
             say("This names a protected place; no message tells it.")
             if left_out
@@ -181,12 +176,7 @@ class Proof:
             message=message,
             advice=say("Please write it without the protected place."),
             severity="error",
-            workbook=place.row.workbook,
-            table="locations",
-            tab=layout.tab if layout else "",
-            row=place.line or None,
-            field=name,
-            column=layout.headings.get(name, "") if layout else "",
+            **self.snapshot.where(place, name),
             key=place.name or "",
             who="lead",
         )

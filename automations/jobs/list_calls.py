@@ -251,8 +251,6 @@ class _Listed:
 
     def _problem(self, code: str, message: str, advice: str, number: str) -> Problem:
         case = self.snapshot.case_by_number.get(number)
-        layout = self.snapshot.layouts.get("cases")
         return Problem(
-            code, message, advice, "warning", workbook=case.row.workbook if case else "", table="cases",
-            tab=layout.tab if layout else "", row=case.line if case else None, key=number, who="lead",
+            code, message, advice, **self.snapshot.where(case, table="cases"), key=number, who="lead"
         )  # fmt: skip

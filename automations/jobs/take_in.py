@@ -259,15 +259,14 @@ class _Desk:
         for case in self.snapshot.cases:
             made = self.history.fact(FormCase, case.number or "")
             told = made.consent if made else None
-            layout = self.snapshot.layouts.get("cases")
             # The box of a form is no consent: anybody can tick it for somebody else.
-            if told and layout and case.consent_on is None and case.withdrawn_on is None:
+            if told and case.consent_on is None and case.withdrawn_on is None:
                 yield Problem(
                     "consent_by_form",
                     say.say("The form agrees to mails on {day:%d.%m.%Y}; nobody has confirmed it yet.", day=told),
                     say.say("Please ask the client, then type the day of the consent."),
-                    "note", layout.workbook, "cases", layout.tab, case.line, field="consent_on",
-                    key=case.number or "", who=case.manager or "lead",
+                    "note", **self.snapshot.where(case, "consent_on"), key=case.number or "",
+                    who=case.manager or "lead",
                 )  # fmt: skip
 
     def _settled(self, one: Submission) -> bool:

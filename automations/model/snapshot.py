@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
 from automations.model.fields import CLIENTS
 from automations.model.plan import Call, EditGroup, Mail, Plan
@@ -49,6 +49,17 @@ class SetAside:
     row: int
     reason: AsideReason
     shown: str
+
+
+class Where(TypedDict):
+    """The fields of a problem that say where it is."""
+
+    workbook: str
+    table: str
+    tab: str
+    row: int | None
+    column: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,21 @@ class Snapshot:
             records = reversed(self.table(table)) if name else ()
             self._by_key[table] = _first({str(key): record for record in records if (key := record.get(name))})
         return self._by_key[table]
+
+    def where(self, record: Record | None, field: str = "", *, table: str = "") -> Where:
+        """Where people find a row, or a cell of it, in the words of a problem; without a record its table alone."""
+        table = record.row.table if record else table
+        layout, row = self.layouts.get(table), self.rows.get(record.row) if record else None
+        return {
+            "workbook": record.row.workbook if record else "",
+            "table": table,
+            # The row's own tab first: a table may be spread over one tab a year.
+            "tab": (row.tab if row else "") or (layout.tab if layout else ""),
+            "row": (record.line or None) if record else None,
+            # Headings are often broken over two lines in the sheet; a sentence is not.
+            "column": " ".join(layout.headings.get(field, "").split()) if layout else "",
+            "field": field,
+        }
 
     def keys_about(self, case: str) -> tuple[str, ...]:
         """The keys of all rows that name a case, or somebody in a table of the team's own, in shipped tables and own

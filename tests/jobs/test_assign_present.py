@@ -449,3 +449,11 @@ def test_a_reason_claims_no_focus_that_a_soft_rule_let_pass():
     why = new(planned, "reason")["K-1"]
     assert "Frauen" in why
     assert focus not in why.split(", ")
+
+
+def test_a_problem_names_the_tab_that_its_row_stands_in():
+    nobody = AssignSettings(needs=("interpreter_language",))
+    found = snapshot(team=[person("A")], cases=[case("K-1", own={"interpreter_language": ("gsg",)})])
+    rows = {key: replace(row, tab="2024") if key.table == "cases" else row for key, row in found.rows.items()}
+    planned = AssignCases().plan(replace(found, rows=rows), nobody, NOW, YES)
+    assert [(problem.key, problem.tab) for problem in planned.problems] == [("K-1", "2024")]

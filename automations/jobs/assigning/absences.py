@@ -128,10 +128,7 @@ class StandIns:
         return is_staying(person, rules.today, rules.settings) and not rules.is_long_away(person)
 
     def _problem(self, code: str, person: CaseManager, message: str) -> Problem:
-        layout = self._snapshot.layouts.get("team")
         return Problem(
-            code=code, message=message, advice=self._say.say("Please name a colleague who is there."), severity="note",
-            workbook=person.row.workbook, table="team", tab=layout.tab if layout else "", row=person.line,
-            column=layout.headings.get("substitute", "") if layout else "", field="substitute", key=person.code or "",
-            who="lead",
+            code, message, self._say.say("Please name a colleague who is there."), "note",
+            **self._snapshot.where(person, "substitute"), key=person.code or "", who="lead",
         )  # fmt: skip

@@ -89,20 +89,14 @@ def problem_of_case(
     code: str, case: Case, message: str, advice: str, snapshot: Snapshot, severity: Severity = "warning"
 ) -> Problem:
     """A problem that stands at the case's `Zuständig`."""
-    layout = snapshot.layouts.get("cases")
     return Problem(
-        code=code, message=message, advice=advice, severity=severity, workbook=case.row.workbook, table="cases",
-        tab=layout.tab if layout else "", row=case.line, column=layout.headings.get("manager", "") if layout else "",
-        field="manager", key=case.number or "", who="lead",
+        code, message, advice, severity, **snapshot.where(case, "manager"), key=case.number or "", who="lead"
     )  # fmt: skip
 
 
 def _of_person(
     code: str, person: CaseManager, message: str, advice: str, snapshot: Snapshot, severity: Severity = "note"
 ) -> Problem:
-    layout = snapshot.layouts.get("team")
     return Problem(
-        code=code, message=message, advice=advice, severity=severity, workbook=person.row.workbook, table="team",
-        tab=layout.tab if layout else "", row=person.line, column=layout.headings.get("capacity", "") if layout else "",
-        field="capacity", key=person.code or "", who="lead",
+        code, message, advice, severity, **snapshot.where(person, "capacity"), key=person.code or "", who="lead"
     )  # fmt: skip

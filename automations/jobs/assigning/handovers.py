@@ -105,7 +105,7 @@ class Handovers:
 
     def _stuck(self, person: CaseManager, last: date, left: tuple[Left, ...]) -> Problem:
         """That nobody can take over anything of who leaves soon."""
-        say, layout = self._say, self._snapshot.layouts.get("team")
+        say = self._say
         numbers = tuple(item.case.number or "" for item in left)
         message = say.count(
             "{name} works here until {day}; nobody can take over {n} open case: {reasons}.",
@@ -114,10 +114,8 @@ class Handovers:
             reasons="; ".join(dict.fromkeys(item.why for item in left)),
         )  # fmt: skip
         return Problem(
-            "departure_stuck", message, say.say("Please make room in good time, or type who takes over."), "warning",
-            person.row.workbook, "team", layout.tab if layout else "", person.line, field="ends_on",
-            column=layout.headings.get("ends_on", "") if layout else "", key=person.code or "", keys=numbers,
-            who="lead",
+            "departure_stuck", message, say.say("Please make room in good time, or type who takes over."),
+            **self._snapshot.where(person, "ends_on"), key=person.code or "", keys=numbers, who="lead",
         )  # fmt: skip
 
     def _is_room(self) -> bool:

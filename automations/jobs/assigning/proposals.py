@@ -185,14 +185,13 @@ def late_answers(snapshot: Snapshot, history: History, rules: Rules) -> Iterator
 
 
 def _problem(row: Decision, why: str, cases: list[str], snapshot: Snapshot, rules: Rules) -> Problem:
-    say, layout = rules.settings.site.texts, snapshot.layouts.get("decisions")
+    say = rules.settings.site.texts
     message = say.say(
         "The yes to the question {number} is not carried out any more: {why}. As before: {cases}.",
         number=row.number, why=why, cases=", ".join(cases),
     )  # fmt: skip
     advice = say.say("Please type a name into „Zuständig“ where that is still wanted, and answer the question with no.")
     return Problem(
-        "answer_late", message, advice, "warning", workbook=row.row.workbook, table="decisions",
-        tab=layout.tab if layout else "", row=row.line, column=layout.headings.get("decision", "") if layout else "",
-        field="decision", key=row.number or "", keys=tuple(cases), who="lead",
+        "answer_late", message, advice, **snapshot.where(row, "decision"), key=row.number or "", keys=tuple(cases),
+        who="lead",
     )  # fmt: skip

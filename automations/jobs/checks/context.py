@@ -86,26 +86,11 @@ class CheckContext:
         keys: tuple[str, ...] = (),
     ) -> Problem:
         """A problem of one cell; `message` and `advice` are in the reader's language already."""
-        layout = self.snapshot.layouts.get(record.row.table)
-        heading = layout.headings.get(field, "") if layout else ""
         row = self.snapshot.rows.get(record.row)
         return Problem(
-            code=code,
-            message=message,
-            advice=advice,
-            severity=severity,
-            workbook=record.row.workbook,
-            table=record.row.table,
-            # The row's own tab first: a table may be spread over one tab a year.
-            tab=(row.tab if row else "") or (layout.tab if layout else ""),
-            row=record.line or None,
-            # Headings are often broken over two lines in the sheet; a sentence is not.
-            column=" ".join(heading.split()),
-            field=field,
-            key=record.row.key,
-            keys=keys,
+            code, message, advice, severity, **self.snapshot.where(record, field), key=record.row.key, keys=keys,
             shown=shown(row.value(field)) if row else "",
-        )
+        )  # fmt: skip
 
     @staticmethod
     def for_lead(problem: Problem) -> Problem:

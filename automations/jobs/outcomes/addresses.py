@@ -59,16 +59,16 @@ class _Post:
                 "Please ask for the right address and enter it. If it is right as it stands, and the client still "
                 "wants our mails, a later date of consent lets them go again."
             )
-            yield self._problem(case, "cases", self._came_back(advice, case.manager or ""))
+            yield self._problem(case, self._came_back(advice, case.manager or ""))
         elif mark in self._refused:
-            yield self._problem(case, "cases", self._not_sent(mark, case.manager or ""))
+            yield self._problem(case, self._not_sent(mark, case.manager or ""))
 
     def _of_colleague(self, person: CaseManager, mark: str) -> Iterator[Problem]:
         if mark in self.history.bounced:
             advice = self.say.say("Please ask for the right address and enter it.")
-            yield self._problem(person, "team", self._came_back(advice, "lead"))
+            yield self._problem(person, self._came_back(advice, "lead"))
         elif mark in self._refused:
-            yield self._problem(person, "team", self._not_sent(mark, "lead"))
+            yield self._problem(person, self._not_sent(mark, "lead"))
 
     def _returned_on(self, mark: str) -> date | None:
         found = self.history.bounced.get(mark)
@@ -94,5 +94,5 @@ class _Post:
         advice = self.say.say("Please check the address. If it is right, please show this to your IT.")
         return {"code": "address_refused", "message": message, "advice": advice, "who": who}
 
-    def _problem(self, record: Case | CaseManager, table: str, said: Mapping[str, str]) -> Problem:
-        return problem(record, table, "email", said, self.snapshot)
+    def _problem(self, record: Case | CaseManager, said: Mapping[str, str]) -> Problem:
+        return problem(record, "email", said, self.snapshot)

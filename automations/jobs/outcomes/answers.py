@@ -126,7 +126,7 @@ class _Answered:
 
     def problem(self) -> Problem:
         """The contradiction in words."""
-        return problem(self.appointment, "appointments", "status", self._said(), self.snapshot)
+        return problem(self.appointment, "status", self._said(), self.snapshot)
 
     def _said(self) -> Mapping[str, str]:
         say = self.say.say

@@ -62,21 +62,11 @@ def writable(snapshot: Snapshot, table: str, field: str) -> bool:
 
 
 def problem(
-    record: Appointment | Case | CaseManager, table: str, field: str, said: Mapping[str, str], snapshot: Snapshot
+    record: Appointment | Case | CaseManager, field: str, said: Mapping[str, str], snapshot: Snapshot
 ) -> Problem:
     """A problem at a cell; `said` has code, message, advice and who."""
-    layout = snapshot.layouts.get(table)
     key = record.code if isinstance(record, CaseManager) else record.number
     return Problem(
-        code=said["code"],
-        message=said["message"],
-        advice=said["advice"],
-        workbook=record.row.workbook,
-        table=table,
-        tab=layout.tab if layout else "",
-        row=record.line,
-        field=field,
-        column=layout.headings.get(field, "") if layout else "",
-        key=key or "",
+        said["code"], said["message"], said["advice"], **snapshot.where(record, field), key=key or "",
         who=said.get("who", ""),
-    )
+    )  # fmt: skip

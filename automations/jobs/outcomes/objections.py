@@ -80,7 +80,7 @@ def _of_another(case: Case, day: str, snapshot: Snapshot, say: Texts) -> Iterato
         word=_none(snapshot),
     )
     said = {"code": "address_objected", "message": message, "advice": advice, "who": case.manager or ""}
-    yield problem(case, "cases", "email", said, snapshot)
+    yield problem(case, "email", said, snapshot)
 
 
 def _typed_over(case: Case, day: str, snapshot: Snapshot, say: Texts) -> Iterator[Problem]:
@@ -93,7 +93,7 @@ def _typed_over(case: Case, day: str, snapshot: Snapshot, say: Texts) -> Iterato
         word=_none(snapshot),
     )
     said = {"code": "objection", "message": message, "advice": advice, "who": case.manager or ""}
-    yield problem(case, "cases", "contact_way", said, snapshot)
+    yield problem(case, "contact_way", said, snapshot)
 
 
 def _none(snapshot: Snapshot) -> str:
@@ -107,4 +107,4 @@ def _to_enter(case: Case, day: str, snapshot: Snapshot, say: Texts) -> Iterator[
         "advice": say.say("Please set the way of contact to „{word}“.", word=_none(snapshot)),
         "who": case.manager or "",
     }
-    yield problem(case, "cases", "contact_way", said, snapshot)
+    yield problem(case, "contact_way", said, snapshot)

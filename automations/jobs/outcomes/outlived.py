@@ -37,7 +37,7 @@ def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Sh
         if appointment.status is AppointmentStatus.CONFIRMED:
             groups += _taken_back(appointment, facts, snapshot, history, say)
         if appointment.status is AppointmentStatus.CANCELLED and _moved_since(appointment, facts, history):
-            problems.append(problem(appointment, "appointments", "status", _said(appointment, snapshot, say), snapshot))
+            problems.append(problem(appointment, "status", _said(appointment, snapshot, say), snapshot))
     return Shown(tuple(groups), tuple(problems))
 
 

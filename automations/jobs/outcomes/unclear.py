@@ -40,7 +40,7 @@ def _problems(snapshot: Snapshot, history: History, now: datetime, say: Texts) -
             continue
         message = _doubt(entry, history, came_back, now, say)
         if message:
-            yield problem(appointment, "appointments", "reminded_on", _said(appointment, message, say), snapshot)
+            yield problem(appointment, "reminded_on", _said(appointment, message, say), snapshot)
 
 
 def _answered(entry: Told, history: History) -> bool:

@@ -161,15 +161,11 @@ def moment_told(printed: object) -> str:
 def _problem(question: str, advice: str, difference: Difference, desk: Desk) -> Problem:
     row, case = difference.appointment, desk.snapshot.case_by_number.get(difference.told.case)
     record, table = (row, "appointments") if row is not None else (case, "cases")
-    layout = desk.snapshot.layouts.get(table)
     return Problem(
         code="told_untrue",
         message=question,
         advice=advice,
-        workbook=record.row.workbook if record else "",
-        table=table,
-        tab=layout.tab if layout else "",
-        row=record.line if record else None,
+        **desk.snapshot.where(record, table=table),
         key=difference.told.subject if row is not None else difference.told.case,
         who=(case.manager if case else None) or "lead",
     )

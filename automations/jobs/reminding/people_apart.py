@@ -110,11 +110,7 @@ def _near(first: Appointment, second: Appointment) -> bool:
 
 
 def _problem(code: str, record: Case | Appointment, field: str, desk: Desk, message: str, advice: str) -> Problem:
-    table = "cases" if isinstance(record, Case) else "appointments"
-    layout = desk.snapshot.layouts.get(table)
     return Problem(
-        code=code, message=message, advice=advice, workbook=record.row.workbook, table=table,
-        tab=layout.tab if layout else "", row=record.line or None, field=field,
-        column=layout.headings.get(field, "") if layout else "", key=record.number or "",
+        code, message, advice, **desk.snapshot.where(record, field), key=record.number or "",
         who=record.manager or "lead",
     )  # fmt: skip

@@ -63,18 +63,12 @@ def _written_to(case: Case, desk: Desk) -> bool:
 
 
 def _problem(case: Case, desk: Desk) -> Problem:
-    layout = desk.snapshot.layouts.get("cases")
     say = desk.words
     return Problem(
         code="shared_address",
         message=say.say("Several households share this address; nobody is written to there."),
         advice=say.say("If they live together, enter one household; else give each an address of their own."),
-        workbook=case.row.workbook,
-        table="cases",
-        tab=layout.tab if layout else "",
-        row=case.line or None,
-        field="email",
-        column=layout.headings.get("email", "") if layout else "",
+        **desk.snapshot.where(case, "email"),
         key=case.number or "",
         who=case.manager or "lead",
     )

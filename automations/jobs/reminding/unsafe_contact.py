@@ -52,9 +52,7 @@ def _in_question(desk: Desk) -> Iterator[tuple[Case, Told]]:
 
 
 def _problem(question: str, advice: str, case: Case, desk: Desk) -> Problem:
-    layout = desk.snapshot.layouts.get("cases")
     return Problem(
-        "unsafe_after_message", question, advice, "warning", workbook=case.row.workbook, table="cases",
-        tab=layout.tab if layout else "", row=case.line or None, field="contact_way",
-        column=layout.headings.get("contact_way", "") if layout else "", key=case.number or "", who="lead",
+        "unsafe_after_message", question, advice, **desk.snapshot.where(case, "contact_way"), key=case.number or "",
+        who="lead",
     )  # fmt: skip

@@ -237,7 +237,6 @@ def shown_value(wanted: Scalar, desk: Desk) -> str:
 def notes(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Problem]:
     """A note at each hit row, for the list of problems and the row's own column for notes."""
     rule = ready.rule
-    layout = desk.snapshot.layouts.get(rule.table)
     named = [
         name for name in (rule.columns or sorted(ready.condition.names if ready.condition else ())) if "." not in name
     ]
@@ -247,11 +246,6 @@ def notes(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Problem]:
         yield Problem(
             code=rule.name,
             message=filled(plain_text(ready, desk), record, desk, desk.site.language),
-            workbook=record.row.workbook,
-            table=rule.table,
-            tab=layout.tab if layout else "",
-            row=record.line or None,
-            column=" ".join(layout.headings.get(field, "").split()) if layout else "",
-            field=field,
+            **desk.snapshot.where(record, field),
             key=record.row.key,
         )

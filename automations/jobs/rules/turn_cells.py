@@ -58,11 +58,10 @@ class RowCells:
 
     def problem(self, code: str, message: str, advice: str) -> None:
         """Say something of the row to its case manager, else to the team lead."""
-        record, layout = self.stand.record, self.desk.snapshot.layouts[self.rule.table]
+        record = self.stand.record
         person = manager_of(record, self.desk)
         case = case_of(record, self.desk)
         self.of.made.problems.append(Problem(
-            code, message, advice, "error", record.row.workbook, self.rule.table, layout.tab, record.line or None,
-            " ".join(layout.headings.get(self.turn.fills, "").split()), self.turn.fills, record.row.key,
+            code, message, advice, "error", **self.desk.snapshot.where(record, self.turn.fills), key=record.row.key,
             who=(person.code if person else None) or (case.manager if case else None) or "lead",
         ))  # fmt: skip

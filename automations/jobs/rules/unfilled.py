@@ -12,7 +12,6 @@ from automations.model.problems import Problem
 def unfilled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[Problem]:
     """A problem at each row whose question was answered yes in vain; what is typed there stays, so people must."""
     rule, say = ready.rule, desk.words.say
-    layout = desk.snapshot.layouts.get(rule.table)
     wanted = ", ".join(f"{heading(name, rule.table, desk)} = {shown_value(to, desk)}" for name, to in rule.set.items())
     for change in changes if rule.action == "ask" else ():
         # In vain only where nothing could be filled in: of several cells one that took it is seen in the row.
@@ -23,11 +22,6 @@ def unfilled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[Pr
             code="yes_not_filled",
             message=say("The answer was yes, but the cell has words of its own; they stay."),
             advice=say("Please enter it yourself ({what}), or answer no.", what=wanted),
-            workbook=record.row.workbook,
-            table=rule.table,
-            tab=layout.tab if layout else "",
-            row=record.line or None,
-            column=" ".join(layout.headings.get(field, "").split()) if layout else "",
-            field=field,
+            **desk.snapshot.where(record, field),
             key=record.row.key,
         )
