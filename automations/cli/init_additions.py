@@ -11,7 +11,7 @@ from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.setup.console import lacking
+from automations.setup.console_tabs import lacking
 from automations.setup.dialogue import Conversation
 from automations.setup.new_columns import Offer, add_where_possible, offers
 from automations.setup.proposed import Proposal

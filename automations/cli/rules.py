@@ -72,7 +72,7 @@ def rules(arguments: Namespace) -> int:
 
 def _make_tabs(arguments: Namespace, output: Output) -> int:
     """The tabs of rules and texts, in the team's workbook; those that are there stay as they are."""
-    from automations.setup.console import lacking
+    from automations.setup.console_tabs import lacking
     from automations.setup.own_columns import missing_columns
     from automations.setup.site_files import Source
     from automations.setup.source import TeamWorkbook

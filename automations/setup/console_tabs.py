@@ -1,4 +1,5 @@
-"""The tabs in which a team writes its rules and texts, as they are made: words to choose from, examples, a guide."""
+"""The tabs in which a team writes its rules, texts and settings, added to the workbook that it has: words to choose
+from, examples, a guide."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from automations.common.texts import Texts
 from automations.model.rule_rows import RULES, TEXTS
 from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
+from automations.setup.settings_tab import decisions_tab, has_settings_tab
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rule_choices import choices
@@ -47,8 +49,9 @@ _PROMPTS: Mapping[str, str] = {
 """What is said beside a cell of the column when somebody goes there."""
 
 
-def console_tabs(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts) -> Iterator[NewTab]:
-    """The tabs that the workbook lacks: of the team's own tables, of texts and of rules."""
+def lacking(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts) -> Iterator[NewTab]:
+    """The tabs that are not there: of the team's own tables, of texts, rules and settings, in the order in which
+    they are to be added, as some offer words of others."""
     there = {fold(tab.name) for tab in raw.tabs}
     for table, rules in columns.tables.items():
         own = table not in SHIPPED and not rules.quiet
@@ -59,6 +62,8 @@ def console_tabs(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: T
         names = columns.tables[table].tabs
         if table not in snapshot.layouts and there.isdisjoint(map(fold, names)):
             yield maker(snapshot, columns, said)
+    if not has_settings_tab(raw):
+        yield decisions_tab(snapshot, columns, raw, said)
 
 
 def _own(table: str, columns: Columns, snapshot: Snapshot, said: Texts) -> NewTab:
