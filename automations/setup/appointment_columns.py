@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 
@@ -64,7 +64,7 @@ def dated(cases: TableProposal) -> list[HeadingProposal]:
         for heading in cases.headings
         if heading.field in {"", "first_contact_on"}
         and (_is_appointment(cases.block, heading.column) or (heading.column in alike and _has_time(cases, heading)))
-        and (_share(cases, heading, is_day) >= _MOST or (heading.empty and heading.column in alike))
+        and (cases.share(heading, is_day) >= _MOST or (heading.empty and heading.column in alike))
     ]
     timed = {heading.column for heading in found if _has_time(cases, heading)}
     # The day of a first talk is the case's own column, unless it stands there as the others do: with its time.
@@ -82,7 +82,7 @@ def _sure(heading: HeadingProposal) -> set[int]:
 def _has_time(cases: TableProposal, day: HeadingProposal) -> bool:
     """Whether times of day stand right beside the days."""
     right = next((heading for heading in cases.headings if heading.column == day.column + 1), None)
-    return right is not None and not right.field and _share(cases, right, _is_time) >= _MOST
+    return right is not None and not right.field and cases.share(right, _is_time) >= _MOST
 
 
 def _one_of_several(cases: TableProposal, heading: HeadingProposal) -> bool:
@@ -117,11 +117,11 @@ def _beside(
     text = block.headings[column]
     for form in (text, without_number(text)):
         name = known.get(fold(form), ("", 0))[0]
-        if name in BESIDE and (name != "time" or heading.empty or _share(cases, heading, _is_time) >= _MOST):
+        if name in BESIDE and (name != "time" or heading.empty or cases.share(heading, _is_time) >= _MOST):
             return name
-    if _KEPT.search(text) and (heading.empty or _share(cases, heading, _is_short) >= _MOST):
+    if _KEPT.search(text) and (heading.empty or cases.share(heading, _is_short) >= _MOST):
         return "status"
-    return "time" if _share(cases, heading, _is_time) >= _MOST else ""
+    return "time" if cases.share(heading, _is_time) >= _MOST else ""
 
 
 def _words(found: TableProposal, columns: Columns, facts: SiteFacts) -> Iterator[WordProposal]:
@@ -142,8 +142,3 @@ def _is_time(value: Value) -> bool:
 def _is_short(value: Value) -> bool:
     text = key_text(value) or ""
     return fold(text) in CROSSES or len(text.split()) <= 2  # noqa: PLR2004 - a word, or two
-
-
-def _share(table: TableProposal, heading: HeadingProposal, test: Callable[[Value], bool]) -> float:
-    values = table.values(heading)
-    return sum(map(test, values)) / len(values) if values else 0.0

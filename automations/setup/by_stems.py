@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from automations.model.settings import SiteFacts
@@ -45,7 +44,7 @@ def with_phase(
     ]
     told = [h for h in free(table) if not _ANOTHER_STATE.search(h.text) and _only_phases(words[h.column])]
     found = (named or told) if len(named or told) == 1 else []
-    return (taken(table, "phase", found[0]), words[found[0].column]) if found else (table, ())
+    return (table.with_likely("phase", found[0]), words[found[0].column]) if found else (table, ())
 
 
 def with_end(table: TableProposal, read: Parser, today: date) -> TableProposal:
@@ -56,7 +55,7 @@ def with_end(table: TableProposal, read: Parser, today: date) -> TableProposal:
     came = table.field("received") or table.field("first_contact_on")
     begun = _days(table, came, read) if came else []
     found = [h for h in free(table) if ends(h.text) and _are_ends(_days(table, h, read), begun, today)]
-    return taken(table, "closed_on", found[0]) if len(found) == 1 else table
+    return table.with_likely("closed_on", found[0]) if len(found) == 1 else table
 
 
 def with_sex(table: TableProposal, columns: Columns) -> TableProposal:
@@ -65,18 +64,12 @@ def with_sex(table: TableProposal, columns: Columns) -> TableProposal:
         return table
     known = {fold(word) for names in columns.words["sex"].values() for word in names}
     found = next((h for h in free(table) if _few(table.values(h), known)), None)
-    return taken(table, "sex", found) if found else table
+    return table.with_likely("sex", found) if found else table
 
 
 def free(table: TableProposal) -> list[HeadingProposal]:
     """Headings of which nothing is known yet, with cells below."""
     return [h for h in table.headings if not h.field and h.confidence == "unknown" and not h.empty]
-
-
-def taken(table: TableProposal, field: str, found: HeadingProposal) -> TableProposal:
-    """The table with a field that is likely."""
-    likely = replace(found, field=field, confidence="likely")
-    return replace(table, headings=tuple(likely if h is found else h for h in table.headings))
 
 
 def _is_state(text: str) -> bool:

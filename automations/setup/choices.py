@@ -57,9 +57,8 @@ def missing_columns(table: TableProposal, found: Proposal, columns: Columns) -> 
     texts = {fold(heading.text) for heading in table.headings}
     present = {heading.field for heading in (*table.headings, *before.headings)}
     wanted = dict.fromkeys((*rules.kim_writes, *OFFERED.get(table.table, ())))
-    if (
-        table.tab_names == "likely" and table.tab_field == "manager"
-    ):  # whose tab it is decides, and nothing that kim would write
+    # Whose tab it is decides then, and nothing that kim would write.
+    if table.tab_names == "likely" and table.tab_field == "manager":
         present |= {"manager", "manager_since", "reason"}
     return tuple(name for name in wanted if name not in present and fold(rules.own_heading(name)) not in texts)
 

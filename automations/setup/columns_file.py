@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from automations.common.texts import Texts
@@ -240,7 +240,7 @@ def _key(name: str) -> str:
     return name if name.isascii() and name.replace("_", "").isalnum() else _toml(name)
 
 
-def _toml(value: str | Sequence[str] | Mapping[str, str]) -> str:
+def _toml(value: str | Sequence[str]) -> str:
     """A TOML basic string or list of them."""
     if isinstance(value, str):
         return quoted(value)

@@ -35,7 +35,9 @@ class Conversation:
     def yes(self, question: str, *, proposed: bool = True) -> bool:
         """A question to be answered with yes or no; asked again until it is."""
         known = self._columns.vocabulary("answer")
-        for answer in self._answers(f"{question} {self._hint(proposed=proposed)}", ("ja", "nein")):
+        for answer in self._answers(
+            f"{question} {self._hint(proposed=proposed)}", (self._texts.say("yes"), self._texts.say("no"))
+        ):
             if not answer:
                 return proposed
             if known.get(answer) in {"yes", "no"}:

@@ -36,7 +36,8 @@ from automations.tables.words import language_parts
 
 _SAMPLE = 60  # distinct cells that are looked at
 _TELLING = frozenset({"email", "languages", "phone"})
-_BY_CELLS = frozenset({"email", "languages", "phone"})
+"""Kinds, and the fields called like them, whose cells are like no others."""
+
 _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
 _ANSWERS = frozenset({"ja", "no"})  # codes of Japanese and Norwegian, but nobody means these
 _NUMBER = re.compile(r"\s*[+(0]\s*\d[\d\s()/.-]{5,}")  # as phone numbers are typed, but no dates or amounts
@@ -160,7 +161,7 @@ class Evidence:
         kind = kind_of(table, name)
         if kind == "phone" and all(isinstance(value, int | float) and value < _SHORTEST_PHONE for value in values):
             return 0.0  # numbers of cases, all the more where they count on
-        share = self._share(kind, values) if kind in _TELLING and name in _BY_CELLS else None
+        share = self._share(kind, values) if {kind, name} <= _TELLING else None
         return _BY_CELLS_ALONE if share is not None and share >= MOST else 0.0
 
     def _is_foreign(self, word: str) -> bool:

@@ -46,12 +46,12 @@ def ask_numbering(proposed: Numbering, year: int, talk: Conversation, said: Text
     """How numbers of new cases look: what is proposed by Enter, else by an example that is typed."""
     question = said.say("New cases get numbers such as {example}. Is that right? (Or type the first one as it should "
                         "look.)", example=proposed.example(year))  # fmt: skip
-    answer = talk.typed(question)
     for _ in range(_TRIES):
+        answer = talk.typed(question)
         if not answer or talk.means_yes(answer):
             return proposed
         if found := numbering_of(answer):
             return found
-        answer = talk.typed(said.say("Please type letters, the year and three to eight digits, such as {example}.",
-                                     example=proposed.example(year)))  # fmt: skip
+        question = said.say("Please type letters, the year and three to eight digits, such as {example}.",
+                            example=proposed.example(year))  # fmt: skip
     return proposed

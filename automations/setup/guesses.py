@@ -12,7 +12,7 @@ from itertools import pairwise
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.setup.by_cells import given_names
-from automations.setup.by_stems import free, taken, with_end, with_phase, with_sex
+from automations.setup.by_stems import free, with_end, with_phase, with_sex
 from automations.setup.cell_kinds import countries_in
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
@@ -79,10 +79,10 @@ def guessed(proposal: Proposal, columns: Columns, facts: SiteFacts, today: date)
 def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: date) -> TableProposal:
     if table.field("manager") is None:
         staff = [h for h in free(table) if _is_staff(table, h, words)] or _initials(table, words)
-        table = taken(table, "manager", staff[0]) if staff else table
+        table = table.with_likely("manager", staff[0]) if staff else table
     if table.table == "cases" and table.field("received") is None:
         first = _first_day(table, read, today)
-        table = taken(table, "received", first) if first else table
+        table = table.with_likely("received", first) if first else table
     return table
 
 

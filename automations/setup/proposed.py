@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -58,6 +58,16 @@ class TableProposal:
     def values(self, heading: HeadingProposal) -> list[Value]:
         """What stands below a heading, in all of its tabs."""
         return [value for block in self.blocks for value in block.below(heading.text, heading.column)]
+
+    def with_likely(self, field: str, found: HeadingProposal) -> TableProposal:
+        """The table with a heading that probably names a field."""
+        likely = replace(found, field=field, confidence="likely")
+        return replace(self, headings=tuple(likely if h.column == found.column else h for h in self.headings))
+
+    def share(self, heading: HeadingProposal, test: Callable[[Value], bool]) -> float:
+        """The share of the cells below a heading that pass a test; none where there are no cells."""
+        values = self.values(heading)
+        return sum(map(test, values)) / len(values) if values else 0.0
 
     def field(self, name: str) -> HeadingProposal | None:
         """The heading of a field, if one is proposed."""

@@ -91,7 +91,7 @@ def _joined(cases: TableProposal, appointments: TableProposal) -> tuple[TablePro
         by_name = sorted(appointments.headings, key=lambda h: fold(h.text) != fold(key.text))
         for heading in (h for h in by_name if once and not h.field):
             if _quotes(appointments, heading, set(values)) and len(set(_words(appointments, heading))) >= _KEYS:
-                return _taken(cases, key, "number"), _taken(_without(appointments, "case"), heading, "case")
+                return cases.with_likely("number", key), _without(appointments, "case").with_likely("case", heading)
     return cases, appointments
 
 
@@ -107,7 +107,7 @@ def _first_key(cases: TableProposal) -> TableProposal:
         values = list(_words(cases, heading))
         once = len(values) >= _ENOUGH and len(set(values)) == len(values)
         if once and not heading.field and _NUMBER.search(heading.text) and not _OTHER_NUMBER.search(heading.text):
-            return _taken(cases, heading, "number")
+            return cases.with_likely("number", heading)
     return cases
 
 
@@ -120,7 +120,7 @@ def _numbers(cases: TableProposal, appointments: TableProposal) -> TableProposal
         values = list(_words(cases, heading))
         own, once = set(values), len(set(values)) == len(values)
         if once and not heading.field and len(quoted & own) >= _MOST * len(quoted):
-            return _taken(cases, heading, "number")
+            return cases.with_likely("number", heading)
     return cases
 
 
@@ -136,7 +136,7 @@ def _quoting(appointments: TableProposal, numbers: set[str]) -> TableProposal:
     field = "manager" if people and appointments.field("manager") is None else ""
     freed = replace(before, field=field, confidence="likely")
     kept = tuple(freed if h is before else h for h in appointments.headings)
-    return _taken(replace(appointments, headings=kept), found, "case")
+    return replace(appointments, headings=kept).with_likely("case", found)
 
 
 def _quotes(table: TableProposal, heading: HeadingProposal, numbers: set[str]) -> bool:
@@ -149,7 +149,7 @@ def _naming(table: TableProposal, field: str, known: set[str]) -> TableProposal:
         free = not heading.field or (field == "code" and heading.field == "name")
         own = set(_words(table, heading)) if free else set[str]()
         if len(own) >= _ENOUGH and len(own & known) >= _MOST * len(own):
-            return _taken(table, heading, field)
+            return table.with_likely(field, heading)
     return table
 
 
@@ -166,11 +166,6 @@ def _people(cases: TableProposal) -> Iterator[str]:
             for family, given in rows:
                 yield fold(f"{key_text(family) or ''} {key_text(given) or ''}")
                 yield fold(f"{key_text(given) or ''} {key_text(family) or ''}")
-
-
-def _taken(table: TableProposal, heading: HeadingProposal, field: str) -> TableProposal:
-    likely = replace(heading, field=field, confidence="likely")
-    return replace(table, headings=tuple(likely if h.column == heading.column else h for h in table.headings))
 
 
 def _words_of(table: TableProposal, fields: Sequence[str]) -> Iterator[str]:

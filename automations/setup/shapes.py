@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from automations.model.values import Value, key_text
@@ -118,13 +118,13 @@ def _consent(table: TableProposal) -> Iterator[Note]:
 
 def consent_without_day(table: TableProposal, heading: HeadingProposal) -> bool:
     """Whether many cells of a column of consents say yes and no day."""
-    return _share(table, heading, _is_yes) >= _SOME
+    return table.share(heading, _is_yes) >= _SOME
 
 
 def _closed_by_cross(table: TableProposal) -> Iterator[Note]:
     """A cross that says that a case is done."""
     free = [heading for heading in table.headings if not heading.field and _CLOSED.match(fold(heading.text))]
-    found = [heading for heading in free if _share(table, heading, _is_cross) >= _MOST]
+    found = [heading for heading in free if table.share(heading, _is_cross) >= _MOST]
     if found and table.field("phase") is None:
         yield _note(
             table, found, "closed_by_cross",
@@ -155,8 +155,3 @@ def _is_yes(value: Value) -> bool:
 
 def _is_cross(value: Value) -> bool:
     return fold(key_text(value) or "") in CROSSES
-
-
-def _share(table: TableProposal, heading: HeadingProposal, test: Callable[[Value], bool]) -> float:
-    values = table.values(heading)
-    return sum(map(test, values)) / len(values) if values else 0.0

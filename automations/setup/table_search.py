@@ -23,6 +23,7 @@ _TOP = 30
 """Rows from the top in which any row may be a header; further down it must follow a blank row or a title."""
 
 _FEWEST = 2  # headings that make a header
+_ONE_BETWEEN = 2  # how far columns lie apart that have one empty column between them
 _SAME_ROWS = 0.8  # of the rows on both sides of an empty column that are filled on both
 _KNOWN_SHARE = 0.5  # of a row's cells that must be known headings
 _MANY, _SOME_KNOWN = 5, 0.3  # known headings that no other row has by chance, and their share
@@ -62,16 +63,20 @@ class Block:
     def below(self, text: str, column: int) -> list[Value]:
         """What stands below a heading of another tab of the same table, by its text; by its column where the
         text stands there too, or twice."""
-        if fold(self.headings.get(column, "")) != fold(text):
-            column = next((place for place, own in self.headings.items() if fold(own) == fold(text)), 0)
-        return self.values(column) if column else []
+        place = self._place(text, column)
+        return self.values(place) if place else []
 
     def column(self, text: str, column: int) -> list[Value]:
         """The same with the blanks, one value a row."""
-        if fold(self.headings.get(column, "")) != fold(text):
-            column = next((place for place, own in self.headings.items() if fold(own) == fold(text)), 0)
+        place = self._place(text, column)
         rows = islice(self.tab.rows, self.row, self.last_row)
-        return [row[column - 1] if 0 < column <= len(row) else None for row in rows]
+        return [row[place - 1] if 0 < place <= len(row) else None for row in rows]
+
+    def _place(self, text: str, column: int) -> int:
+        """Where a heading stands in this tab; 0 where it does not."""
+        if fold(self.headings.get(column, "")) == fold(text):
+            return column
+        return next((place for place, own in self.headings.items() if fold(own) == fold(text)), 0)
 
     def lines(self) -> Iterator[Sequence[Value]]:
         """The cells below the headings, row by row."""
@@ -154,7 +159,7 @@ def _go_together(tab: RawTab, row: int, left: Mapping[int, str], right: Mapping[
     if {fold(text) for text in left.values()} & {fold(text) for text in right.values()}:
         return False
     one, other = _filled_rows(tab, row, left), _filled_rows(tab, row, right)
-    return min(right) - max(left) == _FEWEST and len(one & other) >= _SAME_ROWS * max(len(one | other), 1)
+    return min(right) - max(left) == _ONE_BETWEEN and len(one & other) >= _SAME_ROWS * max(len(one | other), 1)
 
 
 def _filled_rows(tab: RawTab, row: int, run: Mapping[int, str]) -> set[int]:

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from automations.common.texts import texts
 from automations.config.shipped_columns import load_columns
 from automations.jobs.take_in import TakeInSettings
 from automations.model.settings import SiteFacts
+from automations.setup.dialogue import Conversation
+from automations.setup.form_dialogue import ask_numbering
 from automations.setup.forms import find_folder, find_forms, stanza
 from automations.setup.numbering import Numbering, common_numbering, numbering_of
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
@@ -120,3 +123,30 @@ def test_any_heading_can_stand_in_the_stanza():
     (found,) = forms(*MICROSOFT)
     text = stanza(replace(found, consent=odd), "Antworten", active=True)
     assert tomllib.loads(text)["take_in"]["forms"][found.name]["consent"] == odd
+
+
+def talking(asked, *typed, language="de"):
+    """A conversation that notes what was asked; each question gets the next answer."""
+    answers = iter(typed)
+
+    def ask(question):
+        asked.append(question)
+        return next(answers)
+
+    return Conversation(ask, load_columns(), texts(language))
+
+
+def test_no_answer_about_numbers_is_asked_for_and_thrown_away():
+    asked = []
+    talk = talking(asked, "?", "?", "?", "HER-2026-00001")
+    assert ask_numbering(Numbering(), 2026, talk, texts("de")) == Numbering()
+    assert len(asked) == 3
+    assert ask_numbering(Numbering(), 2026, talk, texts("de")) == Numbering("HER", 5)
+
+
+def test_what_may_be_typed_is_named_in_the_language_of_the_question():
+    asked = []
+    assert not talking(asked, "perhaps", "no", language="en").yes("Is it?")
+    assert "yes, no" in asked[1]
+    assert talking(asked, "vielleicht", "ja").yes("Ist es so?")
+    assert "ja, nein" in asked[3]
