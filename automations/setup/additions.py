@@ -39,6 +39,8 @@ class FileAdditions:
     def add_tab(self, tab: NewTab) -> None:
         """See `Additions`."""
         with tempfile.TemporaryDirectory(prefix="kim-") as folder:
+            # Made as a file of its own and grafted in: the team's workbook is never opened by a library that would lose
+            # parts of it.
             scratch = Path(folder) / "tab.xlsx"
             write_new_workbook(scratch, [tab])
             self._replace(lambda changes: changes.graft(tab.name, scratch))
@@ -54,6 +56,7 @@ class FileAdditions:
                     change(changes)
                     changes.write(turn.copy)
                 turn.secure()
+                # Compared once more while the store's lock is held: somebody may have saved since it was fetched.
                 if not turn.replace(revision_of(data), revision_of(turn.copy.read_bytes())):
                     raise Refusal("changed", path=name)
         except Held as held:

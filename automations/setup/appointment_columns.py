@@ -40,6 +40,7 @@ def with_slots(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Propos
     if cases is None or proposal.table("appointments"):
         return proposal
     days = [heading.column for heading in dated(cases) if _one_of_several(cases, heading)]
+    # A single day beside a case is its first contact or a date to come back to, and no list of appointments.
     if len(days) < _FEWEST:
         return proposal
     kept = tuple(heading.ignored() if heading.column in days else heading for heading in cases.headings)

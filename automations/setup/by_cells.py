@@ -58,6 +58,7 @@ def completed(table: str, headings: Headings, cells: Cells) -> Headings:
         return _with_given(headings, cells)
     if table == "appointments" and "date" not in known and len(known) > 1:
         return _with_days(headings, cells, known)
+    # By what others quote: names may stand twice in a team, what the cases call a colleague by may not.
     if table == "team" and "code" not in known and cells.key:
         return tuple(_as(h, "code") if h.column == cells.key and h.field in {"", "name"} else h for h in headings)
     return headings
@@ -89,6 +90,7 @@ def _with_names(headings: Headings, cells: Cells) -> Headings:
     free = [h for h in headings if not h.field and not cells.foreign(h.column)]
     parents = [h for h in headings if not h.field and cells.parent(h.column)]
     whole = next((h for h in (*free, *parents) if whole_names(cells.samples[h.column])), None)
+    # Before single names: cells of two words hold both, and half of them would be taken for given names.
     if whole:
         return tuple(_as(h, "full_name") if h is whole else h for h in headings)
     given = next((h for h in free if given_names(cells.samples[h.column])), None)

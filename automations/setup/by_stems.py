@@ -55,6 +55,7 @@ def with_end(table: TableProposal, read: Parser, today: date) -> TableProposal:
     came = table.field("received") or table.field("first_contact_on")
     begun = _days(table, came, read) if came else []
     found = [h for h in free(table) if ends(h.text) and _are_ends(_days(table, h, read), begun, today)]
+    # Of several ends (of a stay, of a course) nobody can say from outside which one is the case's.
     return table.with_likely("closed_on", found[0]) if len(found) == 1 else table
 
 

@@ -35,6 +35,7 @@ def coloured(content: bytes, proposal: Proposal, say: Callable[[str], str]) -> I
 def _by_tab(content: bytes, tables: Sequence[TableProposal]) -> Mapping[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for block in (block for table in tables for block in table.blocks):
+        # By bytes and not through the reader of workbooks: no run needs looks, and reading them is slow.
         painted = fills(content, block.tab.name, block.row + 1, sorted(block.headings), _ROWS)
         if colours := _speaking([[_called(fill) for fill in row] for row in painted]):
             found[block.tab.name] = found.get(block.tab.name, Counter()) + colours

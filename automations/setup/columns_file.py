@@ -40,15 +40,18 @@ def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
         lines.tabs, lines.together = tuple(block.tab.name.strip() for block in table.blocks), True
     lines.tab_names = table.tab_field if table.tab_names == "likely" else ""
     lines.crosses = tuple(one_line(h.text) for h in table.headings if h.field and h.column in table.marks)
+    # Below another table in one tab the reader needs to know where this one begins.
     if table.block.shared:
         lines.first_heading = one_line(table.block.headings[min(table.block.headings)])
     low, high = min(table.block.headings), max(table.block.headings)
+    # Read as a run will read it: only what would be read otherwise than it was settled needs a line.
     header = read_header(cut(table.block.tab, table.block.row, low, table.block.row, high), rules, table.block.row)
     settled = [heading for heading in table.headings if heading.field and heading.column not in table.marks]
     texts = {heading.field: (heading.column, heading_text(table, heading.column)) for heading in settled}
     for name, (column, text) in texts.items():
         if header.columns.get(name) != column or (name in writable and fold(text) != fold(rules.own_heading(name))):
             _put_first(lines.headings, rules, name, text)
+    # What a person said no to would be found by its heading all the same.
     for name, column in header.columns.items():
         if name not in texts and column in table.block.headings:
             _leave_out(lines.headings, rules, name, heading_text(table, column))
@@ -84,6 +87,7 @@ def one_line(text: str) -> str:
 
 
 def _put_first(headings: dict[str, list[str]], rules: TableColumns, name: str, text: str) -> None:
+    # A heading belongs to the field that lists it earliest, so it has to go from all others.
     for other in rules.headings:
         if other != name:
             _leave_out(headings, rules, other, text)
@@ -184,6 +188,7 @@ def _closed_table(name: str, found: TableProposal | None, columns: Columns, said
         parts += [f"# in_columns = {_toml(lines.in_columns)}"] if found.in_row else [f"# tabs = {_toml(where)}"]
     if lines.first_heading:
         parts.append(f"# first_heading = {_toml(lines.first_heading)}")
+    # Not as comments: the shipped file allows columns, and nobody has agreed to that here.
     parts += [f"kim_writes = []  # {said.say('columns that kim fills in')}", "kim_sets = []"]
     if lines.headings:
         parts += ["#", f"# [tables.{name}.headings]"]

@@ -141,8 +141,10 @@ class Conversation:
             if known.get(answer) in {"yes", "no"}:
                 return replace(heading, confidence="likely") if known[answer] == "yes" else heading.ignored()
             name = _field(answer, rules)
+            # A field that another column has is no answer: two columns of one field would make every row ambiguous.
             if name and name not in taken:
                 return replace(heading, field=name, confidence="likely")
+        # Given up, so what is doubtful stays the team's own: a wrong column misleads longer than a missing one.
         return heading if proposed else heading.ignored()
 
     def _required(self, table: TableProposal, rules: TableColumns) -> TableProposal:
@@ -217,6 +219,7 @@ class Conversation:
             self._texts.say("What is your service called in mails? (Empty: {name})", name=facts.name) + " "
         )
         phone = self._ask(self._texts.say("Which phone number may clients call? (Empty: later)") + " ")
+        # Empty lines are left out, so that site.toml keeps its commented defaults.
         typed: dict[str, Setting] = {"site.name": name.strip(), "site.phone": phone.strip()}
         return {key: value for key, value in typed.items() if value}
 

@@ -119,6 +119,7 @@ class Evidence:
             return kind_of(table, name) != "yes_no"
         if self._cannot_be(table, name, texts):
             return True
+        # Names have no parser; how often each stands there is all that tells colleagues from clients.
         if name in _PEOPLE or (table, name) == ("team", "name"):
             return no_people(table, name, values, texts)
         if name in {"number", "code"} and table in {"cases", "team"}:
@@ -170,6 +171,7 @@ class Evidence:
 
     def _share(self, kind: str, values: Sequence[Value]) -> float | None:
         """The share of cells that can be read as that kind; None where every text could be, or cells are few."""
+        # Distinct ones: a phase that stands a thousand times says no more than once.
         sample = tuple(dict.fromkeys(values))[:_SAMPLE]
         if kind in ANYTHING or len(values) < ENOUGH:
             return None

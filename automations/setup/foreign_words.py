@@ -37,4 +37,5 @@ def _single(pairs: Collection[tuple[str, str]]) -> dict[str, str]:
     values: dict[str, set[str]] = {}
     for word, value in pairs:
         values.setdefault(word, set()).add(value)
+    # A word of two meanings would be proposed wrongly in one of its languages; better it is asked about.
     return {word: found.pop() for word, found in values.items() if len(found) == 1}

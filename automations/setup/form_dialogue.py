@@ -24,6 +24,7 @@ def ask_about_form(form: FormProposal, talk: Conversation, cases: str, said: Tex
         question = say("“{place}” is filled by a form ({n} submissions). Shall each new one become a row in “{tab}”? "
                        "What stands there already is asked about first.",
                        place=form.place, n=form.rows, tab=cases)  # fmt: skip
+    # Enter means no: rows that come in from outside are nothing to begin with by a slip of the finger.
     if not talk.yes(question, proposed=False):
         return None
     found = replace(form, table=_named(talk.headings(form.table), talk, said))

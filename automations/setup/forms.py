@@ -90,6 +90,7 @@ def find_folder(folder: Path, name: str, columns: Columns, facts: SiteFacts, now
         advice = "Please lay one export of the form there first: kim reads its questions from it."
         raise WorkbookError(message, advice, code="missing", values={"folder": str(folder)})
     known = load_thesaurus()
+    # The form as it is today: a question that was added later is not in older exports.
     newest = max(files, key=lambda file: (folder / file.name).stat().st_mtime)
     raw = RawWorkbook(name, "", (RawTab(newest.name, "1", newest.rows),))
     blocks = Finder(known.widened(columns), known.remarks).blocks(raw)
@@ -167,5 +168,6 @@ def write_stanzas(folder: Path, stanzas: Sequence[str]) -> None:
     """Put stanzas behind what stands in automations.toml. Raises OSError."""
     if stanzas:
         path = folder / "config" / "automations.toml"
+        # Behind, as text: the file's own comments are what its next reader goes by, and writing TOML anew loses them.
         text = path.read_text(encoding="utf-8").rstrip("\n")
         path.write_text("\n\n".join((text, *(lines.rstrip("\n") for lines in stanzas))) + "\n", encoding="utf-8")

@@ -42,6 +42,7 @@ def grouped(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
     left = [block for block in blocks if block.shared or not thesaurus.is_aside(block.tab.name)]
     groups: list[list[Block]] = []
     copied: set[int] = set()
+    # Newest first, as the first tab gives the headings and gets the new rows.
     for block in sorted(left, key=_age):
         home = next((group for group in groups if _belongs(block, group)), None)
         if home is None:

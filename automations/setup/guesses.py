@@ -162,6 +162,7 @@ def _goes_up(days: Sequence[date | None], today: date) -> bool:
     there = _there(days)
     if len(there) < _ENOUGH or max(there) > today or (today - min(there)).days > _RECENT * _YEAR:
         return False
+    # A list that people write into day by day grows in the order of arrivals, and hardly any other day does.
     ordered = sum(a <= b for a, b in pairwise(there))
     turned = sum(a >= b for a, b in pairwise(there))  # newest first
     return max(ordered, turned) >= _MOST * (len(there) - 1) and min(there) < max(there)

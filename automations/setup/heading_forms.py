@@ -112,5 +112,6 @@ def score_of(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequ
             return (EXACT - rank / 100, True) if whole else (OF_THE_CLIENT, False)
     if name == "full_name" and rules.by_heading.get(fold(text), ("", 0))[0] == "last_name":
         return MAY_BE_BOTH, False  # "Name" may be both: the cells tell
+    # Below what a known heading has: of two columns the one that is called so always wins.
     near = max(likeness(form, aliases) for form in forms)
     return min(near, _NEARLY), False

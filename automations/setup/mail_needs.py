@@ -14,6 +14,7 @@ def mail_needs(site: Site, snapshot: Snapshot, said: Texts, *, server: bool = Tr
     """One sentence for each thing that is missing; none where mails could leave. Without `server` nothing is said of
     the mail server."""
     facts, team = site.facts, site.columns.tables["team"].tabs[0]
+    # The shipped name in a client's mail would tell nobody who writes.
     if facts.name == SiteFacts().name:
         yield said.say("Is the service called “{name}”? Else please change it (name in site.toml).", name=facts.name)
     if not facts.phone and not any(one.get("phone") for one in (*snapshot.team, *snapshot.locations)):

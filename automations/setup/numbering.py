@@ -49,4 +49,5 @@ def common_numbering(values: Sequence[Value]) -> Numbering | None:
     if not counts:
         return None
     best, times = counts.most_common(1)[0]
+    # A few numbers of another form among many are slips or older ones; half and half is no numbering.
     return best if times >= _MOST * len(texts) else None

@@ -39,5 +39,6 @@ def _at_the_end(layout: TableLayout, tab: RawTab, headings: list[str]) -> Missin
     row = layout.first_row - 1
     standing = [number for number, cell in enumerate(tab.rows[row - 1], start=1) if filled(cell)]
     last = max((*standing, *layout.columns.values()))
+    # A second table or a note to the right would end up below the new heading.
     beyond = any(filled(cell) for line in tab.rows for cell in line[last:])
     return Missing(layout.tab, row, {last + n: text for n, text in enumerate(headings, start=1)}, beyond)

@@ -45,6 +45,7 @@ def propose(
         if score >= _FEWEST
     ]
     tables = _chosen(options)
+    # Second best, and only then: a tab called "Adressen" beside a list of cases is a list of addresses.
     if all(table.table != "cases" for table in tables):
         left = [TableReader(group, evidence, known) for group in asides(blocks, known)]
         tables = _chosen([*options, *_aside(left, len(groups), columns.tables["cases"], wide.tables["cases"])])

@@ -41,6 +41,7 @@ def _inside(words: list[str], rules: TableColumns) -> str:
         parts = ("".join(words[n : n + length]) for n in range(len(words) - length + 1))
         found = {rules.by_heading[fold(part)][0]: part for part in parts
                  if len(part) >= _LETTERS and fold(part) in rules.by_heading}  # fmt: skip
+        # Two headings of one length in one question ("Name und Telefon") leave nothing to choose by.
         if found:
             return next(iter(found.values())) if len(found) == 1 else ""
     return ""

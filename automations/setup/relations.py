@@ -48,6 +48,7 @@ def related(proposal: Proposal) -> Proposal:
         tables["cases"] = _numbers(tables["cases"], tables["appointments"])
     if "cases" in tables and "appointments" in tables:
         tables["appointments"] = _quoting(tables["appointments"], set(_words_of(tables["cases"], ("number",))))
+    # Names last: numbers tell two people of one name apart, and are looked for above.
     if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
         tables["appointments"] = _naming(tables["appointments"], "case", set(_people(tables["cases"])))
     for name, field, other, fields in _NAMES:

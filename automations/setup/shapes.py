@@ -102,6 +102,7 @@ def month_first(values: Sequence[Value]) -> bool:
     """Whether days are texts of which some can only have the month first, and none only the day."""
     parts = [match for value in values if isinstance(value, str) and (match := _SLASHED.match(value))]
     second = sum(int(match[2]) > _MONTHS_OF_YEAR for match in parts)
+    # One 13 in front shows the other order; then the odd ones are slips, which the check names cell by cell.
     return second >= _FEWEST and not any(int(match[1]) > _MONTHS_OF_YEAR for match in parts)
 
 

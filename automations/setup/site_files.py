@@ -66,6 +66,7 @@ def write_site(folder: Path, source: Source | None, columns_text: str, said: Tex
         for name in _COPIED:
             shutil.copyfile(config_folder() / name, config / name)
         shipped = (config_folder() / "site.toml").read_text(encoding="utf-8")
+        # Only this line changes in the shipped text, so that a new site has all comments of the shipped file.
         setting = source.setting(folder) if source else f'path = "{_TEAM}"'
         text = _TEAM_PATH.sub(lambda found: found[1] + setting, shipped)
         (config / "site.toml").write_text(text, encoding="utf-8")
@@ -91,5 +92,6 @@ def write_workbooks(folder: Path, columns: Columns, facts: SiteFacts, said: Text
     for name, tabs in wanted.items():
         if not (folder / name).exists():
             write_new_workbook(folder / name, tabs)
+            # Never over one that is there: people lay their own workbooks into the folder first.
             made.append(folder / name)
     return made

@@ -113,8 +113,10 @@ class TableReader:
         confidence: Confidence = "sure" if certain and self._group.alike else "likely"
         score = 0.0 if sure + likely < 1 else sure + 0.6 * likely + bonus + 0.5 * sum(needed)
         fields = {heading.field for heading in headings if heading.confidence != "doubtful"}
+        # Without these a list of names and addresses would pass for cases, and kim would write into it.
         if not all(fields & kinds for kinds in _MAKES.get(table, ())):
             score = 0.0
+        # A short list that another tab names row by row is the team rather than anything else.
         if table == "team" and self._key and score:
             score += 1.0
         if table == "cases" and fields <= _ANYBODYS:
@@ -148,7 +150,9 @@ class TableReader:
                  for pair in self._fields_of(column, table, own, rules)]  # fmt: skip
         fields: dict[int, tuple[str, Confidence]] = {}
         taken: set[str] = {"languages"} if marks else set()
+        # Columns are counted negative so that of two equal ones the left comes first.
         for _, negative, name, certain in sorted(pairs, reverse=True):
+            # Names in two columns leave nothing for a third; it would be a relative's.
             if name == "full_name" and {"last_name", "first_name"} <= taken:
                 continue
             if -negative not in fields and name not in taken:
@@ -173,6 +177,7 @@ class TableReader:
                 score = max(score, OF_THE_CLIENT)
             if (table, name) == ("cases", "full_name") and self._thesaurus.is_client(text, child=child):
                 score = max(score, OF_THE_CLIENT)
+            # Before any likeness: a referrer's address taken for the client's would send the client's days to them.
             if table == "cases" and self._strangers.own(column, name, exact=exact):
                 continue
             if (not exact and self._never(column, name, score)) or (name == "place" and _asks_whether(text)):
@@ -184,6 +189,7 @@ class TableReader:
             score = score if exact else max(score, self._evidence.alone(table, name, values))
             if score >= _WORTH_A_LOOK:
                 score += self._evidence.weigh(table, name, values, exact=exact, named=score >= OF_THE_CLIENT)
+            # A heading that is just another field's must not win by its cells against one that is this field's own.
             if another:
                 score = min(score, _KNOWN_AS_ANOTHER)
             if score >= _LIKELY:

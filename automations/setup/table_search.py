@@ -108,6 +108,7 @@ class Finder:
             for run in _runs(tab, row):
                 if self._is_header(tab, row, run) and not _again(spots, run) and not _is_data(tab, spots, row, run):
                     spots = _with(spots, row, run)
+        # Only where no word is known: in a language that kim does not speak a header is still a row of texts.
         spots = spots or _by_looks(tab)
         return [_block(tab, spot, spots) for spot in spots]
 
@@ -172,6 +173,7 @@ def _neighbours(tab: RawTab, row: int) -> Iterator[dict[int, str]]:
     run: dict[int, str] = {}
     last = 0
     for column, text in header_texts(tab, row).items():
+        # A column without a heading but with cells belongs to the table; people forget to name the last one they added.
         if run and not all(_used(tab, row, between) for between in range(last + 1, column)):
             yield run
             run = {}

@@ -88,6 +88,7 @@ class Thesaurus:
             )
             for name, rules in columns.tables.items()
         }
+        # The copy brings the cached lookup of the shorter lists along.
         for rules in tables.values():
             rules.__dict__.pop("by_heading", None)  # made anew from the longer lists
         return columns.model_copy(update={"tables": tables})

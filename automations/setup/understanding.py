@@ -23,6 +23,7 @@ from automations.workbooks.protocol import RawWorkbook
 
 def understand(workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: date) -> Proposal:
     """What is proposed for a workbook. `today` is the site's date."""
+    # Related twice: what is guessed (who is responsible) shows columns of other tables that name the same people.
     named = guessed(related(propose(workbook, columns, facts, today)), columns, facts, today)
     found = with_slots(related(named), columns, facts)
     return with_tab_names(found, columns, facts)
@@ -38,6 +39,7 @@ def with_tab_names(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Pr
     if cases is None or len(cases.blocks) < 2:  # noqa: PLR2004 - several
         return proposal
     names = [block.tab.name.strip() for block in cases.blocks]
+    # "2024", "Fälle 2": tabs by year or part say nothing of the rows in them.
     if any(char.isdigit() for name in names for char in name):
         return proposal
     known = _colleagues(proposal.table("team"))
