@@ -327,3 +327,12 @@ def test_the_day_of_a_question_is_that_of_the_sites_own_clock():
     asked = replace(YES, asked_on={f"other/{n}": TODAY for n in range(AGREED.questions_a_day)})
     planned = AssignCases().plan(leaving("A"), SETTINGS, late, asked)
     assert not [group for group in planned.groups if group.op == "append"]
+
+
+def test_a_solver_that_fails_at_prices_keeps_no_case_from_being_assigned(monkeypatch):
+    def broken(*_):
+        raise ValueError("no duals")
+
+    monkeypatch.setattr("automations.jobs.assigning.prices.learn", broken)
+    planned = plan(snapshot(team=[person("A")], cases=[case("K-1")]), options=AssignSettings(hold_back=True))
+    assert edited(planned) == {"K-1": "A"}

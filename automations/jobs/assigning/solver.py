@@ -140,7 +140,10 @@ def _prices(snapshot: Snapshot, workers: Sequence[Worker], rules: Rules) -> Mapp
         for case in sorted(snapshot.cases, key=lambda case: case.number or case.row.key)
         if case.received
     ]
-    return prices.learn(arrivals, workers, rules.today, rules.settings.learn_days)
+    try:
+        return prices.learn(arrivals, workers, rules.today, rules.settings.learn_days)
+    except Exception:  # noqa: BLE001 (as in `improve`: whatever a solver does, cases must be assigned)
+        return {}
 
 
 def one_by_one(batch: Batch) -> dict[int, int]:
