@@ -15,7 +15,7 @@ from automations.model.problems import Problem
 from automations.model.schema import TableSpec
 from automations.model.snapshot import AsideReason, SetAside
 from automations.model.values import Value
-from automations.tables.dates import Parser
+from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown
 from automations.tables.folding import fold
 from automations.workbooks.protocol import RawTab
@@ -43,10 +43,7 @@ Nord" among other things."""
 _COUNT = re.compile(r"^\s*(davon\s+)?[\d.,]+\s*(%|\D{0,20})$")
 """What stands beside a word of totals: "16 Fälle", "davon 3 offen"."""
 
-_MONTH = (
-    r"(jan|feb|mär|maer|mar|apr|mai|may|jun|jul|aug|sep|sept|okt|oct|nov|dez|dec|januar|jänner|january|februar|february|"
-    r"märz|maerz|march|april|juni|june|juli|july|august|september|oktober|october|november|dezember|december)\.?"
-)
+_MONTH = rf"({'|'.join(MONTHS)})\.?"
 _SECTION = re.compile(
     rf"^\W*({_MONTH}([\s/–-]+{_MONTH})?\W*('?\d\d|\d{{4}})?|(jahr|year)?\s*(19|20)\d\d|(kw|woche|week)\s*\d+.*|"
     r"\d\.?\s*(quartal|quarter|halbjahr).*|(q|quartal|quarter)\s*\d.*)\W*$",

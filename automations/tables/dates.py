@@ -16,11 +16,11 @@ from automations.tables.faults import NOTHING, Fault, Parsed
 
 Parser = Callable[[Value], Parsed]
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januar jänner jan january janvier", "februar feb february", "märz maerz mrz mär mar march",
+            "januar jänner jan january janvier", "februar feb february", "märz maerz mrz mär maer mar march",
             "april apr", "mai may", "juni jun june", "juli jul july", "august aug", "september sep sept",
             "oktober okt october oct", "november nov", "dezember dez december dec",
         ),
@@ -28,11 +28,14 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+"""Months as people write them, German and English, in small letters and without a point."""
 _WEEKDAYS = (
-    "montag mo monday mon", "dienstag di tuesday tue", "mittwoch mi wednesday wed", "donnerstag do thursday thu",
-    "freitag fr friday fri", "samstag sa sonnabend saturday sat", "sonntag so sunday sun",
+    "montag mo monday mon", "dienstag di tuesday tue tues", "mittwoch mi wednesday wed",
+    "donnerstag do thursday thu thur thurs", "freitag fr friday fri",
+    "samstag sa sonnabend saturday sat", "sonntag so sunday sun",
 )  # fmt: skip
-_WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
+WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
+"""The same of weekdays; Monday is 0."""
 
 _LEAD = re.compile(r"^(?:am\s+)?([^\W\d]+)\.?,?\s+(?:den\s+)?(?=\d)", re.IGNORECASE)
 _TAIL = re.compile(r"[,;\s]+(?:um\s+)?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uhr|\s*h|\s*([ap])\.?m\.?)?$", re.IGNORECASE)
@@ -168,9 +171,9 @@ def _without_clock(text: str) -> str:
 
 def _without_weekday(text: str) -> tuple[str, int | None]:
     lead = _LEAD.match(text)
-    if lead is None or lead.group(1).lower() not in _WEEKDAY:
+    if lead is None or lead.group(1).lower() not in WEEKDAYS:
         return text, None
-    return text[lead.end() :], _WEEKDAY[lead.group(1).lower()]
+    return text[lead.end() :], WEEKDAYS[lead.group(1).lower()]
 
 
 def _plain(text: str, today: date, *, birth: bool) -> Parsed:
@@ -182,8 +185,8 @@ def _plain(text: str, today: date, *, birth: bool) -> Parsed:
         parsed = _with_year(found.group(4), month, day, today, birth=birth)
         unusual = found.group(2) != "." and parsed.value is not None and parsed.fault is None
         return _understood(parsed.value) if unusual else parsed
-    if (found := _WORDS.match(text)) and found.group(2).lower() in _MONTHS:
-        return _with_year(found.group(3), _MONTHS[found.group(2).lower()], int(found.group(1)), today, birth=birth)
+    if (found := _WORDS.match(text)) and found.group(2).lower() in MONTHS:
+        return _with_year(found.group(3), MONTHS[found.group(2).lower()], int(found.group(1)), today, birth=birth)
     if _DIGITS.match(text):
         return _serial(int(text), _EPOCH)
     if re.match(r"^\d{1,2}\.\s?(?:\d{1,2}|[^\W\d]+)\.?$", text):
@@ -237,7 +240,7 @@ def month_parser(today: date) -> Parser:
             found = re.match(r"^(\d{1,2})[./-](\d{4})$", text) or re.match(_NAMED_MONTH, text)
             if found:
                 word, year = found.groups()
-                month = int(word) if word.isdigit() else _MONTHS.get(word.lower(), 0)
+                month = int(word) if word.isdigit() else MONTHS.get(word.lower(), 0)
                 return _exact(_day(int(year) + (0 if len(year) > 2 else _CENTURY), month, 1))  # noqa: PLR2004 (digits)
             if found := re.match(r"^(\d{4})-(\d{2})$", text):
                 return _exact(_day(int(found.group(1)), int(found.group(2)), 1))

@@ -12,23 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from automations.tables.dates import MONTHS, WEEKDAYS
 from automations.tables.rule_spans import IN_MONTHS
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY_NAMES = (
-    ("montag", "mo", "monday", "mon"), ("dienstag", "di", "tuesday", "tue", "tues"),
-    ("mittwoch", "mi", "wednesday", "wed"), ("donnerstag", "do", "thursday", "thu", "thur", "thurs"),
-    ("freitag", "fr", "friday", "fri"), ("samstag", "sa", "saturday", "sat", "sonnabend"),
-    ("sonntag", "so", "sunday", "sun"),
-)  # fmt: skip
-_MONTH_NAMES = (
-    ("januar", "jan", "january", "jänner"), ("februar", "feb", "february"), ("märz", "mär", "mrz", "march", "mar"),
-    ("april", "apr"), ("mai", "may"), ("juni", "jun", "june"), ("juli", "jul", "july"), ("august", "aug"),
-    ("september", "sep", "sept"), ("oktober", "okt", "october", "oct"), ("november", "nov"),
-    ("dezember", "dez", "december", "dec"),
-)  # fmt: skip
-_WEEKDAYS = {name + end: _DAYS[n] for n, names in enumerate(_DAY_NAMES) for name in names for end in ("", "s", ".")}
-_MONTHS = {name + end: n for n, names in enumerate(_MONTH_NAMES, 1) for name in names for end in ("", ".")}
+_WEEKDAYS = {name + end: _DAYS[n] for name, n in WEEKDAYS.items() for end in ("", "s", ".")}
+_MONTHS = {name + end: n for name, n in MONTHS.items() for end in ("", ".")}
 
 
 def _any(words: Iterable[str]) -> str:

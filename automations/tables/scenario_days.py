@@ -6,16 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from automations.tables.dates import MONTHS
 from automations.tables.rule_tokens import ConditionError
 
-_MONTHS = (
-    ("januar", "january", "jan"), ("februar", "february", "feb"), ("märz", "march", "mär", "mar", "maerz"),
-    ("april", "apr"), ("mai", "may"), ("juni", "june", "jun"), ("juli", "july", "jul"), ("august", "aug"),
-    ("september", "sep", "sept"), ("oktober", "october", "okt", "oct"), ("november", "nov"),
-    ("dezember", "december", "dez", "dec"),
-)  # fmt: skip
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?:\d{4}|\d{2})(?!\d|\s*(?:%|punkt|point|prozent|percent))"
 _DAY = (
     rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?{_YEAR})?"
@@ -67,7 +61,7 @@ def _day(typed: str, today: date) -> date:
     if re.match(r"\d{4}-", typed):
         year, month, day = numbers
     elif name:
-        month = _MONTH_OF[name[0].casefold()]
+        month = MONTHS[name[0].casefold()]
         year = next((number for number in numbers if number > _CENTURY), 0)
         day = next((number for number in numbers if number < _CENTURY), 1)
     else:

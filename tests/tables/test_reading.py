@@ -223,6 +223,7 @@ def damaged_files() -> dict[str, tuple[bytes, str]]:
     return {
         "empty": (b"", "empty"),
         "text": (b"Nachname;Vorname\n", "csv"),
+        "unicode text": ("Nachname\tVorname\n".encode("utf-16"), "csv"),
         "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old_format"),
         "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         "torn": (good[: len(good) // 2], "damaged"),
@@ -252,7 +253,7 @@ def damaged():
 @pytest.mark.parametrize(
     "kind",
     ["empty", "text", "old", "password", "torn", "other zip", "no sheets", "torn sheet", "entities in a sheet",
-     "entities", "zip bomb", "one name twice"],
+     "entities", "zip bomb", "one name twice", "unicode text"],
 )  # fmt: skip
 def test_a_file_that_is_no_workbook_is_one_sentence(damaged, tmp_path, kind):
     data, code = damaged[kind]

@@ -7,11 +7,9 @@ from datetime import date
 
 import pytest
 
-from automations.conditions.book import Book, compile_for
 from tests.support.declared import table
 from tests.support.own_site import CASES, case
-from tests.support.own_tables import own_snapshot
-from tests.support.rule_rows import RULES, row
+from tests.support.rule_rows import rows_hit
 
 COLUMNS = (
     table(
@@ -63,17 +61,8 @@ TABS = {
 
 
 def hits(table_name, condition="", tabs=TABS, **cells):
-    typed = row(Name="x", Tabelle=table_name, weitere_Bedingung=condition, Was_passiert="Liste", **cells)
-    snapshot = own_snapshot(COLUMNS, {**tabs, "Regeln": [RULES, typed]})
-    rule = snapshot.console.rules[0]
-    if rule.fault:
-        return rule.fault
-    name = rule.stanza["table"]
-    fits = Book(snapshot.schema, snapshot.tables, date(2026, 11, 2)).matching(
-        name, compile_for(rule.stanza["when"], snapshot.schema, name)
-    )
-    key = snapshot.schema[name].key
-    return " ".join(str(one.get(key)) for one, fit in zip(snapshot.table(name), fits, strict=True) if fit)
+    found = rows_hit(COLUMNS, tabs, date(2026, 11, 2), Tabelle=table_name, weitere_Bedingung=condition, **cells)
+    return found if isinstance(found, str) else " ".join(found)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ from datetime import date, time
 
 import pytest
 
-from automations.conditions.book import Book, compile_for
 from tests.support.declared import table
-from tests.support.own_tables import own_snapshot
-from tests.support.rule_rows import RULES, row
+from tests.support.rule_rows import rows_hit
 
 TODAY = date(2026, 11, 2)  # a Monday
 COLUMNS = (
@@ -55,17 +53,7 @@ TABS = {
 
 
 def hits(table, condition="", **cells):
-    typed = row(Name="x", Tabelle=table, weitere_Bedingung=condition, Was_passiert="Liste", **cells)
-    snapshot = own_snapshot(COLUMNS, {**TABS, "Regeln": [RULES, typed]})
-    rule = snapshot.console.rules[0]
-    if rule.fault:
-        return rule.fault
-    name = rule.stanza["table"]
-    fits = Book(snapshot.schema, snapshot.tables, TODAY).matching(
-        name, compile_for(rule.stanza["when"], snapshot.schema, name)
-    )
-    key = snapshot.schema[name].key
-    return [str(record.get(key)) for record, fit in zip(snapshot.table(name), fits, strict=True) if fit]
+    return rows_hit(COLUMNS, TABS, TODAY, Tabelle=table, weitere_Bedingung=condition, **cells)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from automations.common.dates import months_later
 from automations.common.working_days import WorkingDays
-from automations.conditions.book import Book, compile_for
 from automations.jobs.rules.due import steps_from
 from automations.jobs.rules.model import Due
 from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
-from tests.support.rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row, rows_hit
 
 BERLIN = ZoneInfo("Europe/Berlin")
 COLUMNS = (
@@ -30,20 +29,8 @@ def hits(condition, today, days, heading="angemeldet am", **cells):
     cases = [["Fall-Nr.", "Nachname", "Geburtsdatum"], *([f"K-{n}", "X", day] for n, day in enumerate(days, 1))]
     table = "Fälle" if heading == "Geburtsdatum" else "Kita"
     named = {"weitere_Bedingung": f"[{heading}] {condition}"} if condition else {"Spalte": heading, **cells}
-    tabs = {
-        "Fälle": cases,
-        "Kita": kita,
-        "Regeln": [RULES, row(Name="x", Tabelle=table, Was_passiert="Liste", **named)],
-    }
-    snapshot = own_snapshot(COLUMNS, tabs)
-    rule = snapshot.console.rules[0]
-    if rule.fault:
-        return rule.fault
-    name = rule.stanza["table"]
-    fits = Book(snapshot.schema, snapshot.tables, today).matching(
-        name, compile_for(rule.stanza["when"], snapshot.schema, name)
-    )
-    return [n for n, fit in enumerate(fits, 1) if fit]
+    found = rows_hit(COLUMNS, {"Fälle": cases, "Kita": kita}, today, Tabelle=table, **named)
+    return found if isinstance(found, str) else [int(key.removeprefix("K-")) for key in found]
 
 
 MARCH = date(2026, 3, 1)

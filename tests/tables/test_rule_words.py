@@ -6,11 +6,10 @@ from datetime import date
 
 import pytest
 
-from automations.conditions.book import Book, compile_for
 from automations.tables.rule_choices import action_of
 from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
-from tests.support.rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row, rows_hit
 
 TODAY = date(2026, 11, 2)
 COLUMNS = (
@@ -42,16 +41,8 @@ def read(**cells):
 
 
 def hits(table="Wohnungen", **cells):
-    """Keys of the rows for which the rule's condition holds, or the sentence why it cannot be used."""
-    snapshot, rule = read(Tabelle=table, Was_passiert="Liste", **cells)
-    if rule.fault:
-        return rule.fault
-    name = rule.stanza["table"]
-    book = Book(snapshot.schema, snapshot.tables, TODAY)
-    fits = book.matching(name, compile_for(rule.stanza["when"], snapshot.schema, name))
-    return " ".join(
-        str(key) for key, fit in zip(book.column(name, snapshot.schema[name].key), fits, strict=True) if fit
-    )
+    found = rows_hit(COLUMNS, TABS, TODAY, Tabelle=table, **cells)
+    return found if isinstance(found, str) else " ".join(found)
 
 
 @pytest.mark.parametrize(
