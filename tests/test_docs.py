@@ -10,11 +10,10 @@ from datetime import date
 from pathlib import Path
 
 from automations.cli.arguments import build_parser
-from automations.cli.handbook import book
-from automations.cli.reference import settings_reference
-from automations.cli.schemas import schemas
+from automations.cli.papers import book
+from automations.cli.reference import schemas, settings_reference
 from automations.common.texts import texts
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import Rule

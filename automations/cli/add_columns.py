@@ -16,8 +16,7 @@ from automations.cli.output import Output
 from automations.common.texts import Texts
 from automations.config.editing import Setting, set_values
 from automations.config.loading import load_site
-from automations.config.shipped_columns import load_columns
-from automations.config.site import Site
+from automations.config.site import Site, load_columns
 from automations.engine.outcomes import Blind
 from automations.engine.parts import open_books, open_workbooks
 from automations.engine.snapshots import read_snapshot

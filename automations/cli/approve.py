@@ -17,10 +17,10 @@ from automations.jobs.rules.decisions import PREFIX, approving_setting, shown
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.overview import overview
+from automations.model.console import SettingRow
 from automations.model.fact_kinds import RuleApproved
 from automations.model.history import History
 from automations.model.plan import Fact
-from automations.model.rule_rows import SettingRow
 
 
 def approve(arguments: Namespace) -> int:

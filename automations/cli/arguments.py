@@ -207,9 +207,9 @@ def _add_tending(actions: Commands) -> None:
 def _add_papers(actions: Commands) -> None:
     say = actions.say
     text = "papers on data protection, made from the config: record of processing, deletion plan and others"
-    papers = command(actions, "privacy", "privacy:privacy", say(text), at=True)
+    papers = command(actions, "privacy", "papers:privacy", say(text), at=True)
     papers.add_argument("folder", type=Path, metavar="DIR", help=say("where they are written"))
-    book = command(actions, "handbook", "handbook:handbook", say("open the handbook (in German)"))
+    book = command(actions, "handbook", "papers:handbook", say("open the handbook (in German)"))
     book.add_argument("--out", type=Path, metavar="FILE", help=say("write it there instead of opening it"))
 
 

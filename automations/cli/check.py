@@ -11,6 +11,7 @@ from automations.cli.advice import stop_status
 from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.opening import opened
 from automations.cli.output import Output
+from automations.cli.reference import write_schemas
 from automations.cli.reports import (
     document,
     print_problems,
@@ -18,7 +19,6 @@ from automations.cli.reports import (
     print_stop,
     rows_read,
 )
-from automations.cli.schemas import write_schemas
 from automations.common.texts import Texts
 from automations.config.doubts import doubts
 from automations.engine.fitness import barriers

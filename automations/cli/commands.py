@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError
-from automations.cli.comparison import give_comparison
 from automations.cli.exit_status import DONE, REFUSED, STATUSES, UsageError
 from automations.cli.language import language_of
 from automations.cli.names import called_rules, known_case
@@ -23,13 +22,15 @@ from automations.common.errors import why
 from automations.common.files import is_kept, write_private
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
-from automations.engine.outcomes import Blind, Refused
-from automations.engine.parts import make_renderer, make_replies, open_world
+from automations.engine.outcomes import Blind, Prepared, Refused
+from automations.engine.parts import World, make_renderer, make_replies, open_world
 from automations.engine.runner import plan as plan_run
+from automations.engine.site_secrets import secret_of
 from automations.engine.snapshots import look
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.summarise import export_report
+from automations.jobs.figures.comparison import Compared
+from automations.jobs.summarise import export_comparison, export_report
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.messages.preview import preview as preview_page
 from automations.messages.reply_tokens import ReplyTokens
@@ -166,3 +167,23 @@ def _lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) 
 
 
 __all__ = ["cell", "demo", "explain", "preview", "report"]
+
+
+def give_comparison(world: World, prepared: Prepared, now: datetime, output: Output) -> int:
+    """Print it; what is given once is remembered, so that it never changes."""
+    settings = world.site.settings(SummariseSettings, "summarise")
+    secret = secret_of(world.site.state / "comparison.key")
+    halves, facts = export_comparison(prepared.snapshot, settings, now, prepared.history, secret)
+    world.ledger.remember(facts, now)
+    output.document({"edition": "comparison", "halves": [half.plain() for half in halves]})
+    say = world.site.facts.texts
+    for half in halves:
+        output.table([say.say("Figure"), say.say("Count")], _rows(half, say), half.half)
+    output.line(say.say("This is all that other towns get. Each count has its own noise of at most 5; zeros stay."))
+    return DONE
+
+
+def _rows(half: Compared, say: Texts) -> list[tuple[str, object]]:
+    load = [] if half.load is None else [("load", f"{half.load} %")]
+    missing = [(name, say.say("no figure: {reasons}", reasons=", ".join(why))) for name, why in half.missing.items()]
+    return [*half.cells.items(), *load, *missing]

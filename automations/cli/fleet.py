@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from automations import __version__
 from automations.cli.exit_status import ATTENTION, DONE, UsageError
-from automations.cli.fleet_compare import compare
-from automations.cli.fleet_status import show_status
+from automations.cli.fleet_show import compare, show_status
 from automations.cli.output import Output
 from automations.common.texts import Texts, texts
 

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from automations import __version__
 from automations.cli.clock import AHEAD
 from automations.cli.exit_status import ATTENTION, DONE, UsageError
-from automations.cli.fleet_compare import show_comparison
-from automations.cli.fleet_status import show_status
+from automations.cli.fleet_show import show_comparison, show_status
 from automations.cli.output import Output
 from automations.common.texts import Texts
 

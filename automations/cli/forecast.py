@@ -22,7 +22,7 @@ from automations.jobs.tabs.look_ahead import (
     understood,
     week_text,
 )
-from automations.model.scenarios import Scenario
+from automations.model.console import Scenario
 
 
 def forecast(arguments: Namespace) -> int:

@@ -18,8 +18,7 @@ from automations.cli.language import language_of
 from automations.cli.output import Output
 from automations.common.texts import Texts, texts
 from automations.config.editing import set_values
-from automations.config.shipped_columns import load_columns
-from automations.config.site import Site
+from automations.config.site import Site, load_columns
 from automations.engine.fitness import Fitness, fitness
 from automations.engine.parts import open_workbooks
 from automations.model.layout import Base

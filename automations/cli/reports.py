@@ -16,9 +16,9 @@ from automations.ledger import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail
 from automations.model.problems import Problem
-from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, Value, is_draft, to_plain
+from automations.model.writes import Promise
 from automations.tables.asides import REASONS
 
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Container
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.util import find_spec, module_from_spec
 from itertools import accumulate
@@ -165,3 +165,31 @@ def _month_and_day(text: str, words: Texts) -> tuple[int, int]:
             words.say("“{text}” is no day of the year: write 12-24 for 24 December.", text=text)
         ) from error
     return day.month, day.day
+
+
+def after_hours(start: datetime, hours: float, days: WorkingDays, opened: tuple[time, time]) -> datetime:
+    """The moment at which so many working hours have passed since `start` (aware, in the site's zone).
+
+    They pass on working days between the two times of `opened` alone; hours are counted by the clock on the wall,
+    so that the hour of a clock change is none.
+    """
+    left, moment = timedelta(hours=hours), start
+    if not days.is_working_day(start.date()) or start.timetz().replace(tzinfo=None) >= opened[1]:
+        moment = _opening(_next(start.date(), days), opened, start)
+    moment = max(moment, _opening(moment.date(), opened, start))
+    while left > (rest := _closing(moment.date(), opened, start) - moment):
+        left -= rest
+        moment = _opening(_next(moment.date(), days), opened, start)
+    return moment + left
+
+
+def _next(day: date, days: WorkingDays) -> date:
+    return days.shift(day, 1)
+
+
+def _opening(day: date, opened: tuple[time, time], like: datetime) -> datetime:
+    return datetime.combine(day, opened[0], tzinfo=like.tzinfo)
+
+
+def _closing(day: date, opened: tuple[time, time], like: datetime) -> datetime:
+    return datetime.combine(day, opened[1], tzinfo=like.tzinfo)

@@ -1,11 +1,14 @@
-"""A site: everything that its config/*.toml say, read and found right."""
+"""A site: everything that its config/*.toml say, read and found right; and the columns.toml that comes with kim, for
+those who have no site yet."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from automations.common.shipped import config_folder
 from automations.config.models import Premises
 from automations.model.settings import JobSettings
 from automations.tables import Columns
@@ -28,3 +31,8 @@ class Site(Premises):
             msg = f"the settings of {name} are {type(found).__name__}"
             raise TypeError(msg)
         return found
+
+
+def load_columns() -> Columns:
+    """The shipped columns.toml."""
+    return Columns.model_validate(tomllib.loads((config_folder() / "columns.toml").read_text(encoding="utf-8")))

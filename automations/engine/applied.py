@@ -10,9 +10,8 @@ from automations.engine.outcomes import Outlook
 from automations.engine.promises import RunOutcome
 from automations.messages.outcome import Outcome
 from automations.model.plan import EditGroup
-from automations.model.promises import Promise
 from automations.model.runs import RunRecord
-from automations.model.writes import WriteResult
+from automations.model.writes import Promise, WriteResult
 from automations.workbooks.protocol import WorkbookError
 
 

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 
-from automations.model.call_rows import asked_together
+from automations.model.console import asked_together
 from automations.model.decisions import answer
 from automations.model.fact_kinds import Called
 from automations.model.history import History, MailRecord

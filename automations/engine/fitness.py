@@ -16,10 +16,10 @@ from automations.engine.rehearsal import refused_beforehand, told
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
-from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Heading, TabDoc
 from automations.model.values import RowKey
+from automations.model.writes import Promise
 from automations.workbooks.protocol import Limited, Workbook, WorkbookError
 
 _PROBE = "kim"

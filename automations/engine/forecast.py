@@ -14,7 +14,7 @@ from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead, frame_of
 from automations.jobs.look_ahead import look as look_ahead
 from automations.jobs.tabs.common import Frame
-from automations.model.scenarios import Scenario
+from automations.model.console import Scenario
 from automations.tables.parsers import parsers
 from automations.tables.scenario_rows import read_sentence
 

@@ -15,11 +15,11 @@ from automations.ledger import PlannedMail
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import Acted, Letter
 from automations.model.history import History, Reply
-from automations.model.offers import is_offer
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
+from automations.model.told import is_offer
 
 _OPPOSITE: Mapping[str, Literal["confirm", "cancel"]] = MappingProxyType({"confirm": "cancel", "cancel": "confirm"})
 

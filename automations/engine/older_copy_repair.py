@@ -11,7 +11,7 @@ from automations.engine.outcomes import Prepared, Refused
 from automations.engine.parts import Clock, World
 from automations.engine.promises import Tried, compared, promised
 from automations.model.plan import EditGroup
-from automations.model.promises import Promise
+from automations.model.writes import Promise
 
 
 def write_anew(world: World, prepared: Prepared, clock: Clock) -> tuple[Promise, ...]:

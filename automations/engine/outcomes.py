@@ -17,10 +17,10 @@ from automations.model.history import History
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
-from automations.model.promises import Promise
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
+from automations.model.writes import Promise
 from automations.workbooks.protocol import RawWorkbook
 
 

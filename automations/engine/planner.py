@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from automations.common.errors import place_of
-from automations.common.timeouts import time_limit
+from automations.common.limits import time_limit
 from automations.config.site import Site
 from automations.engine.brake import Brake
 from automations.engine.mail_proof import Proof

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from automations.common.memory import uncollected
+from automations.common.limits import uncollected
 from automations.config.site import Site
 from automations.engine.call_results import new_results, with_calls
 from automations.engine.compared import compared_of, keep_compared
@@ -37,14 +37,14 @@ from automations.jobs.rules.model import RuleSettings
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.ledger import Ledger
 from automations.messages.render import Renderer
+from automations.model.console import APPROVAL
 from automations.model.fact_kinds import Answered, RuleApproved
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
-from automations.model.promises import Promise, PromiseState
-from automations.model.rule_rows import APPROVAL
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
+from automations.model.writes import Promise, PromiseState
 from automations.workbooks.protocol import RawWorkbook, Workbook
 
 _REHEARSALS = 3

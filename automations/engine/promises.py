@@ -13,9 +13,8 @@ from typing import Literal
 
 from automations.common.texts import Texts
 from automations.model.plan import EditGroup
-from automations.model.promises import Promise, PromiseState
 from automations.model.tabdoc import TabDoc
-from automations.model.writes import WriteResult
+from automations.model.writes import Promise, PromiseState, WriteResult
 from automations.workbooks.protocol import WorkbookError
 
 RunOutcome = Literal["done", "attention", "busy", "refused"]

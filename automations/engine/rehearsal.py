@@ -11,11 +11,10 @@ from automations.engine.promises import Tried, compared, promised
 from automations.model.layout import Base
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
-from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.model.values import is_draft
-from automations.model.writes import WriteResult
+from automations.model.writes import Promise, WriteResult
 from automations.tables.faults import shown
 from automations.workbooks.protocol import Workbook, WorkbookError
 

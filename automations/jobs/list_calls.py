@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from automations.common.texts import Texts
 from automations.jobs.tabs.calls import cells, number_of, unread
-from automations.model.call_rows import LATE, CallRow, asked_together
+from automations.model.console import LATE, CallRow, asked_together
 from automations.model.decisions import ask, lead
 from automations.model.fact_kinds import Called
 from automations.model.history import History

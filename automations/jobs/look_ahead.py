@@ -13,12 +13,12 @@ from automations.jobs.figures.sources import Sources
 from automations.jobs.forecasting.settings import NEEDED, LookAheadSettings
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.tabs.common import Frame
+from automations.model.console import Scenario
 from automations.model.fact_kinds import LookedAhead
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan
 from automations.model.problems import Problem
 from automations.model.records import Record
-from automations.model.scenarios import Scenario
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import FEWEST_TOGETHER
 from automations.model.tabdoc import TabDoc

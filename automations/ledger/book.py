@@ -26,12 +26,11 @@ from automations.ledger.glance import Glance, glance
 from automations.ledger.history import Remembering
 from automations.ledger.journal import BESIDE
 from automations.ledger.migrations import MIGRATIONS, migrate
-from automations.ledger.occurrences import Occurrences
 from automations.ledger.outbox import Outbox
 from automations.ledger.recording import Recording
 from automations.ledger.replies import Replies
 from automations.ledger.retention import Keeping
-from automations.ledger.runs import Runs
+from automations.ledger.runs import Occurrences, Runs
 from automations.ledger.sightings import Sightings
 from automations.ledger.staff_edits import Noticing
 from automations.ledger.store import meta_value, place, reading, set_meta, writing

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from automations.common.texts import Texts, texts
-from automations.model.offers import is_offer
+from automations.model.told import is_offer
 from automations.model.values import Value
 
 _WRITTEN: Mapping[str, str] = MappingProxyType(

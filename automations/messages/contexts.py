@@ -11,10 +11,10 @@ from automations.common.texts import Texts
 from automations.messages.addresses import AddressProblem, clean_line, named_address
 from automations.messages.reply_tokens import AT_A_DISTANCE, READY_MADE, ReplyTokens
 from automations.messages.wording import Wording
-from automations.model.offers import is_offer
+from automations.model.console import APPROVAL
 from automations.model.plan import Mail
-from automations.model.rule_rows import APPROVAL
 from automations.model.settings import SiteFacts
+from automations.model.told import is_offer
 from automations.model.values import Plain, to_plain
 
 Given: TypeAlias = Mapping[str, Plain]

@@ -10,11 +10,10 @@ from datetime import date, datetime
 from functools import cached_property
 
 from automations.common.texts import Texts
+from automations.model.cases import Openness, household_key
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import SharedAddress
 from automations.model.history import History
-from automations.model.kept_apart import household_key
-from automations.model.open_cases import Openness
 from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer, Case, ContactWay
 from automations.model.settings import SiteFacts

@@ -10,7 +10,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
+from automations.model.console import Console
 from automations.model.fields import CLIENTS
+from automations.model.layout import Row
 from automations.model.plan import Call, EditGroup, Mail, Plan
 from automations.model.problems import Problem
 from automations.model.records import (
@@ -24,8 +26,6 @@ from automations.model.records import (
     Naturalisation,
     Record,
 )
-from automations.model.rows import Row
-from automations.model.rule_rows import Console
 from automations.model.schema import SHIPPED, ConsentFields, Schema
 from automations.model.submissions import Intake
 from automations.model.values import RowKey, Value, is_draft

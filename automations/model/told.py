@@ -1,4 +1,9 @@
-"""What was told to whom: the record that messages are the difference to (see jobs/reminding/differences.py)."""
+"""What was told to whom: the record that messages are the difference to (see jobs/reminding/differences.py).
+
+An offer, which asks somebody to take something on, has a subject of its own for each row and candidate: in the outbox,
+in what was told and in the answers. It says nothing of the row, as it stands in the subject line of mails that cross
+foreign domains.
+"""
 
 from __future__ import annotations
 
@@ -82,3 +87,16 @@ def address_digest(address: str) -> str:
     """The form in which an address is remembered outside of what can be erased; "" for none."""
     plain = address.strip().casefold()
     return digest(plain) if plain else ""
+
+
+_PREFIX = "offer:"
+
+
+def offer_subject(rule: str, row: str, candidate: str) -> str:
+    """The subject of all messages to one candidate about one row; the arguments are marks, not names."""
+    return _PREFIX + digest(rule, row, candidate)
+
+
+def is_offer(subject: str) -> bool:
+    """Whether messages and answers of that subject are about an offer, and no client's appointment."""
+    return subject.startswith(_PREFIX)

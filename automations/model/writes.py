@@ -1,4 +1,8 @@
-"""Writes to a workbook: announced, and what became of them. Terms as in `workbooks.protocol`."""
+"""What was promised to a workbook, what was announced to be written, and what became of both: a run is judged by its
+promises alone. Terms as in `workbooks.protocol`.
+
+Why: docs/decisions/06-promises.md
+"""
 
 from __future__ import annotations
 
@@ -44,3 +48,30 @@ class WriteResult:
     """Reasons in words, by group id or tab id."""
     advice: Mapping[str, str] = field(default_factory=dict)
     """What to do about them, where that is known."""
+
+
+PromiseState = Literal["planned", "applied", "refused", "busy", "unclear"]
+"""planned: not tried yet · applied: it stands there · refused: the workbook does not allow it, and will not
+next time · busy: somebody holds it or changed it meanwhile, the next run plans it anew · unclear: it cannot
+be told whether it arrived"""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A group of cells ("cells") or a whole tab ("tab"), by the id of its group or tab. `name` is what
+    people call it: the tab. `message` and `advice` say why it is not applied; `alone` is whether that lies in the
+    row's own cells, so that people must know which they are."""
+
+    kind: Literal["cells", "tab"]
+    workbook: str
+    id: str
+    name: str
+    state: PromiseState = "planned"
+    message: str = ""
+    advice: str = ""
+    alone: bool = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether it was tried and does not stand there."""
+        return self.state not in {"planned", "applied"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from automations.common.texts import Texts
-from automations.model.rule_rows import RULES, TEXTS
+from automations.model.console import RULES, TEXTS
 from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
 from automations.setup.settings_tab import decisions_tab, has_settings_tab

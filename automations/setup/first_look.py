@@ -7,8 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from automations.config.loading import load_site
-from automations.config.shipped_columns import load_columns
-from automations.config.site import Site
+from automations.config.site import Site, load_columns
 from automations.engine.parts import ledger_url
 from automations.jobs.take_in import TakeInSettings
 from automations.ledger import open_ledger

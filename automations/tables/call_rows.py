@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from automations.common.texts import Texts
-from automations.model.call_rows import CALL_NUMBER, RESULTS, CallResult, CallRow
+from automations.model.console import CALL_NUMBER, RESULTS, CallResult, CallRow
 from automations.model.snapshot import Snapshot
 from automations.tables.folding import fold
 from automations.workbooks.protocol import RawTab

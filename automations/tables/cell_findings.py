@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from automations.common.texts import Texts
-from automations.model.layout import TableLayout
+from automations.model.layout import Cell, TableLayout
 from automations.model.problems import Problem
-from automations.model.rows import Cell
 from automations.tables.derived import Column
 from automations.tables.faults import FORMULA_ERROR, Fault, error_shown, problem, shown
 

@@ -10,10 +10,9 @@ from typing import Any
 
 from automations.common.texts import Texts
 from automations.model.fields import TARGETS, FieldSpec
-from automations.model.layout import TableLayout
+from automations.model.layout import Cell, TableLayout
 from automations.model.problems import Problem
 from automations.model.records import AnyRecord
-from automations.model.rows import Cell
 from automations.model.schema import TableSpec
 from automations.model.snapshot import SetAside
 from automations.model.values import Value, draft_key

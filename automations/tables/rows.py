@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import zip_longest
 
-from automations.model.layout import TableLayout
-from automations.model.rows import Cell, Row, RowCells
+from automations.model.layout import Cell, Row, RowCells, TableLayout
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey, Value, normalise
 

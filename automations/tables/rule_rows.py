@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from automations.common.texts import Texts
+from automations.model.console import RULES, TEXTS, Console, RuleRow
 from automations.model.records import Record
-from automations.model.rule_rows import RULES, TEXTS, Console, RuleRow
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser

@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from automations.common.texts import Texts
+from automations.model.console import Change, ChangeKind, Scenario
 from automations.model.records import NOWHERE, CaseManager, Record
-from automations.model.scenarios import Change, ChangeKind, Scenario
 from automations.model.snapshot import Snapshot
 from automations.tables.dates import Parser
 from automations.tables.folding import fold

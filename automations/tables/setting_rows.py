@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from automations.common.texts import Texts
+from automations.model.console import SettingRow
 from automations.model.records import Record
-from automations.model.rule_rows import SettingRow
 from automations.model.snapshot import Snapshot
 from automations.tables.dates import UNREADABLE, Parser
 from automations.tables.folding import fold

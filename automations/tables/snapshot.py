@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from automations.common.texts import Texts
+from automations.model.console import RULES, TEXTS
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
-from automations.model.rule_rows import RULES, TEXTS
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot

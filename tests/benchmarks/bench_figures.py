@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from automations.common.memory import uncollected
+from automations.common.limits import uncollected
 from automations.setup.demo.site import CLOCK, invent
 from automations.setup.demo.workbook import write_team_workbook
 

@@ -12,7 +12,7 @@ import pytest
 
 from automations.cli import init, run_command
 from automations.config.loading import load_site
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup import source
 from automations.setup.empty_tabs import empty_tab

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from automations.cli import run_command
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.tables.parsers import parsers
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case

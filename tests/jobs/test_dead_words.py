@@ -1,6 +1,6 @@
 """A reminder rule that compares a status with a word that no status has is named, with the words there are."""
 
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.jobs.reminding.dead_words import dead_words
 from automations.jobs.reminding.rules import RemindSettings
 from automations.model.settings import SiteFacts

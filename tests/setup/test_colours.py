@@ -10,7 +10,7 @@ import pytest
 from openpyxl.styles import Color, PatternFill
 
 from automations.cli import run_command
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup.colours import coloured
 from automations.setup.understanding import understand

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup.words import propose_words
 

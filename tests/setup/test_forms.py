@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.common.texts import texts
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.jobs.take_in import TakeInSettings
 from automations.model.settings import SiteFacts
 from automations.setup.dialogue import Conversation

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from automations.common.texts import texts
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup.choices import Choices, missing_needs, permissions
 from automations.setup.columns_file import columns_text

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import pytest
 
 from automations.cli import run_command
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup.new_columns import offers
 from automations.setup.shapes import notes

@@ -7,10 +7,9 @@ from dataclasses import fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automations.model.layout import TableLayout
+from automations.model.layout import Cell, Row, TableLayout
 from automations.model.plan import Fact, Plan
 from automations.model.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record
-from automations.model.rows import Cell, Row
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey
 

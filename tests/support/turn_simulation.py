@@ -18,7 +18,7 @@ from automations.common.working_days import WorkingDays
 from automations.engine.applied import RunResult
 from automations.messages.message import message_id
 from automations.messages.transport import Delivery
-from automations.model.offers import offer_subject
+from automations.model.told import offer_subject
 from automations.model.values import digest
 from tests.support.letters import letter
 from tests.support.memory_office import MemoryOffice

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.model.records import AppointmentStatus
 from automations.model.settings import SiteFacts
 from automations.tables import read_tables

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from automations.conditions.book import Book, compile_for
-from automations.model.rule_rows import RuleRow
+from automations.model.console import RuleRow
 from automations.tables.rule_conditions import comparison, condition_of
 from automations.tables.rule_moments import due_of
 from automations.tables.rule_tokens import ConditionError

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from automations.common.texts import texts
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
+from automations.model.console import Change
 from automations.model.records import CaseManager
-from automations.model.scenarios import Change
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.tables.parsers import parsers

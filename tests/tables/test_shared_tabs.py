@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automations.config.shipped_columns import load_columns
+from automations.config.site import load_columns
 from automations.tables.locate import best_header
 from automations.tables.shared_tabs import shared_starts, table_end, window
 from automations.workbooks.headers import group_texts, header_texts

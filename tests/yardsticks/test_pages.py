@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.cli.handbook import book
+from automations.cli.papers import book
 from automations.config.loading import load_site
 from automations.engine.papers import make_papers
 from automations.messages.preview import preview

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from automations.common.texts import Texts
 from automations.jobs.assigning.needs import focuses_of, has_focus, known_focuses
 from automations.jobs.assigning.settings import AssignSettings
-from automations.model.kept_apart import household_key
+from automations.model.cases import household_key
 from automations.model.records import Case, CaseManager
 
 _BETWEEN = ", "

@@ -17,9 +17,9 @@ from itertools import takewhile
 from automations.common.texts import Texts
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home, is_open, waits
+from automations.model.cases import parted
 from automations.model.decisions import answer, ask, lead
 from automations.model.history import History
-from automations.model.kept_apart import parted
 from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer, Case
 from automations.model.snapshot import Snapshot

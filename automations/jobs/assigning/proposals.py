@@ -19,10 +19,10 @@ from automations.jobs.assigning.units import is_open, is_staying
 from automations.model.decisions import Terms, answer, ask, question_number
 from automations.model.fact_kinds import Moved, ProposedMove
 from automations.model.history import History
+from automations.model.layout import Row
 from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case, CaseManager, Decision
-from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value, digest
 

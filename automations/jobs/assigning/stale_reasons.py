@@ -18,9 +18,9 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import is_open
 from automations.model.fact_kinds import Assigned, Moved, Overruled, ProposedMove
 from automations.model.history import History
+from automations.model.layout import Row
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.records import Case
-from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey, Value, digest
 

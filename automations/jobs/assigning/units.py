@@ -13,9 +13,8 @@ from datetime import date, timedelta
 from automations.common.alike import alike
 from automations.jobs.assigning.needs import Need, focuses_of, needs_of, shared_languages
 from automations.jobs.assigning.settings import AssignSettings
-from automations.model import open_cases
+from automations.model.cases import household_key, is_open
 from automations.model.history import History
-from automations.model.kept_apart import household_key
 from automations.model.records import AppointmentStatus, Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
 from automations.model.values import same
@@ -105,7 +104,7 @@ def is_open(case: Case, settings: AssignSettings) -> bool:
     """Whether a case is still worked on. One without a phase whose closing day is still to come is given to
     nobody any more."""
     # On the last of all days: a closing day that is still to come counts as closed.
-    return open_cases.is_open(case, settings.site, date.max)
+    return is_open(case, settings.site, date.max)
 
 
 def weight(case: Case, settings: AssignSettings) -> int:

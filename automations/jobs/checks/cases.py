@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from automations.common.alike import alike
 from automations.jobs.checks.context import Check, CheckContext, named
 from automations.messages.consent import permission
-from automations.model.kept_apart import named_apart
+from automations.model.cases import named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case, ContactWay
 

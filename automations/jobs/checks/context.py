@@ -11,8 +11,7 @@ from typing import TypeAlias
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
-from automations.model.kept_apart import household_key
-from automations.model.open_cases import Openness
+from automations.model.cases import Openness, household_key
 from automations.model.problems import Problem, Severity
 from automations.model.records import Appointment, AppointmentStatus, Case, Record
 from automations.model.settings import SiteFacts

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from automations.jobs.figures.periods import month_of
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
 from automations.model.history import LEFT, History
-from automations.model.offers import is_offer
 from automations.model.records import Appointment, AppointmentStatus
+from automations.model.told import is_offer
 
 S = AppointmentStatus
 ENDED = frozenset({S.ATTENDED, S.NO_SHOW, S.CANCELLED})

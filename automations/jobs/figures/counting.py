@@ -10,7 +10,7 @@ from datetime import date
 
 from automations.common.alike import Spellings
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
-from automations.model.open_cases import Openness
+from automations.model.cases import Openness
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
 

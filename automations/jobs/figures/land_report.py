@@ -14,7 +14,7 @@ from automations.common.alike import Spellings
 from automations.jobs.figures.counting import Caseload, first_language
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.sources import Need
-from automations.model.kept_apart import household_key
+from automations.model.cases import household_key
 from automations.model.records import Case
 
 Words: TypeAlias = Mapping[tuple[str, str, str], str]

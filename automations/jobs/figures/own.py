@@ -17,7 +17,7 @@ from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.figures.land_report import FREE_WORDS
 from automations.jobs.figures.periods import first_day, month_of
 from automations.jobs.figures.sources import NEEDS, Need
-from automations.model.open_cases import Openness
+from automations.model.cases import Openness
 from automations.model.records import Case, Record
 from automations.model.schema import SHIPPED, Schema
 from automations.model.settings import SettingError, SiteFacts, Strict, schema_of

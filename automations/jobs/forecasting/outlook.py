@@ -19,7 +19,7 @@ from automations.jobs.forecasting.futures import NEVER_GIVEN, NOBODY, Course, Fu
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints, Past, TooLittle, language_of, past_of
 from automations.jobs.forecasting.settings import NEEDED, LookAheadSettings
 from automations.jobs.forecasting.staff import Costs, Staff, staff_of
-from automations.model.scenarios import Change
+from automations.model.console import Change
 from automations.model.snapshot import Snapshot
 
 _MOST_UNITS = 60_000  # in all paths together: larger teams get fewer paths

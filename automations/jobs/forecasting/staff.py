@@ -14,8 +14,8 @@ from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import POINT, Unit, Worker, is_staying
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints
+from automations.model.console import Change
 from automations.model.records import CaseManager
-from automations.model.scenarios import Change
 
 FORBIDDEN = np.inf
 _ROOMY = 10**9  # room is counted week by week, not in the offers

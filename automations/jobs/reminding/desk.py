@@ -15,9 +15,8 @@ from automations.jobs.reminding.due import Step, moments, spread
 from automations.jobs.reminding.rules import Due, RemindSettings
 from automations.jobs.reminding.versions import last_off
 from automations.model.fact_kinds import Called, Stopped
-from automations.model.offers import is_offer
 from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay, Record
-from automations.model.told import Told, address_digest, last_told
+from automations.model.told import Told, address_digest, is_offer, last_told
 from automations.model.values import Plain, RowKey
 
 _QUOTED = ("number", "manager")

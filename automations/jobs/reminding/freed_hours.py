@@ -11,9 +11,8 @@ from automations.common.dates import moment
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.model.history import Reply
-from automations.model.offers import is_offer
 from automations.model.records import Appointment, AppointmentStatus, CaseManager
-from automations.model.told import Told, address_digest
+from automations.model.told import Told, address_digest, is_offer
 from automations.model.values import Plain
 
 LOOK_BACK = timedelta(days=30)

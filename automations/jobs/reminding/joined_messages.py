@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding
-from automations.model.kept_apart import kept_apart
+from automations.model.cases import kept_apart
 from automations.model.plan import Mail
 from automations.model.values import Plain, digest
 

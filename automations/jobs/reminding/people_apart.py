@@ -12,7 +12,7 @@ from automations.jobs.reminding.printed import STANDS
 from automations.messages.consent import permission
 from automations.messages.may_send import consent_after
 from automations.messages.readers import guardian_case, is_minor, reader_of
-from automations.model.kept_apart import household_key, kept_apart, named_apart
+from automations.model.cases import household_key, kept_apart, named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case
 

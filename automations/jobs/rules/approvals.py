@@ -18,11 +18,11 @@ from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import TOLD_IN_TURN
 from automations.jobs.rules.people import addressee
 from automations.jobs.rules.turn_mails import template_of
+from automations.model.console import APPROVAL
 from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefused
 from automations.model.fields import COLLEAGUES
 from automations.model.plan import Fact, Mail, Plan
 from automations.model.records import Record
-from automations.model.rule_rows import APPROVAL
 from automations.model.schema import field_at
 from automations.model.values import Plain, digest
 

@@ -10,9 +10,9 @@ from automations.conditions.book import Book
 from automations.conditions.expressions import Condition
 from automations.jobs.desk import RuleDesk
 from automations.jobs.rules.model import Rule, RuleSettings
+from automations.model.console import RULES
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
-from automations.model.rule_rows import RULES
 from automations.model.schema import TableSpec, field_at
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey, digest, is_draft

@@ -8,8 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from automations.model.history import History, MailRecord, Reply
-from automations.model.offers import is_offer, offer_subject
-from automations.model.told import ARRIVED, Told
+from automations.model.told import ARRIVED, Told, is_offer, offer_subject
 
 OFFERED = frozenset({"offer", "changed"})
 """Messages whose yes takes the thing on."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 
-from automations.common.working_hours import after_hours
+from automations.common.working_days import after_hours
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import Rule, Turn

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.model import OwnText, Rule, RuleSettings
 from automations.jobs.rules.overview import overview
+from automations.model.console import RULES, Console, RuleRow
 from automations.model.fact_kinds import RuleApproved
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
-from automations.model.rule_rows import RULES, Console, RuleRow
 from automations.model.settings import SettingError
 from automations.model.values import same
 

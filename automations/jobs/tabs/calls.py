@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from automations.common.texts import Texts
 from automations.jobs.tabs.common import Frame, head
-from automations.model.call_rows import call_number
+from automations.model.console import call_number
 from automations.model.plan import Call
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Block, Column, Grid, TabCell, Text

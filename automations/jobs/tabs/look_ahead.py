@@ -12,7 +12,7 @@ from automations.jobs.forecasting.outlook import AHEAD, Band, Foreseen, Grounds
 from automations.jobs.forecasting.past import LEAST_ARRIVALS, LEAST_ENDED, LEAST_WEEKS, TooLittle
 from automations.jobs.forecasting.settings import NEEDED
 from automations.jobs.tabs.common import DASH, Frame, head, staff_figures_off
-from automations.model.scenarios import Change, Scenario
+from automations.model.console import Change, Scenario
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
 
 _FIRST, _BAND = 20, 14  # characters of a scenario, and of "125 (98 – 160)"

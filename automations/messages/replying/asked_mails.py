@@ -14,8 +14,8 @@ from automations.messages.calendar_answers import CalendarAnswer, secret_uid
 from automations.messages.incoming import Reading
 from automations.messages.message import Sender, message_id
 from automations.messages.return_path import mark_of
-from automations.model.offers import is_offer
 from automations.model.plan import Mail
+from automations.model.told import is_offer
 
 RETURNABLE = frozenset({"sent", "unknown", "bounced"})
 """States of a mail that can come back."""

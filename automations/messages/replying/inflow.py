@@ -28,9 +28,8 @@ from automations.messages.replying.asked_mails import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
 from automations.model.fact_kinds import ApprovalAsked, InboxPlace, RuleApproved, RuleRefused, Unread
 from automations.model.history import Reply
-from automations.model.offers import is_offer
 from automations.model.plan import Fact, Mail
-from automations.model.told import Telling
+from automations.model.told import Telling, is_offer
 
 Result = Literal["approved", "confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
 """What became of a message. asked: people decide what it means; known: it was dealt with before; own: a copy of our

@@ -84,7 +84,7 @@ class Untrue(Remembered):
 @dataclass(frozen=True, slots=True)
 class Called(Remembered):
     """A call in the list of calls, under its key and number: what it tells of which appointment, since when (`since`)
-    and until which day (`by`) it is to be made, what became of it (`result`, see model/call_rows.py) and when that
+    and until which day (`by`) it is to be made, what became of it (`result`, see model/console.py) and when that
     was read (`at`)."""
 
     kind, bookkeeping = "called", True

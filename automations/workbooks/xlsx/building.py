@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
-from automations.common.memory import give_back
+from automations.common.limits import give_back
 from automations.model.tabdoc import TabDoc
 from automations.model.values import Value, same
 from automations.workbooks.outcomes import free_name

@@ -15,7 +15,7 @@ from typing import Any
 
 from python_calamine import CalamineSheet
 
-from automations.common.memory import give_back
+from automations.common.limits import give_back
 from automations.model.tabdoc import TabMark
 from automations.model.values import Value
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError

@@ -1,13 +1,15 @@
-"""The memory of a run over half a million rows: what was let go of goes back to the system, and the garbage collector
-does not walk through all of them again and again."""
+"""What a run may take: time for each job, and memory over half a million rows."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import gc
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 _WORTH_WHILE = 1_000_000  # bytes of a packed file
@@ -43,3 +45,30 @@ def give_back(size: int) -> None:
 
     with contextlib.suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+class JobTimeoutError(Exception):
+    """The job took longer than the config allows."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises JobTimeoutError inside the block after so many seconds.
+
+    By a signal of the system: on Windows, and outside the main thread, there is no limit.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise JobTimeoutError(f"{seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    earlier = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *earlier)  # somebody else's alarm, if there was one

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from automations.common.timeouts import JobTimeoutError, time_limit
+from automations.common.limits import JobTimeoutError, time_limit
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home
+from automations.model.cases import household_key, kept_apart, parted
 from automations.model.history import History
-from automations.model.kept_apart import household_key, kept_apart, parted
 from automations.model.records import Case
 from automations.model.values import RowKey
 from tests.support.builders import snapshot

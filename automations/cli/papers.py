@@ -1,4 +1,4 @@
-"""`kim handbook`: the handbook as one page, opened in a browser."""
+"""`kim handbook`: one page, opened in a browser. `kim privacy DIR`: papers on data protection from the live config."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import webbrowser
 from argparse import Namespace
 from pathlib import Path
 
+from automations.cli.clock import make_clock
 from automations.cli.exit_status import DONE, UsageError
 from automations.cli.output import Output
-from automations.common.errors import why
+from automations.common.errors import PlainError, why
 from automations.common.shipped import handbook_folder
 from automations.common.texts import texts
+from automations.config.loading import load_site
+from automations.engine.papers import make_papers
 from automations.engine.papers.pages import as_book
 
 _LANGUAGE, _TITLE = "de", "Handbuch"
@@ -40,3 +43,24 @@ def book() -> bytes:
     chapters = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("[0-9]*.md"))}
     pictures = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.png"))}
     return as_book(chapters, pictures, _LANGUAGE, _TITLE)
+
+
+def privacy(arguments: Namespace) -> int:
+    """Writes the papers and names them. What only people know stands in them as a marked gap."""
+    output = Output(arguments.json)
+    site = load_site(Path(arguments.site))
+    say = site.facts.texts
+    today = site.facts.today(make_clock(site, arguments.at)())
+    folder = Path(arguments.folder)
+    try:
+        made = make_papers(site, folder, today)
+    except PlainError as problem:
+        raise UsageError(str(problem)) from problem
+    except OSError as error:
+        sentence = say.say("{folder} cannot be written: {reason}.", folder=folder, reason=say.say(why(error)))
+        raise UsageError(sentence) from error
+    output.document({"outcome": "done", "papers": [str(path) for path in made]})
+    for path in made:
+        output.line(str(path))
+    output.line(say.say("What is marked in yellow only people can know: please fill it in."))
+    return DONE
