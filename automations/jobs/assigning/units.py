@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from automations.common.alike import alike
 from automations.jobs.assigning.needs import Need, focuses_of, needs_of, shared_languages
 from automations.jobs.assigning.settings import AssignSettings
-from automations.model.cases import household_key, is_open
+from automations.model.cases import household_key
+from automations.model.cases import is_open as is_open_on
 from automations.model.history import History
 from automations.model.records import AppointmentStatus, Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
@@ -104,7 +105,7 @@ def is_open(case: Case, settings: AssignSettings) -> bool:
     """Whether a case is still worked on. One without a phase whose closing day is still to come is given to
     nobody any more."""
     # On the last of all days: a closing day that is still to come counts as closed.
-    return is_open(case, settings.site, date.max)
+    return is_open_on(case, settings.site, date.max)
 
 
 def weight(case: Case, settings: AssignSettings) -> int:
