@@ -139,6 +139,7 @@ class Book:
     def _made(self, table: str, name: str) -> Sequence[Any]:
         if (table, name) in self._derived:
             return list(map(self._derived[table, name], self.records(table)))
+        # One step at a time: the column of the row that is named there is made once, for all that ask.
         step, _, rest = name.partition(".")
         spec = self._schema[table].fields.get(step)
         records = self.records(table)

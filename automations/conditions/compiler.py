@@ -213,6 +213,7 @@ class Compiler:
                 self._refused.position(name),
             )
         function, argument = self._functions[name], self.expression(node.args[0])
+        # Said now: a day that is none would make the condition false for ever, in silence.
         if name in WRITTEN and isinstance(node.args[0], nodes.Const) and isinstance(node.args[0].value, str):
             self._readable(name, node.args[0].value)
         if name in OF_DAYS:

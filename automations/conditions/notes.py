@@ -37,6 +37,7 @@ class Notes:
             self._side(operand.expr, operand.op, left, mirrored=True)
             left = operand.expr
         sides = [node.expr, *(operand.expr for operand in node.ops)]
+        # What stands beside today is taken for a day, whatever its column holds.
         if any(dotted(side) == "today" for side in sides):
             self.days.update(filter(None, map(self._field, sides)))
 

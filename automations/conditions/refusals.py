@@ -79,6 +79,7 @@ class Refusals:
 
     def position(self, name: str) -> int:
         """Where a name stands, from 0."""
+        # “age” is no part of “case.age” or of “average”.
         found = re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", self._source)
         return found.start() if found else 0
 

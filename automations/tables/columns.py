@@ -195,6 +195,7 @@ class Columns(Strict):
 
     @model_validator(mode="after")
     def _known_nothing(self) -> Columns:
+        # A word for a field of a pack that is not in use is a slip as well.
         kinds = {field.kind for spec in self.specs.values() for field in spec.fields.values()}
         fields = {name for spec in self.specs.values() for name in spec.fields}
         for name in self.nothing:

@@ -24,6 +24,7 @@ NAME_SPLIT = Fault(
 )
 
 
+# Not what is an address, but where one may stand: its own parser judges it.
 _ADDRESS = re.compile(r"[^\s@;,/|<>()]+@[^\s@;,/|<>()]+")
 _NUMBER = re.compile(r"[+0][\d\s()/.–-]{5,}\d")
 

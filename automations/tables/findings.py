@@ -178,4 +178,5 @@ def _likely(name: str, header: Header, rules: TableColumns, known: Mapping[str, 
         if len(alias) > 3 and (near := get_close_matches(alias, unused, n=1, cutoff=_ALIKE)):  # noqa: PLR2004 -- shorter words are alike by chance
             return unused[near[0]]
     longer = (text for alias in wanted[:1] if len(alias) >= _WHOLE for text in unused if alias in text)
+    # “Telefonnummer privat” for “Telefonnummer”: too long to be alike, yet plainly it.
     return next((unused[text] for text in longer), "")

@@ -47,6 +47,7 @@ def make_records(
     known["bad"] = _bad_fields(bad, len(keys))
     records: list[AnyRecord] = _made(make, len(keys), known)  # type: ignore[arg-type]  # a record of that table
     for position, names in bad.items():
+        # A cell that nobody can read counts as the careful answer, not as the default.
         read = {name: spec.fields[name].cautious for name in names if name in defaults}
         doubtful: dict[str, Any] = {name: value for name, value in read.items() if value is not NO_CAUTION}
         if doubtful:

@@ -11,6 +11,7 @@ from automations.tables.rule_conditions import condition_of
 from automations.tables.rule_tokens import ConditionError
 from automations.tables.rule_values import Names
 
+# Not within brackets: “Anzahl(Termine; …)” has a semicolon of its own.
 PARTS = re.compile(r";(?![^()]*\))")
 _NEXT = re.compile(  # a comma before what begins a part of its own
     r",\s*(?:(?:und|and|dann|then)\s+)?(?=(?:sortiert|sorted|gruppiert|grouped)\b)", re.IGNORECASE

@@ -130,6 +130,7 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     if (again := _AGAIN.search(rest)) and (most := _MOST.search(rest)):
         if not (int(again[1]) and int(most[1])):
             raise ConditionError("“{sign}” is too much or too little here; the limit is {n}.", sign="0", n=1)
+        # “höchstens 3 Mal” counts the first time, too.
         more |= {"repeat_days": int(again[1]), "repeats": int(most[1]) - 1}
         rest = _FROM.sub("am ", rest.replace(again[0], " ").replace(most[0], " ").strip(" ,"))
         more = {name: value for name, value in more.items() if more.get("repeats") or not name.startswith("repeat")}

@@ -151,6 +151,7 @@ def _told(text: str, table: str, names: Names, texts: Mapping[str, Mapping[str, 
     for name in (slug(text), *wanted.values()):
         for own in texts.get(name, {}).values():
             for place in _PLACE.findall(f"{own['subject']} {own['text']}"):
+                # Of the row itself: what stands in its neighbours changes without it.
                 if names.knows(place, table) and "." not in names.path(place, table):
                     yield names.path(place, table)
 

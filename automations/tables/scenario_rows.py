@@ -158,6 +158,7 @@ class _Reader:
         if near:
             shown = next((name for name in names if fold(name) == near[0]), near[0])
             return ConditionError("“{sign}” is not known; did you mean “{near}”?", sign=word, near=shown)
+        # Codes of colleagues are capitals, so this is likelier an unknown one than a slip.
         if word.isupper():
             return ConditionError("There is nobody called “{sign}” in the team's table.", sign=word)
         return ConditionError("kim does not understand “{sign}” here. " + _EXAMPLES, sign=word)

@@ -57,6 +57,7 @@ def _time_number(number: float) -> Parsed:
     if 0 < number < 1:
         minutes = round(number * _DAY_MINUTES)
         return _noted(minutes // 60, minutes % 60)
+    # Without the tail that computing leaves: 9.1 + 0.2 is 9.299999999999999.
     pointed = _POINTED.match(f"{number:.6g}")
     if pointed and (minutes := int((pointed.group(2) or "0").ljust(2, "0"))) in _CLEAR_MINUTES:
         return _noted(int(pointed.group(1)), minutes)

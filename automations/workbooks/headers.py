@@ -13,6 +13,7 @@ def header_texts(tab: RawTab, row: int) -> dict[int, str]:
     texts = {column: cell for column, cell in enumerate(cells, start=1) if isinstance(cell, str) and cell.strip()}
     for top, left, bottom, _ in tab.merged:
         if top < row <= bottom and (text := _text(tab, top, left)):
+            # A text of the row’s own goes before one that is merged down into it.
             texts.setdefault(left, text)
     return dict(sorted(texts.items()))
 

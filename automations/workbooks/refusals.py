@@ -129,6 +129,7 @@ def refuses_oddities(function: Callable[_Parameters, _Result]) -> Callable[_Para
     def careful(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
         try:
             return function(*args, **kwargs)
+        # Neither TypeError nor AttributeError: those are faults of kim’s own, and to be seen as such.
         except (ValueError, LookupError, OverflowError, RecursionError, StopIteration, struct.error) as error:
             raise Refusal("odd", place=place_of(error)) from error
 

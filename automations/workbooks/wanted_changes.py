@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from automations.common.texts import texts
 from automations.model.layout import Base
 from automations.model.plan import EditGroup
 from automations.model.tabdoc import Grid, Link, TabDoc
@@ -121,6 +122,14 @@ class Wanted:
         for number, decision in enumerate(self.decisions):
             if decision.group.id == group:
                 self.decisions[number] = dataclasses.replace(decision, result="refused", cells={}, append=None)
+
+    def told(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Why groups and tabs are left out, and what people can do about it, in the site's language."""
+        say = texts(self.language).say
+        errors = {name: error.told(self.language) for name, error in self.refused.items()}
+        reasons = {d.group.id: say(d.reason, **d.values) for d in self.decisions if d.reason}
+        reasons |= {name: error.message for name, error in errors.items()}
+        return reasons, {name: error.advice for name, error in errors.items()}
 
     def places(self, decision: Decision, rows: Rows) -> Iterator[tuple[int, int]]:
         """The cells that a decision sets. `rows` are all new ones, as `rows()` gives them."""

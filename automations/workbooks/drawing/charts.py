@@ -97,6 +97,7 @@ def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks[Format]) -> None:
         "min": 0,
     }
     if goes_below_zero(chart, grid):
+        # An axis from 0 would cut off what lies below.
         del values["min"]
     if chart.y_title:
         values |= {"name": _words(chart.y_title), "name_font": {"size": 9, "bold": False, "color": MUTED}}

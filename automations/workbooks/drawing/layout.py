@@ -171,6 +171,7 @@ class _Placing:
         if chart.beside in self._tops:
             return self._tops[chart.beside], self._rights[chart.beside]
         width = chart_pixels(chart)[0]
+        # Two charts stand side by side, however narrow the grids above them.
         if x == 0 or x + width > max(page, 2 * width + _CHART_GAP):
             return max(row, self._below), 0
         return row, x

@@ -40,6 +40,7 @@ def breaks(layout: Layout, heights: Mapping[int, float], *, landscape: bool = Tr
     columns = sum(map(column_pixels, layout.widths))
     widest = max([columns, *(item.x + _size(item)[0] for item in layout.placed)])
     tops = _tops(layout, heights)
+    # What is wider than the page is shrunk to it, so that more rows fit.
     page = height * max(1.0, widest / width) * _ROOM - _repeated(layout, tops)
     sections = [_part(blocks, tops) for blocks in _grouped(layout.placed, _heads)]
     return list(_breaks(sections, tops, page))

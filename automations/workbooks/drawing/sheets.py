@@ -254,10 +254,12 @@ class Drawing(Generic[F]):
             sheet.set_h_pagebreaks(rows)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         page = texts(self._language).say("page")
+        # “&” begins a code in a footer.
         sheet.set_footer(f"&L&8{self._doc.title.replace('&', '&&')}&R&8{page} &P / &N")
         frozen = [p for p in self._layout.placed if isinstance(p.block, Grid) and p.block.freeze and p.header >= 0]
         for placed in frozen[:1]:
             sheet.repeat_rows(placed.header)
+            # Further down the frozen rows would fill the screen.
             if placed.header < _MAX_FROZEN:
                 sheet.freeze_panes(placed.header + 1, 0)
 

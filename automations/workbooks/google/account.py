@@ -117,6 +117,7 @@ class Account:
                 others = self.live_locks(state.protected)
                 if not others and not self.sweep(state):
                     self._without_lock(refused)
+                    # Without the right to protect ranges kim writes all the same, and looks at everything afterwards.
                     return Acquired(None, state)
             if others and number + 1 < LOCK_TRIES:
                 # Any share of the pause, so that two runs do not meet again and again.

@@ -103,7 +103,7 @@ class GoogleSheetsWorkbook:
             state = self._as_of(base)
             check_ledger(state.raw, ledger)
             wanted = wish(state, groups, list(tabs), base, ledger, self._language, self._client.account)
-            return result_of("unchanged", wanted, self._language)
+            return result_of("unchanged", wanted)
 
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write; its lock is taken away first."""

@@ -153,6 +153,7 @@ class Canvas:
     ) -> None:
         """Cells as one."""
         self.merged.append(self.area(first_row, first_column, last_row, last_column))
+        # Every cell of it, or its border would end in the middle.
         for column in range(first_column, last_column + 1):
             self._put(first_row, column, {}, look)
 

@@ -69,6 +69,7 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
     for name, rows in wanted.rows().items():
         for request in longer(state.grids[name], [number for number, _ in rows]):
             batch.add(request, ("rows", name))
+    # As they will stand, so that the revision afterwards can be announced before anything is sent.
     tabs = list(_typed(state, batch))
     for doc in wanted.docs:
         _tab(batch, doc, wanted, state, tabs)

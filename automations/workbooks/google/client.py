@@ -86,6 +86,7 @@ class SheetsClient:
 
     def begin(self, seconds: float = DEADLINE) -> None:
         """So long calls are repeated from now on, at least. Once that is over each has one try."""
+        # Never shortened: what asks within a longer task ends with that one.
         self._until = max(self._until, self.clock() + seconds)
 
     def get(self, fields: str) -> dict[str, Any]:
@@ -125,6 +126,7 @@ class SheetsClient:
                 # The server knows better than any formula when it will have time.
                 pause = _asked_pause(error.response)
             except RefreshError as error:
+                # Waiting gives nobody the key back.
                 raise self._revoked() from error
             except (requests.RequestException, TransportError, ValueError) as error:
                 status = 0  # no answer, or one that is not Google's

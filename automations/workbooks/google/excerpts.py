@@ -42,6 +42,7 @@ class Excerpt:
         """The spreadsheet as it stands now; None where only a whole reading can tell."""
         sheets = {str(sheet["properties"].get("sheetId", 0)): sheet for sheet in answer.get("sheets", ())}
         tabs = [tab for tab in self.former.raw.tabs if self._is_shown(tab.name)]
+        # A tab came or went, was moved or renamed.
         if [tab.id for tab in tabs] != _in_order(sheets) or not all(
             sheets[tab.id]["properties"]["title"] == tab.name for tab in tabs
         ):

@@ -160,6 +160,7 @@ def _grown(sheet: Mapping[str, Any], row: int, first: int, last: int) -> Iterato
 
 def add_tab(account: Account, tab: NewTab) -> State:
     """The spreadsheet with a new tab at its end. Raises WorkbookError."""
+    # Always the same id, so that a second try makes no second tab.
     sheet = number_for("kim.new", tab.name)
     try:
         return account.change(list(_tab_requests(sheet, tab)), repeatable=True)
@@ -200,6 +201,7 @@ def _tab_requests(sheet: int, tab: NewTab) -> Iterator[Request]:
         if words := tab.choices.get(heading):
             kind, values = ("ONE_OF_RANGE", [words]) if isinstance(words, str) else ("ONE_OF_LIST", [*words])
             condition = {"type": kind, "values": [{"userEnteredValue": word} for word in values]}
+            # Not strict: people may need a word that kim does not know.
             rule = {"condition": condition, "showCustomUi": True, "strict": False}
             if prompt := tab.prompts.get(heading, ""):
                 rule["inputMessage"] = prompt

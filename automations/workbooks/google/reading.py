@@ -104,6 +104,7 @@ def check_complete(name: str, answer: Mapping[str, Any]) -> None:
     """Raise UnansweredError where a tab's cells are not in the answer: it must not pass for an empty one."""
     sheets = answer.get("sheets", ())
     kinds = [sheet["properties"].get("sheetType", "GRID") for sheet in sheets]
+    # A chart on a tab of its own has no cells.
     if not sheets or any(kind == "GRID" and "data" not in sheet for kind, sheet in zip(kinds, sheets, strict=True)):
         error = UnansweredError(
             "Google's answer about “{name}” was not complete.",

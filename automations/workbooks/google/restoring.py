@@ -37,6 +37,7 @@ def take_back(account: Account, lost: Sequence[Slip], state: State, token: str) 
         try:
             open_slips = _round(account, open_slips, repair, token)
         except (Rejected, WorkbookError, Elsewhere):
+            # What is left is told to people, whatever went wrong with putting it right.
             break
     repair.left += open_slips
     return repair

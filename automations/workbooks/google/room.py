@@ -53,6 +53,7 @@ def rooms(wanted: Wanted, state: State) -> Iterator[Room]:
         first = numbers[0]
         # Rows of two tables in one tab are not in turn: an insertion would move the other table.
         in_turn = numbers == list(range(first, first + len(numbers)))
+        # Google refuses rows in the middle of what is protected from kim.
         free = not any(protection.area.top <= first <= protection.area.bottom for protection in grid.protections)
         if in_turn and free and 1 < first <= grid.rows and not _anything_from(tab, first):
             yield Room(grid, first, len(numbers), first - 1 not in _headings(wanted, name))

@@ -59,6 +59,7 @@ def _position(canvas: Canvas, placed: Placed, chart: Chart) -> dict[str, Any]:
 
 def _spec(canvas: Canvas, chart: Chart, source: Placed, grid: Grid) -> dict[str, Any]:
     count = min(chart.rows or len(grid.rows), len(grid.rows))
+    # With its heading, by which Google names the series.
     first = source.header if source.header >= 0 else source.body
 
     def cells(column: int) -> dict[str, Any]:

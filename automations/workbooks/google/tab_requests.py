@@ -99,6 +99,7 @@ def _cleared(sheet_id: int, size: Mapping[str, Any], former: Grid) -> list[Reque
 def _cells(canvas: Canvas, rows: int, columns: int) -> Iterator[Request]:
     lines = [{"values": [canvas.cells.get((row, column), {}) for column in range(columns)]} for row in range(rows)]
     fields = "userEnteredValue,userEnteredFormat,note,dataValidation"
+    # All cells, blank ones too: so what stood there before goes.
     yield {"updateCells": {"range": canvas.area(0, 0, rows - 1, columns - 1), "rows": lines, "fields": fields}}
 
 

@@ -57,6 +57,7 @@ def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapp
     of all groups of the tab, as several may be about one row)."""
     group = decision.group
     names = {table.layout.key_field, *group.guards}
+    # Without a number all that was typed tells the row.
     names |= set(table.layout.staff_fields) & set(table.columns) if is_draft(group.row.key) else set()
     columns = {table.columns[name] for name in names} | {column for at, column in cells if at == row}
     if decision.append is not None:  # a formula, or the array that a new row lies in, shows what it likes

@@ -163,6 +163,7 @@ class Writer:
         try:
             self.state = self._account.read()
         except WorkbookError:
+            # The next run settles it by what was announced.
             return WriteResult("unclear", refused=order.reasons)
         # Before it is judged: with its lock the batch could still arrive.
         self._account.sweep(self.state, order.token)
@@ -200,20 +201,16 @@ class Writer:
             order.give_up(slip.group, "changed", said)
 
     def _result(self, status: WriteStatus, order: Order, wanted: Wanted, state: State) -> WriteResult:
-        result = result_of(status, wanted, self._language)
+        result = result_of(status, wanted)
         tabs = tuple(doc.id for doc in wanted.docs) if status == "written" else ()
         groups = {**result.groups, **order.given_up}
         refused = {**result.refused, **order.reasons}
         return dataclasses.replace(result, groups=groups, revision=state.raw.revision, tabs=tabs, refused=refused)
 
 
-def result_of(status: WriteStatus, wanted: Wanted, language: str) -> WriteResult:
+def result_of(status: WriteStatus, wanted: Wanted) -> WriteResult:
     """What was decided of groups and tabs, in words."""
-    say = texts(language).say
-    told = {name: error.told(language) for name, error in wanted.refused.items()}
-    reasons = {d.group.id: say(d.reason, **d.values) for d in wanted.decisions if d.reason}
-    reasons |= {name: error.message for name, error in told.items()}
-    advice = {name: error.advice for name, error in told.items()}
+    reasons, advice = wanted.told()
     return WriteResult(status, {d.group.id: d.result for d in wanted.decisions}, refused=reasons, advice=advice)
 
 

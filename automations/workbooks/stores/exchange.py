@@ -57,6 +57,7 @@ def _exchange_by_link(new: Path, target: Path) -> None:
         aside.write_bytes(target.read_bytes())
     if _identity(target) != known:
         aside.unlink()
+        # As if somebody had it open: the write is planned anew.
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(target))
     new.replace(target)
     aside.replace(new)

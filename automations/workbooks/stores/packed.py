@@ -28,6 +28,7 @@ PACKED = ".packed"
 _FORMAT = 2
 _READ = (1, _FORMAT)
 """Versions that an older kim packed have each row as a whole that is not the same."""
+# Others could not be packed again as they were.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _PRESET = 1
 """Of xz: on a workbook of 5 000 cases a third of the time of level 4, and smaller than it."""
@@ -160,6 +161,7 @@ def parts_of(data: bytes, path: Path) -> list[Part]:
                 raise damaged(path)
             return [Part(i.filename, package.read(i), i.date_time, i.compress_type, i.external_attr) for i in infos]
     except (*BROKEN, WorkbookError):
+        # As one piece: even a version of a damaged file may be wanted.
         return [Part("", data)]
 
 

@@ -152,6 +152,7 @@ def _base(path: Path) -> str:
 def _kept_at(path: Path) -> float:
     """Seconds since 1970."""
     try:
+        # ctime is when it was moved here; mtime is people’s last save.
         return read_head(path).kept if path.suffix == PACKED else path.stat().st_ctime
     except UNPACKABLE:
         return path.stat().st_mtime
@@ -178,6 +179,7 @@ def _move(source: Path, target: Path) -> None:
         out.flush()
         os.fsync(out.fileno())
     with contextlib.suppress(OSError):
+        # Versions are named and listed by when people saved them.
         times = source.stat()
         os.utime(partial, (times.st_atime, times.st_mtime))
     partial.replace(target)

@@ -85,7 +85,7 @@ class StoredWorkbook:
             except Held as held:
                 return WriteResult("busy", holder=held.holder.in_words(texts(self._language)))
             finally:
-                self._read_last = None
+                self._read_last = None  # the file is another one now, and what was read of it large
             return result
 
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
@@ -230,11 +230,7 @@ class StoredWorkbook:
         return self._result("written", wanted, after)
 
     def _result(self, status: WriteStatus, wanted: Wanted, revision: str) -> WriteResult:
-        say = texts(self._language).say
-        reasons = {d.group.id: say(d.reason, **d.values) for d in wanted.decisions if d.reason}
-        told = {name: error.told(self._language) for name, error in wanted.refused.items()}
-        reasons |= {name: error.message for name, error in told.items()}
-        advice = {name: error.advice for name, error in told.items()}
+        reasons, advice = wanted.told()
         # What was decided holds for a file that is not there any more: only what was refused is worth telling.
         if status == "conflict":
             return WriteResult(status, revision=revision, refused=reasons, advice=advice)

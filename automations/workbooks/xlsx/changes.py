@@ -101,6 +101,7 @@ class Changes:
             raise Refusal("same_file")
         self._splice_all()
         changed, removed, added = self.draft.outcome()
+        # With the process in its name: `kim cell` and a run may write beside each other.
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
             self.draft.package.archive.rewrite(partial, changed, removed, added)

@@ -179,6 +179,7 @@ class Package:
         for member in self.archive.members.values():
             if member.encrypted:
                 raise Refusal("encrypted", path=self.path.name)
+            # What is never parsed as XML does no harm by a document type.
             if member.name.lower().endswith((".xml", ".rels", ".vml")):
                 self._judge_prologue(member.name)
         if any("_xmlsignatures/" in name for name in self._by_name):

@@ -54,6 +54,7 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
             values = taken.all()
             if values is None:
                 values = _openpyxl_values(data, outline, wanted, path)
+    # What parsing took, for the tables that are made of it next.
     give_back(len(data))
     marks = read_marks(outline.names)
     nothing: tuple[Rows, Merged] = ([], ())

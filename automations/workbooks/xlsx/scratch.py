@@ -30,6 +30,7 @@ _MOVABLE = frozenset(
 )  # fmt: skip
 _WIDEST = 255  # characters that a column may have
 _PLAIN_COLUMN = 64  # pixels that a column without a width of its own has: a chart may stand over some
+# The printer of the machine that drew the tab.
 _LEFT_OUT = frozenset({"printerSettings"})
 _MAIN = f"{{{MAIN}}}"
 _OWNER = re.compile(r"""("(?:[^"]|"")*")|('(?:[^']|'')+'|[^\W\d][\w.]*)!""")

@@ -78,6 +78,7 @@ class _Merger:
     def collection(self, name: str, adapt: Callable[[etree._Element], None] | None = None) -> dict[int, int]:
         """Append what is new of one collection; index there → index here."""
         known = self._known.shapes[name]
+        # Backwards: of equal ones, which programs leave behind, the first counts.
         places = {shape: index for index, shape in reversed(list(enumerate(known)))}
         mapped, new = dict[int, int](), list[str]()
         for index, original in enumerate(_items(self._xml, self._source, name)):

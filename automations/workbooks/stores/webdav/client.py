@@ -142,6 +142,7 @@ class Client:
                 # Not followed: the password would go along to wherever the answer points.
                 redirect=False,
                 retries=False,
+                # Piece by piece, so that size and time can be counted.
                 preload_content=False,
                 decode_content=False,
                 timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=SILENCE_SECONDS),
@@ -169,6 +170,7 @@ class Client:
 
     def _body(self, response: BaseHTTPResponse, limit: int, until: float) -> bytes:
         parts, size = [], 0
+        # Never unpacked: packed answers are not asked for, and could unfold without end.
         for part in response.stream(_CHUNK, decode_content=False):
             parts.append(part)
             size += len(part)

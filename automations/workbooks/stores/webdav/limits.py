@@ -50,6 +50,7 @@ def _conflicts(store: WebDav) -> Iterator[WorkbookError]:
         return
     stem, suffix = re.escape(store.label.stem), re.escape(store.label.suffix)
     copy = re.compile(f"{stem}{_CONFLICT}{suffix}", re.IGNORECASE)
+    # Five are enough to be heard.
     for name in sorted(filter(copy.fullmatch, beside))[:5]:
         yield store.client.error("conflict_copy", *_COPY, copy=name)
 

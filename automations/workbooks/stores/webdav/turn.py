@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _TAKEN = frozenset({200, 201, 204})
 _STALE = frozenset({404, 409, 410, 412})
 _HELD = 423
+# Answers after which the file can still be written in place.
 _NO_MOVE = frozenset({400, 403, 405, 409, 501, 502})
 _NO_COPY = frozenset({400, 403, 405, 409, 501})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

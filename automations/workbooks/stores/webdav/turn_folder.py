@@ -46,6 +46,7 @@ class Bench:
     @classmethod
     def make(cls, versions: Path, token: str, label: Path) -> Bench:
         """A new one for the write `token`. Raises OSError."""
+        # Among the versions, as what lies there is private and reached by erasure.
         versions.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = versions / f"{PREFIX}{hashlib.sha256(token.encode()).hexdigest()[:12]}{SUFFIX}"
         shutil.rmtree(folder, ignore_errors=True)
