@@ -46,6 +46,7 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
     book = _team_workbook(site, shipped)
     raw, target = book.read(), book.additions()
     columns = meant(raw, site.columns, {}, said, site.homes["cases"]).columns
+    # Only tables that kim brings: what a team declared itself it also lays out itself.
     columns = columns.model_copy(update={"tables": {name: columns.tables[name] for name in shipped.tables}})
     known = _as_read(understand(raw, columns, site.facts, site.facts.today(now)), seen)
     wanted = list(_lacking(known, seen, raw, shipped))

@@ -69,6 +69,7 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         problems = error.stop.problems if isinstance(error.stop, Blind) else [Problem("refused", str(error))]
         _report(output, problems, stop_outcome(error.stop), say)
     except WorkbookError as error:
+        # Another ledger's workbook is refused as a guard would: going on would mix two sites.
         status.status = BUSY if error.busy else REFUSED if error.code == "foreign_ledger" else ATTENTION
         told = error.told(say.language)
         _report(output, [Problem(told.code, told.message, told.advice)], "failed", say)

@@ -48,6 +48,7 @@ def check(arguments: Namespace) -> int:
         return DONE
     with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Reading …")):
+            # One job alone: the others would plan mails and assignments that nobody asked to see.
             prepared = plan_run(world, clock, ("check_data",))
         wrong = _config_faults(world, prepared, clock(), say)
         prepared = with_barriers(world, prepared, say)

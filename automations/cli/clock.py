@@ -16,6 +16,7 @@ def make_clock(site: Premises, at: datetime | None) -> Callable[[], datetime]:
     """The clock of a command, in the site's zone; for a site of a fleet it goes as its database's does."""
     zone = site.facts.time_zone
     if at is None:
+        # Machines of a fleet differ by seconds, and the fleet's database decides what is due.
         ahead = timedelta(seconds=float(os.environ.get(AHEAD) or 0))
         return lambda: datetime.now(zone) - ahead
     fixed = at if at.tzinfo else at.replace(tzinfo=zone)

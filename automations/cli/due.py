@@ -50,6 +50,7 @@ class Post:
 def due(arguments: Namespace) -> int:
     """What is due is done, and told as `kim run` tells it."""
     site = read_premises(Path(arguments.site))
+    # An occurrence that was claimed for some jobs would count as done for all.
     if arguments.jobs or arguments.accept or arguments.full:
         sentence = "With --due whole runs are done: it takes no JOB, no --accept and no --full."
         raise UsageError(site.facts.texts.say(sentence))

@@ -204,6 +204,7 @@ def _upgrade_one(arguments: Namespace, connection: Connection, site: FleetSite, 
         found = upgrades.rehearse(site, backup, old, sys.executable, now)
         if not found or arguments.yes:
             registry.set_version(connection, site.name, __version__)
+    # As it was before: a site that somebody had paused stays so.
     finally:
         registry.set_state(connection, site.name, site.state)
     return found

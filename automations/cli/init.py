@@ -47,6 +47,7 @@ def init(arguments: Namespace) -> int:
     now = arguments.at or datetime.now(facts.time_zone)
     now = now if now.tzinfo else now.replace(tzinfo=facts.time_zone)
     columns = load_columns()
+    # A script that calls this must not wait for an answer that nobody gives.
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
     start = Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes,
                    arguments.forms)  # fmt: skip

@@ -28,6 +28,7 @@ class Forms:
         self.found = find_forms(raw, columns, facts, facts.today(now))
         if typed:
             whole, home = Path(typed).resolve(), site.resolve()
+            # Relative where it lies inside: a site that is moved takes its folder along.
             name = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
             self.found = (*self.found, find_folder(whole, name, columns, facts, now))
         self._site, self._columns, self._now, self._texts = site, columns, now, said

@@ -99,6 +99,7 @@ def _tabs(table: TableProposal) -> str:
 def _rows(table: TableProposal) -> int:
     """Rows that hold a record: titles between them, footnotes, totals and blanks left out."""
     lines = [typed for block in table.blocks for row in block.lines() if (typed := [c for c in row if filled(c)])]
+    # A row with a single cell is a title or a note, unless the table has only one column.
     several = min(2, max(map(len, lines), default=0))
     return sum(len(typed) >= several and not is_total(typed) for typed in lines)
 

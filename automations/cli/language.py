@@ -10,6 +10,7 @@ def language_of(folder: Path) -> str:
     import tomllib  # here, as most commands have nothing to say so early
 
     try:
+        # Not by `config.files`: its models take longer to load than `--help` otherwise takes.
         said = tomllib.loads((folder / "config" / "site.toml").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return "de"

@@ -46,6 +46,7 @@ def mail(arguments: Namespace) -> int:
 
 def _sent(site: Site, arguments: Namespace, say: Texts) -> Delivery:
     site.state.mkdir(parents=True, exist_ok=True)
+    # By the real clock: the mail really leaves, and servers refuse a date of long ago.
     now = make_clock(site, None)()
     try:
         message = trial_message(make_sender(site), arguments.address, site.facts.name, now, say)

@@ -52,6 +52,7 @@ def setup(arguments: Namespace) -> int:
     if read is None:
         return ATTENTION
     answers, delivery = read, _tried(site, read, settings, said)
+    # Nothing is written before a mail got through: a wrong setting would stop the reminders of tomorrow.
     if delivery.state != "sent":
         reason = refusal(delivery.detail, said)
         output.line(said.say("The test did not leave, and nothing was changed: {reason}", reason=reason), "red")
@@ -111,6 +112,7 @@ def _tried(site: Site, answers: Answers, settings: MailSettings, said: Texts) ->
         if login.section == "mail":
             os.environ[login.env] = login.secret
             settings = settings.model_copy(update={"password_env": login.env, "password_keyring": ""})
+    # The site's own key goes on: a new one would make dead what is already out.
     known = make_sender(site)
     sender = Sender(sender=str(answers.lines["mail.from"]), key=known.key, reply_to=settings.reply_to, zone=known.zone)
     message = trial_message(sender, answers.test_to, site.facts.name, make_clock(site, None)(), said)

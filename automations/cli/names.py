@@ -22,6 +22,7 @@ def known_case(world: World, snapshot: Snapshot, case: str, say: Texts) -> tuple
         item.case for item in snapshot.appointments if item.case
     }
     numbers |= {key for table, spec in snapshot.schema.items() if spec.own for key in snapshot.by_key(table)}
+    # A row that was deleted has a story all the same.
     if case not in numbers and not world.ledger.knows(case):
         raise UsageError(nearest(case, numbers, say.say("There is no case {case}.", case=case), say))
     return snapshot.keys_about(case)

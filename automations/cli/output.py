@@ -56,6 +56,7 @@ class Output:
         )
         for row in rows:
             table.add_row(*("" if item is None else harmless(str(item)) for item in row))
+        # Into a file or a pipe: rich takes such for eighty columns and would cut the words.
         wide = Console(width=max(self._console.width, 100), highlight=False)
         (self._console if self._console.is_terminal else wide).print(table, markup=False)
 

@@ -22,6 +22,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     catalogue is loaded only for that."""
     words = with_any_value(sys.argv[1:] if argv is None else argv)
     try:
+        # In English and silent first: reading a catalogue for every command would cost more than parsing does.
         return build_parser(kind=_Silent).parse_args(words)
     except _SomethingToSayError:
         from automations.common.texts import texts

@@ -196,6 +196,7 @@ def _reminders(world: World, prepared: Prepared) -> list[Overview]:
     for item in prepared.mails:
         today[item.mail.rule] = today.get(item.mail.rule, 0) + 1
     keys: dict[str, set[str]] = {}
+    # Planned for each day as it will be: a reminder is due by the date, and no formula knows all rules.
     for ahead in range(AHEAD + 1):
         plan = Remind().plan(prepared.snapshot, settings, prepared.now + timedelta(days=ahead), prepared.history)
         for mail in plan.mails:

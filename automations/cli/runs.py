@@ -71,6 +71,7 @@ def run(arguments: Namespace) -> int:
         with output.progress(say.say("Working …")):
             started = since(arguments)
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
+        # Also after a run by hand: nobody may be reading its words when an old copy was put back.
         tell_of_copies(world, result, clock)
         _keep(world, result)
         output.document(lambda: timed(result_document(world, result), {"start": started, **result.seconds}, arguments))

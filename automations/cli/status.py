@@ -77,6 +77,7 @@ def _last_status(office: Office) -> int:
     stopped one counts more."""
     if office.refused:
         return USAGE
+    # Two: one may be under way at this moment.
     for run in office.glance.runs[:2]:
         if run.outcome == INTERRUPTED and is_running(office.site.state):
             continue

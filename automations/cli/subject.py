@@ -22,6 +22,7 @@ from automations.model.snapshot import Snapshot
 
 def subject(arguments: Namespace) -> int:
     """`kim subject FALL-NR export|erase`: what is kept about a person, or its erasure."""
+    # What somebody is handed under Article 15 is a document, whoever asks for it.
     output = Output(arguments.json or arguments.action == "export")
     with opened(arguments) as (world, clock, say), _alone(world, arguments.action):
         seen = look(world.site, world.ledger, world.workbooks, clock())

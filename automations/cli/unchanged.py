@@ -71,6 +71,7 @@ def _nothing_new(arguments: Namespace, kept: Found) -> int | None:
 
 def _said(arguments: Namespace, looked: Looked, now: datetime, kept: Found) -> int | None:
     standing = as_left(looked, now)
+    # Findings that were kept by another run would tell of problems that are mended.
     if standing is None or standing.run != kept.run:
         return None
     took = round(perf_counter() - arguments.began, 3)

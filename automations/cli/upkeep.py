@@ -196,6 +196,7 @@ def release(arguments: Namespace) -> int:
         if not arguments.run:
             world.ledger.set_hold(on=False, now=clock())
             said = world.ledger.fact(Acted, STOP)
+            # The next run would read that answer and stop all mail again.
             stale = said is not None and said.answer == Answer.YES.value
             sentence = "In „Entscheidungen“ mails are still stopped („ja“): please have the answer changed there, too."
             output.document({"hold": False, "problems": [Problem("stop_answered", say.say(sentence))] if stale else []})

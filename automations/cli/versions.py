@@ -57,6 +57,7 @@ def _named(found: list[Path], name: str, say: Texts) -> Path:
 
 
 def _write(path: Path, target: Path, say: Texts) -> None:
+    # The usual target is the workbook's own name: a slip must not put an old version over it.
     if target.exists():
         raise UsageError(say.say("{file} is there already; please name another file with --out.", file=target))
     try:

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 
 def alike(text: str) -> str:
     """What spellings of one word have in common: case, blanks and the way of writing accents make no difference."""
+    # Most words are: normalising them would find nothing.
     if text.isascii():
         return " ".join(text.lower().split())
+    # Twice, as folding the case can part a letter from its accent again (the Turkish İ).
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
 
 

@@ -37,6 +37,7 @@ class StaffCatalogue(gettext.GNUTranslations):
         super().__init__()
         # What gettext's own reader of compiled catalogues fills; the class has no other door.
         self._catalog: dict[str | tuple[str, int], str] = {}
+        # As in German and English, until a file says otherwise.
         self.plural = gettext.c2py("n != 1")
         for path in paths:
             text = path.read_text(encoding="utf-8")
@@ -54,6 +55,7 @@ def _messages(text: str) -> Iterator[tuple[str | tuple[str, int], str]]:
             context = words + _CONTEXT
         elif name == "msgid":
             message, context = context + words, ""
+        # An empty msgstr is not translated yet: the English sentence is better than none.
         elif words and name.startswith("msgstr"):
             yield ((message, int(name[7:-1])) if name.endswith("]") else message), words
 
@@ -72,6 +74,7 @@ def load_catalogue(path: Path, language: str) -> Translations:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
     compiled = io.BytesIO()
+    # By way of a compiled catalogue in memory: Babel's lookups know no other form.
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)

@@ -44,6 +44,7 @@ class ExplainedError(Exception):
 
     def told(self, language: str) -> Self:
         """This error with its sentences in a language (they stay English where none is known)."""
+        # A copy, as the error may be told in two languages: to staff, and to the operator.
         made = type(self).__new__(type(self))  # its own __init__ may want something else than sentences
         made.__dict__.update(self.__dict__)
         made.message, made.advice = self._said(texts(language).say)
@@ -100,6 +101,7 @@ REASONS: Mapping[int, str] = MappingProxyType(
 
 def why(error: BaseException) -> str:
     """Why the system did not do something: a sentence of the catalogue, still in English."""
+    # Never the system's own words: they are English, and name paths of the machine.
     return REASONS.get(getattr(error, "errno", None) or 0, _OTHER)
 
 

@@ -28,6 +28,7 @@ def read_file(path: Path, largest: int = LARGEST) -> bytes:
     Raises NotAFileError, TooLargeError, and the usual OSErrors.
     """
     check_file(path, largest)
+    # Not blocking: opening a pipe would wait for somebody to write into it, and the run with it.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         _judge(os.fstat(file.fileno()), path, largest)  # what stood there may have been replaced meanwhile
@@ -57,6 +58,7 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        # Replaced and not written over: whoever has the old file open goes on reading it whole.
         Path(name).replace(path)
     except BaseException:
         with suppress(OSError):
@@ -81,5 +83,6 @@ def keep_private(folder: Path) -> None:
         with suppress(OSError):
             mode = path.lstat().st_mode
             wanted = _OWNER_FOLDER if stat.S_ISDIR(mode) else _OWNER_FILE
+            # A link is left alone: changing it would change what it leads to, which may be somebody else's.
             if not stat.S_ISLNK(mode) and mode & 0o077:
                 path.chmod(wanted)

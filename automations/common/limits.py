@@ -44,6 +44,7 @@ def give_back(size: int) -> None:
     import ctypes
 
     with contextlib.suppress(OSError, AttributeError):  # another C library
+        # glibc keeps freed memory of threads for itself until it is asked.
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
@@ -64,6 +65,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise JobTimeoutError(f"{seconds:g} s")
 
+    # An alarm and not a thread: a job that hangs in a loop looks at no flag, and threads cannot be ended.
     before = signal.signal(signal.SIGALRM, stop)
     earlier = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:

@@ -25,7 +25,9 @@ class Log:
         line = readable(json.dumps({"at": at.isoformat(), "event": event, **values}, ensure_ascii=False))
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            # Before the line, so that no file grows beyond its size by more than one of them.
             self._rotate()
+            # Opened anew for each line: the service and a command by hand write to the same file.
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(descriptor, "a", encoding="utf-8") as file:
                 file.write(line + "\n")

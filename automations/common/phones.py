@@ -20,6 +20,7 @@ def readable(phone: str) -> str:
 
 def takes_texts(number: str, countries: Collection[str]) -> bool:
     """Whether a number in international form can get text messages and lies in one of the countries ("DE")."""
+    # A list cannot be a key of the cache.
     return _takes_texts(number, frozenset(countries))
 
 
@@ -31,6 +32,7 @@ def _takes_texts(number: str, countries: frozenset[str]) -> bool:
         found = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return False
+    # Numbers of the United States do not say which of the two they are.
     mobile = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
     place = phonenumbers.region_code_for_number(found)
     return place in countries and phonenumbers.number_type(found) in mobile

@@ -9,6 +9,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 def _folder(installed: str, checkout: str) -> Path:
     inside = _PACKAGE / installed
+    # An installed package goes first: a folder of that name may stand beside it by chance.
     return inside if inside.is_dir() else _PACKAGE.parent / checkout
 
 

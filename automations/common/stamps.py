@@ -16,8 +16,10 @@ def stamp(*folders: Path) -> str:
     that are not there count as empty. The same in every process."""
     digest = hashlib.blake2b(digest_size=12)
     for folder in folders:
+        # Sorted, as folders are listed in another order on each machine.
         for line in sorted(_lines(str(folder), "")):
             digest.update(line.encode(errors="surrogateescape"))
+        # Else a file that moves from one folder into the next would change nothing.
         digest.update(b"\x00")
     return digest.hexdigest()
 

@@ -34,6 +34,7 @@ class Texts:
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
         """The sentence in the plural form for `n`, which is also `{n}` where `values` have no words for it."""
+        # The values go last: a caller may say the number in words of its own.
         return self._translations.ngettext(one, many, n).format(**{"n": n, **values})
 
     def name(self, context: str, message: str) -> str:

@@ -75,6 +75,7 @@ class WorkingDays:
 
     def shift(self, day: date, working_days: int) -> date:
         """The n-th working day after that day (before it for a negative n); the day itself for 0."""
+        # Day by day: a site's closed days have no pattern that could be reckoned with.
         step = _DAY if working_days > 0 else -_DAY
         left, idle = abs(working_days), 0
         while left:
@@ -92,6 +93,7 @@ class WorkingDays:
         if last < first:
             return -self.between(last, first)
         if last.year - first.year > _FAR_YEARS:
+            # A mistyped century would else make a calendar for each of its years.
             return (last - first).days * 5 // 7  # nobody plans so far ahead: weekdays will do
         whole_years = sum(self._counts(year)[-1] for year in range(first.year, last.year))
         return whole_years + self._until(last) - self._until(first)
@@ -131,6 +133,7 @@ def _holidays(country: str, land: str, years: int | None = None) -> Container[da
     import holidays
 
     spec = find_spec(_COUNTRIES)
+    # Only where nobody has loaded the package as a whole: it must not be replaced.
     if _COUNTRIES not in sys.modules and spec is not None:
         sys.modules[_COUNTRIES] = module_from_spec(spec)
     try:

@@ -23,6 +23,7 @@ def doubts(site: Site) -> tuple[Problem, ...]:
 
 def _files(site: Site, say: Texts) -> Iterator[Problem]:
     """Files beside those that kim reads, mistyped most likely. What is no TOML may be somebody's note or copy."""
+    # What comes with kim is all that it reads; a list of names kept here would grow old.
     known = {path.name for path in config_folder().iterdir()}
     for path in _plain(site.folder / "config"):
         # A mistyped config is read as none at all, in silence: that is an error. Anything else may be a note of IT's.
@@ -83,6 +84,7 @@ def _templates(site: Site) -> Iterator[str]:
 
 
 def _unread(name: str, known: Collection[str], say: Texts) -> Problem:
+    # Strict: an unlike name proposed for a note would only confuse.
     near = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
     advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see the README.")
     message = say.say("This file has no meaning: nothing reads it.")

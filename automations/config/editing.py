@@ -56,5 +56,6 @@ def set_values(folder: Path, values: Mapping[str, Setting], file: str = "site.to
     text = with_values(path.read_bytes().decode("utf-8"), values)
     new = path.with_name(f".{path.name}.new")
     new.write_bytes(text.encode("utf-8"))
+    # The file may be readable for a group that the team's IT chose.
     shutil.copymode(path, new)
     new.replace(path)

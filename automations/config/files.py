@@ -75,6 +75,7 @@ class Loader:
             data = completed(name, tomllib.loads(text))
             data = over(data, self._above) if name == OWN else data
             return ConfigFile(name, data, positions.positions(text))
+        # One broken file must not hide what is wrong with the others: all are told at once.
         except (ValueError, RecursionError, OSError) as error:  # also numbers of thousands of digits, deep nesting
             if isinstance(error, FileNotFoundError) and not path.is_symlink():
                 return ConfigFile(name, {}, {})
@@ -94,6 +95,7 @@ class Loader:
             )
         except ValidationError as error:
             self.problems += problems_of(error, model, file, at, self.say)
+            # Defaults stand in, so that reading goes on and finds the other mistakes as well.
             return model.model_construct()
 
 
@@ -154,6 +156,7 @@ def read_premises(folder: Path) -> Premises:
 def site_language(folder: Path) -> str:
     """The language of a site, also of one whose config cannot be used otherwise; German where nothing is said."""
     site = Loader(folder).read(OWN).data.get("site")
+    # Without models: it is asked where the config cannot be used.
     return "en" if isinstance(site, dict) and site.get("language") == "en" else "de"
 
 

@@ -76,6 +76,8 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
                 merged["pack_files"] = packs.files_of(extra)
                 # After the reminders were taken out, so that a pack's rule cannot become one.
                 extra = packs.under_rules(extra)
+                # Rules about visits are done by the job that knows what clients were told: written once, in either
+                # file.
                 settings["remind"] = _with_visits(loader, settings["remind"], about_visits, facts)
                 merged["lead_roles"] = getattr(settings["remind"], "lead_roles", ())
                 merged["approvers"] = getattr(getattr(site, "approvers", None), "emails", ())
@@ -83,6 +85,7 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
             if "lines" in known[name].Settings.model_fields:
                 merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)
+    # Last, as it looks at the settings that all others ended up with.
     settings["look_ahead"] = settings["look_ahead"].model_copy(update=_of_others(settings))
     digits = settings["number_rows"].model_dump(include={"case_digits"})
     settings["take_in"] = settings["take_in"].model_copy(update=digits)

@@ -59,6 +59,7 @@ def _rules(file: ConfigFile) -> Iterator[tuple[int, Rule]]:
 
 
 def _content(rule: Rule) -> Rule:
+    # What it is called is no part of what it does: two names for one rule would mean two mails.
     return rule.model_copy(update={"name": "", "title": "", "when": " ".join(rule.when.split())})
 
 

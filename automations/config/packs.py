@@ -45,6 +45,7 @@ class Packs:
     def under_rules(self, file: ConfigFile) -> ConfigFile:
         """rules.toml with the packs' rules behind the site's own; a rule of the same name replaces the pack's."""
         stanzas = file.data.get("rules", [])
+        # Something else than a list is told by the model that reads it.
         if not self.rules or not isinstance(stanzas, list):
             return file
         # By name: so a site replaces one rule of a pack and keeps the others.

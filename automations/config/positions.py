@@ -27,6 +27,7 @@ class _Reader:
     long_string: str = ""
 
     def read(self, line: str) -> Iterator[Path]:
+        # Inside a text of several lines nothing is a key, whatever it looks like.
         if self.long_string:
             self._skip_string(line)
         elif self.depth:
@@ -74,6 +75,7 @@ def positions(text: str) -> dict[Path, int]:
     found: dict[Path, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         for path in reader.read(line):
+            # The first place counts; a key that stands twice is refused by the parser itself.
             found.setdefault(path, number)
     return found
 

@@ -82,6 +82,7 @@ def _once_a_setting(error: ValidationError, at: positions.Path) -> Iterator[tupl
         form = next((n for n, part in enumerate(loc) if _FORM_OF.match(str(part))), None)
         where = (*at, *(part for part in loc if not _FORM_OF.match(str(part))))
         setting = where if form is None else (*at, *loc[:form], "")  # of one with forms, whatever is below
+        # Pydantic lists one error for each form that was not met; people meant one of them.
         if setting not in found or len(where) > len(found[setting][0]):
             found[setting] = (where, detail)
     yield from found.values()
@@ -163,6 +164,7 @@ def unreadable(name: str, error: Exception, say: Texts) -> Problem:
 
 def unknown_key(file: ConfigFile, where: positions.Path, name: str, known: Iterable[str], say: Texts) -> Problem:
     """A key that means nothing, with the nearest that does."""
+    # Loose: whoever mistypes a setting is helped by any name that is near.
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see the README.")
     message = say.say("{key} is not a setting that kim knows", key=".".join(str(part) for part in where))

@@ -27,6 +27,7 @@ def tell(connection: Connection, say: Texts) -> list[str]:
     """Compare how it stands with what the operator knows, and tell what is new; the kinds that were told. What could
     not leave is tried again with the next call; of two that call at a time one tells."""
     found = standing(connection)
+    # Noted also where nobody is told: an operator who is named later hears what lasts.
     _note(connection, found)
     address = registry.setting(connection, ADDRESS)
     if not address:

@@ -44,6 +44,7 @@ class Town:
 
 def ask_all(sites: Sequence[FleetSite], more: Mapping[str, str] = MappingProxyType({})) -> list[Town]:
     """What each site gives; a few are asked at a time. `more` are variables for them."""
+    # Few: each of them is a process that reads a whole workbook, beside the runs of that hour.
     with ThreadPoolExecutor(_ASKED_AT_A_TIME) as pool:
         return list(pool.map(lambda site: ask(site, more), sites))
 

@@ -79,6 +79,7 @@ def bring_into_shape(connection: Connection, queue_schema: str) -> bool:
     if connection.info.server_version < OLDEST_SERVER:
         raise FleetError("PostgreSQL 15 or newer is needed; this server is older.")
     with connection.transaction():
+        # Two workers that start after an upgrade would both make the new tables.
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('kim_fleet shape'))")
         known = shape_of(connection)
         if not known:

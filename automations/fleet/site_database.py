@@ -41,6 +41,7 @@ def make_room(connection: Connection, name: str) -> str:
     password, role = secrets.token_urlsafe(32), sql.Identifier(role_of(name))
     # Encrypted here: statements end up in the server's log, and a password must not.
     secret = connection.pgconn.encrypt_password(password.encode(), role_of(name).encode(), b"scram-sha-256").decode()
+    # A site that left and comes back finds its schema again; only the password is new.
     there = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role_of(name)]).fetchone() is not None
     try:
         with connection.transaction():

@@ -59,6 +59,7 @@ def append(connection: Connection, at: datetime, run: str, entries: Iterable[Ent
     contents: list[dict[str, Any]] = []
     for entry in entries:
         number += 1
+        # A fresh one for each entry: else equal contents would have equal digests.
         payload, nonce = dumps(entry.data), secrets.token_hex(8)
         content = content_digest(nonce, entry.case, entry.subject, payload)
         previous = link(previous, number, to_micros(at), run, entry.kind, content)
@@ -70,6 +71,7 @@ def append(connection: Connection, at: datetime, run: str, entries: Iterable[Ent
         # One alone goes as it is: a list of them is looked through anew each time.
         connection.execute(_LINK, links if len(links) > 1 else links[0])
         connection.execute(_CONTENT, contents if len(contents) > 1 else contents[0])
+        # Kept apart from the rows: entries that are cut off at the end are noticed by it.
         set_meta(connection, "head", f"{number}:{previous}")
 
 
@@ -103,6 +105,7 @@ def broken_links(connection: Connection, say: Texts) -> Iterator[str]:
                 yield say.say("Entry {n} of the audit chain was changed.", n=first)
             if part.nonce is not None and part.content != content_digest(*part[-4:]):
                 yield say.say("The content of entry {n} of the audit chain was changed.", n=first)
+        # Going on from what stands there: one change is told once, not at every entry behind it.
         expected, previous = last + 1, digest
     if meta_value(connection, "head") != f"{expected - 1}:{previous}":
         yield say.say("The audit chain ends at entry {n}, but it went on after that.", n=expected - 1)
@@ -204,6 +207,7 @@ def _story_entry(
 
 def damages(connection: Connection, say: Texts) -> Iterator[str]:
     """One sentence for each damage of the database itself, as far as it can tell."""
+    # PostgreSQL checks its pages itself, and has no such question.
     if connection.dialect.name != "sqlite":
         return
     for line in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():

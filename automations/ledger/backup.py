@@ -120,6 +120,7 @@ class Backups(Store):
             with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
                 _refuse_another(connection, backup, source)
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
+                # Read before everything is deleted: the backup does not know of them.
                 bars = [dict(row) for row in connection.execute(_BARS).mappings()]
                 told = _story_before(connection, backup)
                 whole = bool(told) or not _is_lean(backup)
@@ -130,10 +131,12 @@ class Backups(Store):
                 if told:
                     set_meta(connection, "anchor", anchor)
                 upsert(connection, facts_table, bars)  # who was erased since then stays barred
+                # A ledger that was moved has sent nothing since; any other may have.
                 if not moved:
                     _distrust_mails(connection, now)
                 _hold(connection, now)
                 erased = erase_again(connection, self.id, marks, now)
+            # Overwritten rows leave remnants in the file until it is built anew.
             if erased:
                 compact(self._engine)
         return whole
@@ -219,6 +222,7 @@ def keep_before_migrating(engine: Engine, migrations: Sequence[Migration], now: 
         return None
     folder = Path(engine.url.database).parent / "backups"
     target = folder / f"ledger-{now:%Y%m%d}-before-schema-{len(migrations)}.sqlite"
+    # Made before an attempt that failed: what stands there now may be half migrated.
     if target.exists():
         return target
     with _scratch() as scratch, _disk(target):
@@ -251,6 +255,7 @@ def _verify(path: Path, name: Path) -> None:
             found = [*damages(connection, _ENGLISH)]
             if not found and schema_version(connection) == 0:
                 found = ["it is no ledger"]
+            # The chain is read by today's queries, which an older shape may not answer.
             if not found and schema_version(connection) == len(MIGRATIONS):
                 found = [*broken_links(connection, _ENGLISH)]
     except LedgerError as error:

@@ -58,6 +58,7 @@ def _damaged() -> LedgerError:
 def blocks(connection: Connection, kind: str, where: ColumnElement[bool] | None = None) -> Iterator[Block]:
     """The blocks of a kind in order, each read when it is its turn."""
     chosen = true() if where is None else where
+    # The keys first: all contents at once would be hundreds of megabytes.
     firsts = connection.execute(select(packed.c.first).where(packed.c.kind == kind, chosen).order_by(packed.c.first))
     for first in firsts.scalars().all():
         yield Block(*connection.execute(select(packed).where(packed.c.kind == kind, packed.c.first == first)).one())
@@ -66,6 +67,7 @@ def blocks(connection: Connection, kind: str, where: ColumnElement[bool] | None 
 def keep_block(connection: Connection, place: Block, rows: Sequence[Sequence[Any]]) -> None:
     """Packs rows (JSON values) into a block; the content of `place` is made here."""
     columns = json.dumps([*zip(*rows, strict=True)], ensure_ascii=False, separators=(",", ":"))
+    # Column by column, so that what is alike stands together.
     content = lzma.compress(columns.encode(), check=lzma.CHECK_CRC64)
     connection.execute(
         insert(packed).values(

@@ -134,6 +134,7 @@ def _test(engine: Engine) -> None:
         return
     with reading(engine) as connection:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    # Before anything is written: a damaged page would spread with the next transaction.
     if found != "ok":
         raise LedgerError(
             "The ledger {where} is damaged.",
@@ -149,6 +150,7 @@ def _one_program(engine: Engine, version: str) -> None:
     older one would take for unknown, and say it again. The ledger remembers the newest that worked on it."""
     with reading(engine) as connection:
         known = meta_value(connection, _PROGRAM)
+    # Older ones pass: they are what an upgrade goes on from, machine by machine.
     if _numbers(known) > _numbers(version):
         raise LedgerError(
             "The ledger {where} is in use by kim {found} on another machine; this is kim {known}.",
@@ -172,6 +174,7 @@ def _identity(engine: Engine, now: datetime) -> str:
     """The ledger's id; a new ledger gets one, and the beginning of its audit chain."""
     with reading(engine) as connection:
         known = meta_value(connection, "id")
+    # Without a lock: nearly every opening finds one.
     if known:
         return known
     with writing(engine) as connection:

@@ -63,6 +63,7 @@ def loads(text: str) -> Any:
 def tag(value: object) -> object:
     """The JSON form of a value, with tags."""
     kind = type(value)
+    # Nearly all values are one of these: asked first, and by identity.
     if kind is str or kind is int or kind is bool or value is None:
         return value
     if kind in _FIELDS:
@@ -88,6 +89,7 @@ def _tag_mapping(value: Mapping[Any, Any]) -> object:
     if len(plain) != 1:
         return plain
     [(key, item)] = plain.items()
+    # So that somebody's own "$date" comes back as the text that it was.
     return {"$" + key: item} if key.startswith("$") else plain
 
 
@@ -118,6 +120,7 @@ def _untag(value: dict[str, Any]) -> Any:
         return {name[1:]: inner}
     if name.startswith("$"):
         cls = _CLASSES[name[1:]]
+        # A later version may have kept a field that this one does not know.
         return cls(**{key: item for key, item in inner.items() if key in _FIELDS[cls]})
     return value
 

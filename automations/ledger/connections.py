@@ -76,6 +76,7 @@ def _prepare_file(database: str) -> None:
                 share=share,
             )
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Made here and not by SQLite, which would make it readable for everybody whom the umask lets.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
@@ -124,6 +125,7 @@ def _postgresql(url: URL) -> Engine:
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.autocommit = True
+    # As long as SQLite waits: a run of another machine holds the lock for seconds, not for minutes.
     connection.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
     connection.execute("SET synchronous_commit = on")
     connection.execute("SET timezone = 'UTC'")

@@ -87,6 +87,7 @@ class Erasing(Store):
     def knows(self, case: str) -> bool:
         """Whether anything is, or was before its erasure, kept about a case."""
         with self._reading() as connection:
+            # The ledger's own id goes in: a list of digests of one site says nothing about another's.
             digest = subject_digest(self.id, case)
             erased = connection.execute(select(erasures.c.digest).where(erasures.c.digest == digest)).first()
             return erased is not None or case in all_subjects(connection)
@@ -128,6 +129,7 @@ class Erasing(Store):
             marks = [{"digest": subject_digest(self.id, subject), "at": now} for subject in subjects]
             upsert(connection, erasures, marks)
             folder = meta_value(connection, "backups")
+        # After the commit: within a transaction SQLite cannot build its file anew.
         compact(self._engine)
         if folder:
             self._note_beside(Path(folder))
@@ -175,6 +177,7 @@ def erase_again(connection: Connection, ledger_id: str, marks: set[str], now: da
 def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int:
     """Erases all content about the subjects within the caller's transaction; how many pieces."""
     count = 0
+    # First: what is packed can only be erased as rows.
     unfold(connection, _blocks_about(connection, subjects))
     for row in facts_about(connection, subjects):
         count += 1
@@ -234,6 +237,7 @@ def _blank_facts(connection: Connection, subject: str) -> None:
     named, found = facts.c.payload.contains(subject, autoescape=True) & (facts.c.kind != "weekly"), naming(subject)
     for row in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(named)).all():
         chosen = (facts.c.kind == row.kind) & (facts.c.key == row.key)
+        # The database finds "K-1" in "K-10", too.
         if not found.search(row.payload):
             continue
         if row.kind == "problem":

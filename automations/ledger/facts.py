@@ -46,6 +46,7 @@ class Facts(Store):
 def keep_facts(connection: Connection, wanted: Sequence[Fact], now: datetime) -> Iterator[Entry]:
     """Writes those facts that are news, and gives their audit entries."""
     fresh = {(fact.kind, fact.key): (fact, dumps(dict(fact.data))) for fact in wanted}
+    # Compared before writing: most facts of a run are those of the run before, and the chain would fill with them.
     known = _known(connection, list(fresh))
     news = {place: pair for place, pair in fresh.items() if known.get(place) != pair[1]}
     rows = [{"kind": kind, "key": key, "at": now, "payload": text} for (kind, key), (_, text) in news.items()]
@@ -53,6 +54,7 @@ def keep_facts(connection: Connection, wanted: Sequence[Fact], now: datetime) ->
     _count(connection, [fact for fact, _ in news.values() if fact.kind == "reserved"])
     for fact in (fact for fact, _ in news.values() if fact.kind not in BOOKKEEPING):
         number, case = fact.data.get("number"), fact.data.get("case")
+        # Under the number that it gives: the story of the row is asked for by that.
         subject = str(number) if fact.kind == "reserved" else fact.key
         yield Entry("fact", {"kind": fact.kind, "key": fact.key, "data": dict(fact.data)}, str(case or ""), subject)
 

@@ -69,6 +69,7 @@ def glance(ask: Ask) -> Glance:
     last = ask(
         "SELECT job, occurrence, at, outcome, ended FROM occurrences WHERE job = 'run' ORDER BY occurrence DESC LIMIT 1"
     )
+    # Words of ours, and no parameters: both drivers write those differently.
     states = ", ".join(f"'{state}'" for state in _STUCK)
     stuck = ask(
         'SELECT o.key, o.rule, o."case", o.state, o.run FROM outbox o JOIN mail_payloads p ON o.key = p.key'  # noqa: S608 (our words)

@@ -67,6 +67,7 @@ class Glimpse:
 
     def pending_writes(self, workbook: str) -> Sequence[object]:
         """See `Answering`: their names."""
+        # The same states as `writes.OPEN`, which cannot be imported without the database library.
         query = "SELECT token FROM writes WHERE workbook = ? AND status IN ('announced', 'unclear')"
         return self._connection.execute(query, (workbook,)).fetchall()
 

@@ -42,6 +42,7 @@ class Remembering(Store):
             known = _facts(connection)
             mails = with_covered(connection, _mails(connection))
             replies = read_replies(connection)
+            # The earliest: a workbook that was added later does not make the site new.
             adopted = min((met.on for _, met in _of(Adopted, known) if met.on), default=None)
             return History(
                 mails=mails,
@@ -72,6 +73,7 @@ def _facts(connection: Connection) -> _Facts:
     known: dict[str, dict[str, Mapping[str, Any]]] = {}
     rows = connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(facts.c.kind != Version.kind))
     for kind, key, payload in rows:
+        # All kinds but versions at once: a run asks for nearly all of them.
         known.setdefault(kind, {})[key] = loads(payload)
     return known
 

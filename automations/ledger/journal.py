@@ -49,6 +49,7 @@ def _outside(engine: Engine, mode: str) -> None:
 
 def _switch(connection: Any, mode: str) -> None:
     """Another journal, unless somebody else has the file open: that is not waited for."""
+    # Not waited for: a round of mails must not stand still because somebody looks at the status.
     usual = _ask(connection, "PRAGMA busy_timeout")
     try:
         connection.execute("PRAGMA busy_timeout = 0")

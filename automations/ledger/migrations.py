@@ -57,6 +57,7 @@ def _one_step(connection: Connection, migrations: Sequence[Migration]) -> None:
     if version == len(migrations):
         return  # another program was quicker
     migrations[version](connection)
+    # Both statements instead of one that replaces: the two databases write that differently.
     connection.execute(text("DELETE FROM meta WHERE name = 'schema'"))
     connection.execute(text("INSERT INTO meta (name, value) VALUES ('schema', :v)"), {"v": str(version + 1)})
 

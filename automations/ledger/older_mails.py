@@ -22,6 +22,7 @@ _A_DAY = 50 * FULL
 def old_contents(connection: Connection) -> dict[str, tuple[str, bytes]]:
     """Payload and text of the packed mails, by key."""
     return {
+        # Mails are kept as bytes, and JSON knows none: each byte is one letter of that alphabet.
         key: (payload, text.encode("latin-1"))
         for block in blocks(connection, KIND)
         for key, _, payload, text in block.rows()
@@ -49,6 +50,7 @@ def _unfold(connection: Connection, chosen: Iterable[Block]) -> None:
 
 def fold_mails(connection: Connection, before: datetime) -> None:
     """Packs the content of mails that left before a moment."""
+    # Else each day would leave a small block, and small ones pack badly.
     _widen_last(connection)
     joined = mail_payloads.join(outbox, outbox.c.key == mail_payloads.c.key)
     query = select(mail_payloads, outbox.c.at).select_from(joined).order_by(outbox.c.at, outbox.c.key).limit(_A_DAY)

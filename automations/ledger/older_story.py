@@ -80,6 +80,7 @@ def holds(block: Block, previous: str) -> bool:
 
 def mentioning(connection: Connection, subjects: Sequence[str]) -> Iterator[tuple[Block, list[OldEntry]]]:
     """The blocks in which one of the subjects stands anywhere. Raises LedgerError for a damaged one."""
+    # What JSON writes with a backslash cannot be looked for in its text.
     plain = all(one.isprintable() and not {'"', "\\"} & set(one) for one in subjects)
     for block in blocks(connection, KIND):
         text = block.text if plain else ""
@@ -180,6 +181,7 @@ def _runs(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _fold(connection: Connection, rows: Sequence[Any]) -> None:
+    # A block has a cost of its own; what is left over today goes with tomorrow's.
     if len(rows) < _FEW:
         return
     entries = [_old_entry(row) for row in rows]

@@ -128,6 +128,7 @@ class Outbox(Store):
         Settling twice the same way changes nothing. Raises LedgerError (code "mail_state") for a
         step that there is not, such as from sent to retry.
         """
+        # A time that stays behind would make a sent mail look as if it waited.
         again = (retry_at or now) if state == "retry" else None
         changes = {"now_state": state, "now_at": now, "now_detail": detail, "now_retry_at": again}
         with self._writing() as connection:
@@ -136,6 +137,7 @@ class Outbox(Store):
             row = settled.one_or_none()
             if row is None:
                 found = connection.execute(_ONE, {"of": key}).scalar_one_or_none() or ""
+                # After a crash between the two commits the same is said once more.
                 if found == state:
                     return
                 raise _no_such_step(key, found, state)

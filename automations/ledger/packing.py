@@ -100,6 +100,7 @@ def publish(copy: Path, target: Path, *, small: bool = False) -> None:
     """Put a copy in its place, packed as the name says, whole or not at all. `small` as of `pack`. Raises OSError."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_name(target.name + ".part")
+    # As a part beside it, then renamed: a disk that is full leaves the old backup as it was.
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
         pack(copy, sink, target.suffix, small=small)
         sink.flush()
@@ -125,6 +126,7 @@ def pack(source: Path, sink: BinaryIO, suffix: str, *, small: bool = False) -> N
 def superseded(found: Iterable[Path]) -> list[Path]:
     """The backups that are kept no longer. One whose name tells no day is nobody's to delete."""
     named = {path: day for path in found if (day := _day(path)) is not None}
+    # Days on which there is a backup, not days of the calendar: holidays take none away.
     days = sorted(set(named.values()), reverse=True)
     kept = {*days[:DAYS], *_newest(days, lambda day: day.isocalendar()[:2], WEEKS)}
     kept |= _newest(days, lambda day: (day.year, day.month), MONTHS)
@@ -134,6 +136,7 @@ def superseded(found: Iterable[Path]) -> list[Path]:
 def to_lean(folder: Path) -> list[Path]:
     """The daily backups of ours whose story is to be left out today."""
     daily = [path for path in backups(folder) if _DAILY.fullmatch(path.name)]
+    # The newest of those that are due: the older ones have lain whole for long, another day does no harm.
     return daily[:-WHOLE][-_LEANED:]
 
 

@@ -81,6 +81,7 @@ def _keep_mails(
         unfold_mails(connection, [key for key, old in known.items() if old.state == "test" and old.payload is None])
     rows: list[dict[str, Any]] = []
     payloads: list[dict[str, Any]] = []
+    # Since when they wait stays: a mail that is planned anew each day must not stay young for ever.
     waiting = frozenset(key for key, old in known.items() if old.state in WAITING)
     for key, item in planned.items():
         old = known.get(key)
@@ -92,6 +93,7 @@ def _keep_mails(
         if old is not None and (old.state, old.payload, old.detail) == (state, payload, item.detail):
             continue
         rows.append(_row(item, state, run, now, old))
+        # Nothing is kept of what does not leave: its content is personal.
         if state != "suppressed":
             payloads.append({"key": key, "payload": payload, "text": b""})
         if old is None or old.state != state:

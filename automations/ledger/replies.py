@@ -65,6 +65,7 @@ class Replies(Store):
 
 def _suppress_answered(connection: Connection, reply: Reply, now: datetime) -> Sequence[Entry]:
     version = (outbox.c.subject_key == reply.appointment) & (outbox.c.version == reply.version)
+    # Whoever objects is written to about nothing more; a yes or no ends its own reminders only.
     about = outbox.c.case == reply.case if reply.action == "object" else version
     rows = connection.execute(select(outbox).where(about, outbox.c.state.in_(WAITING))).all()
     return list(suppress(connection, rows, now, "answered"))

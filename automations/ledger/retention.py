@@ -67,6 +67,7 @@ class Keeping(Store):
         """
         keep = retention or Retention()
         with self._writing() as connection:
+            # Blocks before anything is forgotten: rows in them cannot be chosen one by one.
             unfold_mails_before(connection, now - timedelta(days=min(keep.mail_days, keep.story_days)))
             unfold_where(connection, packed.c.oldest < to_micros(now - timedelta(days=keep.story_days)))
             _trim_mails(connection, now - timedelta(days=keep.mail_days))
@@ -122,6 +123,7 @@ def _trim_writes(connection: Connection, before: datetime) -> None:
     _forget_values(connection, finished)
     kept = select(write_groups.c.token)
     connection.execute(delete(writes).where(finished, writes.c.token.not_in(kept)))
+    # A problem that stands there still keeps its first day, however old that is.
     mended = facts.c.payload.startswith(_MENDED, autoescape=True)
     connection.execute(delete(facts).where(facts.c.kind == "problem", mended, facts.c.at < before))
     connection.execute(delete(seen).where(seen.c.gone < before))
@@ -153,6 +155,7 @@ def _trim_story(connection: Connection, before: datetime) -> None:
     # Without it a rule takes what it once wrote for typed, and leaves it alone.
     connection.execute(delete(facts).where(facts.c.kind == RuleFilled.kind, facts.c.at < before))
     _blank_questions(connection, before)
+    # An objection outlives everything: forgetting it would write to that person again.
     connection.execute(delete(replies).where(replies.c.action != "object", replies.c.at < before))
     connection.execute(delete(runs).where(runs.c.at < before))
     connection.execute(delete(occurrences).where(occurrences.c.at < before))

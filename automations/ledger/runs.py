@@ -20,6 +20,7 @@ class Runs(Store):
     def begin_run(self, run: str, at: datetime, jobs: Sequence[str], kind: str = "run") -> None:
         """Notes that a run begins; `kind` is "run", "undo", "demo", …"""
         nothing = {"edits": 0, "mails": 0, "problems": 0, "trouble": dumps(()), "seconds": dumps({})}
+        # Begun as interrupted: whatever kills the run, nothing has to be written for that to be true.
         row = {"run": run, "at": at, "kind": kind, "jobs": dumps(tuple(jobs)), "outcome": INTERRUPTED, **nothing}
         with self._writing() as connection:
             connection.execute(insert(runs).values(**row))

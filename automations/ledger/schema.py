@@ -19,6 +19,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def to_micros(moment: datetime) -> int:
     """An aware datetime as microseconds since 1970 in UTC. Raises ValueError for a naive one."""
+    # Taken for UTC in silence it would be an hour or two wrong, and a mail would leave at night.
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
     return (moment - _EPOCH) // _MICROSECOND

@@ -55,6 +55,7 @@ def _known(connection: Connection, workbook: str) -> _Seen:
 
 
 def _forget(connection: Connection, workbook: str, known: _Seen, rows: Mapping[RowKey, str]) -> None:
+    # Forgotten at once: a row that comes back may be another one under an old number.
     gone = list(known.keys() - {(row.table, row.key) for row in rows})
     for part in chunks(gone):
         connection.execute(

@@ -63,6 +63,7 @@ class Noticing(Store):
         story yet: they are remembered for the day they get one. `now` is aware, in the site's zone.
         """
         with self._writing() as connection:
+            # A look that begins anew has nothing to compare with: all that differs would be taken for edits.
             known = None if first else _known(connection, look)
             payloads = dict(zip(look.keys, _payloads(look), strict=True))
             head = {"key": _HEAD, "payload": dumps({"fields": look.fields, "at": now.isoformat(timespec="minutes")})}

@@ -107,6 +107,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def alone(connection: Connection) -> None:
     """Waits until no other transaction writes. SQLite's BEGIN IMMEDIATE has done so already."""
     if connection.dialect.name == "postgresql":
+        # By the schema: sites that share a database do not wait for each other.
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kim ' || current_schema()))"))
 
 

@@ -89,6 +89,7 @@ _NOTICED: Mapping[str, str] = MappingProxyType(
 def tell(kind: str, data: Mapping[str, Any], language: str, called: Mapping[str, str] = MappingProxyType({})) -> str:
     """An entry as a sentence in a language; reasons stand as they were given. `called` is what people call the
     rules, by name."""
+    # People know a rule by its title; the name stands in the ledger, as titles change.
     if kind == "mail" and data.get("rule") in called:
         data = {**data, "rule": called[str(data["rule"])]}
     return _TELLERS.get(kind, _tell_fact)(data, texts(language))

@@ -37,6 +37,7 @@ def naming(subject: str) -> re.Pattern[str]:
 
 def told_apart(subjects: Sequence[str]) -> list[str]:
     """Numbers that stand in what is said about other rows ("perhaps the same person as …")."""
+    # A draft's key is a digest: it stands in no sentence.
     return [subject for subject in subjects if not is_draft(subject) and len(subject) >= _TELLING]
 
 

@@ -61,6 +61,7 @@ def with_covered(connection: Connection, mails: dict[str, MailRecord]) -> Mappin
     for key, mail, case, subject, version in connection.execute(select(*columns).where(t.key != t.mail)):
         # What was not to leave after all told nobody of the others: they may be told by a mail of their own.
         if mail in mails and key not in mails and mails[mail].state != "suppressed":
+            # A key begins with its rule; what the mail itself is of says nothing about what it carries.
             rule = key.partition("/")[0]
             mails[key] = dataclasses.replace(
                 mails[mail], key=key, rule=rule, case=case, subject_key=subject, version=version, size=0

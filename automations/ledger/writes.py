@@ -41,6 +41,7 @@ class Writes(Store):
             for seq, group in enumerate(groups)
         ]
         with self._writing() as connection:
+            # The groups first: they refer to the write.
             connection.execute(delete(write_groups).where(write_groups.c.token == token))
             connection.execute(delete(writes).where(writes.c.token == token))
             connection.execute(insert(writes).values(**head, status="announced", at=None, base=dumps(base)))
@@ -58,6 +59,7 @@ class Writes(Store):
             found = connection.execute(select(writes).where(writes.c.token == token)).one_or_none()
             if found is None:
                 return
+            # Asked twice and unclear twice: a third look would find no more, and each run would begin with it.
             status = "lost" if result.status == found.status == "unclear" else result.status
             after = result.revision or found.after
             changes = {"status": status, "at": now, "after": after, **({} if status in OPEN else {"base": NO_BASE})}

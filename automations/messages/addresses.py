@@ -29,9 +29,11 @@ def address(typed: str, display_name: str = "") -> Address:
     local, at, domain = text.rpartition("@")
     if not (local and at and domain) or any(sign in _REFUSED for sign in text):
         raise AddressProblem(text)
+    # Plain SMTP carries no other letters before the @, and few servers know SMTPUTF8.
     if not local.isascii():
         raise AddressProblem(text)
     try:
+        # SMTP and DNS carry ASCII alone; "münchen.de" is delivered as "xn--mnchen-3ya.de".
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
         return Address(display_name=clean_line(display_name), addr_spec=f"{local}@{ascii_domain}")
     except (idna.IDNAError, HeaderParseError, ValueError, IndexError) as error:

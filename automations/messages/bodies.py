@@ -86,6 +86,7 @@ def _text(message: Message) -> str:
         plain = text_of(part) if kind == "text/plain" else ""
         if plain.strip():
             return plain
+        # Read only where there is no plain text, which marks more plainly what is quoted.
         if kind == "text/html" and not html:
             html = text_of(part)
     return _from_html(html)

@@ -83,6 +83,7 @@ def bounce_of(message: Message) -> Bounce | None:
     """What a report says; None for a message that is none."""
     if message.get_content_type() != "multipart/report":
         return None
+    # Without the part for machines a report is a letter like any other, and read as one.
     report = next((part for part in message.walk() if part.get_content_type() in _REPORTS), None)
     if report is None:
         return None
@@ -115,6 +116,7 @@ def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
     code = bool(_REPLY.search(above))
     final = final or ((status.startswith("5.") or (not status and code)) and not _LATER.search(said))
     dead = final and (status.startswith("5.") or not status) and not status.startswith(_NOT_THE_ADDRESS)
+    # All of them: which one is ours is known only beside what was sent.
     addresses = frozenset(address.casefold() for address in _ADDRESS.findall(above)[:_MOST])
     named = _distinct((_original_id(message), *_named(message)))
     refers = _distinct((*named, *_IDENTITY.findall(text)[:_MOST]))

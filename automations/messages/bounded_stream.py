@@ -40,6 +40,7 @@ class BoundedStream:
 
     def read(self, size: int) -> bytes:
         """So many bytes; fewer once the server has gone."""
+        # Before reading: a server says the length first, and may say any.
         if size > self._left + len(self._buffer):
             raise TooMuchError("the answer is too long")
         while len(self._buffer) < size and self._more():
@@ -61,6 +62,7 @@ class BoundedStream:
             raise TimeoutError("timed out")
         if self._left <= 0:
             raise TooMuchError("the answer is too long")
+        # What is left of the answer's time, not the same again for each byte.
         self._sock.settimeout(rest)
         try:
             came = self._sock.recv(min(_CHUNK, self._left))

@@ -25,6 +25,7 @@ def calendar_part(
     The zone's clock changes are written as a rule without end, where it follows the European one
     (Directive 2000/84/EC); other zones are written in UTC.
     """
+    # A rule without end instead of a table of changes: appointments are booked years ahead.
     local = follows_european_rule(zone)
     lines = _event(entry, zone if local else "", organizer, attendee, now, answers)
     return b"".join((_head(entry.method), _timezone(zone) if local else b"", *lines, b"END:VCALENDAR\r\n"))
@@ -90,6 +91,7 @@ def _head(method: str) -> bytes:
 
 @lru_cache(maxsize=16)
 def _timezone(zone: str) -> bytes:
+    # Of a year whose rules are known; the library's own table ends in 2037 (FACTS, Mail).
     winter, summer = (_offset(zone, month) for month in (1, 7))
     made = Timezone()
     made.add("tzid", zone)

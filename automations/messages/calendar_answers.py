@@ -81,6 +81,7 @@ def _read(text: str) -> CalendarAnswer | None:
     event = events[0]
     people = event.get("ATTENDEE", [])
     people = people if isinstance(people, list) else [people]
+    # Of several people with different answers nobody knows which one is the client.
     said = {str(getattr(person, "params", {}).get("PARTSTAT", "")).upper() for person in people}
     sequence, answer = str(event.get("SEQUENCE", "")), said.pop() if len(said) == 1 else ""
     # Somebody who proposes another hour (COUNTER) says neither yes nor no: people read it.

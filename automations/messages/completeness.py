@@ -18,6 +18,7 @@ def missing(mail: Mail) -> tuple[str, ...]:
     where = (
         told.get("place") or told.get("address") or told.get("protected") or told.get("kind", "personal") != "personal"
     )
+    # A text message names neither place nor person: it may be read on a locked screen.
     if mail.channel == "sms":
         return () if told.get("phone") or told.get("office_phone") else ("phone",)
     known = {"who": told.get("case_manager"), "where": where, "phone": told.get("phone") or told.get("office_phone")}

@@ -43,6 +43,7 @@ def permission(
         return Permission()
     wanted = purpose or REMINDER
     given = _given(snapshot, case, today, wanted, channel, office)
+    # What an office learns of a child is decided by the child's own row; nothing is written to the guardian then.
     guardian = guardian_case(case, snapshot, today) if wanted != FEEDBACK else None
     if guardian is None:
         return given

@@ -38,8 +38,10 @@ def context_of(mail: Mail, facts: SiteFacts) -> dict[str, Plain]:
     own = {"site_name": clean(facts.name), "sender_name": clean(sender_name(facts))}
     given = {"case": mail.case, **mail.context}
     cleaned: dict[str, Plain] = {**KNOWN_KEYS, **own, **{key: clean(to_plain(given[key])) for key in given}}
+    # Templates loop over it, and a loop over a text goes letter by letter.
     if isinstance(cleaned["bring"], str):
         cleaned["bring"] = [cleaned["bring"]] if cleaned["bring"].strip() else []
+    # Here and not in each template: one that a site wrote itself would forget it.
     if cleaned["protected"]:
         cleaned.update(dict.fromkeys(_GIVES_AWAY, ""))
     return cleaned

@@ -34,6 +34,7 @@ def foreign(first: str, second: str, missed: Collection[str], context: Mapping[s
     """What a mail says in its `first` language exactly as it does in its second: it stands in the template itself.
     `missed` are sentences that the first language has no words for. What the mail was given (names, places,
     directions) is no text of the template."""
+    # The longest first: a street must not lose its town before it is found as a whole.
     given = sorted(set(_strings(context)), key=len, reverse=True)
     own, other = (list(_lines(text, given)) for text in (first, second))
     untold = [fold(sentence) for sentence in missed]

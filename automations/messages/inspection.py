@@ -120,6 +120,7 @@ def secrets_of(places: Iterable[Location], *allowed: str) -> Secrets:
     free = fold(" | ".join(text or "" for text in (*said, *allowed)))
     names = {fold(text) for place in protected for text in _names(place)}
     names = {name for name in names if len(name) >= _SHORTEST_NAME and not re.search(rf"\b{re.escape(name)}\b", free)}
+    # The town of a refuge is that of the service itself: naming it gives nothing away.
     towns = {word for place in protected for word in fold("".join(_TOWN.findall(place.address or ""))).split()}
     words = {word for place in protected for word in fold(place.name or "").split()}
     plain = set(free.split()) | towns | _EVERYWHERE

@@ -87,6 +87,7 @@ class Sender:
 
 def message_id(mail_key: str, sender: Sender) -> str:
     """The Message-ID of a mail: the same each time it is sent, and telling nothing about it."""
+    # Keyed: the key of a mail names a case and an appointment, and Message-IDs cross foreign servers.
     code = hmac.new(sender.key, b"message-id\x1f" + mail_key.encode(), hashlib.sha256).hexdigest()
     return f"<{code[:40]}@{sender.address.domain}>"
 

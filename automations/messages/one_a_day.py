@@ -50,5 +50,6 @@ def _written_today(history: History, site: SiteFacts, now: datetime) -> set[tupl
 
 def _next_evening(site: SiteFacts, now: datetime) -> datetime:
     """The end of the sending hours of the next working day."""
+    # On a Friday that is Monday: mails leave on working days alone.
     day = site.working_days.shift(site.today(now), 1)
     return datetime.combine(day, site.mail_hours[1], tzinfo=site.time_zone)

@@ -61,6 +61,7 @@ def send_all(
     with lasting, closing(transport), ThreadPoolExecutor(1, "mail") as hands, ThreadPoolExecutor(1, "book") as book:
         sending = Round(ledger, renderer, transport, sender, may_leave, now, hands, book, mark)
         try:
+            # `all` ends the round with the first page that says no: a server that is out of order.
             all(map(sending.send, _pages(ledger, wanted, now)))
         finally:
             sending.finish()

@@ -22,6 +22,7 @@ def reader_of(case: Case, snapshot: Snapshot, today: date) -> Case:
         return case
     other = guardian_case(case, snapshot, today)
     if other is not None:
+        # Only what forbids is taken over: by which way a child's appointment is told, its own row says.
         barred = other.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
         way = other.contact_way if barred and case.contact_way is not ContactWay.UNSAFE else case.contact_way
         languages = other.writing_languages or other.languages
@@ -38,6 +39,7 @@ def guardian_case(case: Case, snapshot: Snapshot, today: date) -> Case | None:
     if not _read_by_another(case, snapshot, today):
         return None
     other = snapshot.case_by_number.get((case.guardian or "").strip())
+    # A case that names itself, or another child, has no guardian that anybody could write to.
     return None if other is None or other is case or is_minor(other, today) else other
 
 

@@ -46,6 +46,7 @@ def refusal(detail: str, words: Texts) -> str:
     """A server's answer (as `Delivery.detail` has it), explained; one that says nothing known stays as it is."""
     plain = without_addresses(detail)
     judged = _without_names(plain)
+    # In this order: what the server wants of us is a better reason than whom it refused.
     for pattern, sentence in _SENTENCES:
         if pattern.search(judged):
             return words.say(sentence, what=plain)

@@ -79,6 +79,7 @@ def _contrary(action: Action, text: str, whole: str, *, kept: bool) -> bool:
         refused = any(CANNOT.search(part) for part in _sentences(whole))
         return refused or not (kept or all(part in _plain_yes() for part in _sentences(text)))
     coming = any(COMING.search(part) and not CANNOT.search(part) for part in _sentences(text))
+    # An objection is never contrary: whoever wants no mails may come all the same.
     return action == "cancel" and coming
 
 

@@ -274,6 +274,7 @@ class Renderer:
         }
         name = f"{mail.template}.{part}.j2"
         body = self.templates.filled(name, {**context, **names})
+        # A mail without a word in it is worse than one that waits for its template to be mended.
         if is_blank(visible(body)):
             raise TemplateProblem(name, 0, self.words.say("This text would be blank."))
         return body

@@ -50,6 +50,7 @@ def make(appointment: str, version: int, action: Action, key: bytes) -> str:
 def verify(subject: str, keys: tuple[bytes, ...]) -> ReplyToken | None:
     """The answer in a subject line, if any of the keys signed it (old keys stay valid for mails that
     are still out); None for a missing, mistyped or forged code."""
+    # Anywhere in the line: mail programs put "Re:" before it, and lists their own names.
     found = _CODE.search(subject)
     if found is None:
         return None

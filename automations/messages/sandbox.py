@@ -113,6 +113,7 @@ def environment(loader: BaseLoader, filters: Mapping[str, Callable[..., Any]]) -
 def _joined(context: EvalContext, values: Iterable[Any], between: str = "") -> str:
     """Jinja's own `join`, refusing what would become longer than any mail before it is made: joins within joins
     multiply."""
+    # One more than allowed is enough to know, and a generator without end is not read on.
     parts = list(islice(values, _MAX_PARTS + 1))
     size = sum(len(str(part)) for part in parts) + len(parts) * len(between)
     if len(parts) > _MAX_PARTS or size > _MAX_SOURCE:

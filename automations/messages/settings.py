@@ -137,6 +137,7 @@ class MailSettings(Login):
             raise SettingError("transport “smtp” needs a “from” address")
         if self.user and self.security == "none":
             raise SettingError("logging in without encryption would show the password to the network")
+        # Copies of our own mails among the answers would be read as such, and moved away from where they are looked up.
         if self.inbox and self.archive_mailbox and _place(self.inbox) == _place(self.archive_mailbox):
             raise SettingError("the archive needs a mailbox or folder of its own, not that of the inbox")
         return self

@@ -86,6 +86,7 @@ class SharedAddresses:
     def _approved(self, address: str, users: Sequence[Case]) -> bool:
         """Whether a yes covers all of them: whoever came since is asked about."""
         wanted = {digest(_household(case)) for case in users}
+        # Under any set of households: who has moved out since needs no new question.
         mark = _key(address, users).rpartition("/")[0]
         asked = [
             key

@@ -40,6 +40,7 @@ def settle_stuck(
             # The others would meet the same mailbox: they stay as they are, and the next run looks again.
             trouble = str(error)
             break
+        # At once: it was looked up a moment ago, and each hour that passes is an hour of the reminder's use.
         retry_at = now if outcome.state == "retry" else None
         ledger.settle_mail(outcome.key, outcome.state, now, detail=outcome.detail, retry_at=retry_at)
         outcomes.append(outcome)

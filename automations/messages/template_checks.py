@@ -20,6 +20,7 @@ def template_problems(renderer: Renderer, languages: Collection[str] = ()) -> tu
         (problem.template, problem.line): problem for problem in (*renderer.templates.problems(), *_trials(renderer))
     }
     wrong = [_as_problem(found[place], renderer) for place in sorted(found)]
+    # A template that fails says nothing in any language; its first fault is enough.
     return (*wrong, *(() if wrong else _foreign(renderer, languages)))
 
 

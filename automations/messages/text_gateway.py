@@ -66,6 +66,7 @@ class GatewayTransport:
             return Delivery("sent")
         if status in _LATER:
             return Delivery("retry", say("The gateway for text messages says {code}: later.", code=status), down=True)
+        # Our login, not the number: every text would be refused alike, and none of them is lost.
         if status in {401, 403}:
             sentence = say("The gateway for text messages does not accept our login ({code}).", code=status)
             return Delivery("retry", sentence, down=True)

@@ -29,6 +29,7 @@ def parts(text: str) -> int:
 def _count(widths: list[int], alone: int, joined: int) -> int:
     if sum(widths) <= alone:
         return 1
+    # Sign by sign: dividing the length would cut a sign of two in half at the edge of a part.
     found, room = 1, joined
     for width in widths:
         if width > room:

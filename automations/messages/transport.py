@@ -78,5 +78,6 @@ class FolderTransport:
 
 def _name(message: EmailMessage, recipient: str) -> str:
     moment = message["Date"].datetime
+    # A digest, as a Message-ID holds signs that a file's name cannot.
     identity = hashlib.sha256(f"{message['Message-ID']}{recipient}".encode()).hexdigest()[:12]
     return f"{moment:%Y%m%d-%H%M%S}-{identity}.eml"

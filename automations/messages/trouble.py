@@ -18,6 +18,7 @@ _SAYS = 300
 def trouble(error: Exception, seconds: float, words: Texts) -> str:
     """What went wrong with a connection, in the language of `words`; what the server itself said stays in its
     own words. `seconds` is how long an answer was waited for."""
+    # smtplib wraps the timeout into an error of its own, which keeps nothing but its words.
     if isinstance(error, TimeoutError) or "timed out" in str(error):
         return words.say("it did not answer within {n} seconds", n=f"{seconds:g}")
     for kind, sentence in _SENTENCES:

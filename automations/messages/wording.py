@@ -62,6 +62,7 @@ class Wording:
     def say(self, message: str, **values: object) -> str:
         """The sentence in this language with its `{names}` filled in."""
         found = self._catalogue.gettext(message)
+        # In English the sentence of the template is the translation.
         if found == message and self.language != "en" and self._missed is not None:
             self._missed.append(message)
         return self._fill(found, values)
@@ -184,6 +185,7 @@ def catalogue(language: str, site_templates: Path | None) -> gettext.NullTransla
         path = folder / "locales" / language / "LC_MESSAGES" / "mail.po" if folder else None
         if path is not None and path.is_file():
             loaded = load_catalogue(path, language)
+            # The shipped sentences stay below: a site translates the few that it worded anew.
             loaded.add_fallback(found or gettext.NullTranslations())
             found = loaded
     return found

@@ -29,6 +29,7 @@ class Openness:
 
     def __call__(self, case: Case) -> bool:
         """Whether the case is being worked on."""
+        # A table of phases instead of a search: it is asked for every case of every figure.
         known = self._open_phase.get(case.phase) if case.phase else None
         return known if known is not None else not (case.closed_on and case.closed_on <= self._today)
 
@@ -60,6 +61,7 @@ def kept_apart(one: Case, other: Case) -> bool:
 
 
 def _names(one: Case, other: Case) -> bool:
+    # People type numbers in small letters as well.
     number = (other.number or "").casefold()
     return bool(number) and number in (word.casefold() for word in named_apart(one))
 

@@ -44,6 +44,7 @@ CALL_NUMBER = re.compile(rf"A-[A-Z2-7]{{{_LETTERS}}}")
 
 def call_number(key: str, phone: str) -> str:
     """The number of a call in the tab, such as `A-7QK2M3`: another one where the telephone is another one."""
+    # Digits alone: another way of writing a number is the same call.
     digits = "".join(sign for sign in phone if sign.isdigit())
     hashed = hashlib.sha256(f"{key} {digits}".encode()).digest()
     return "A-" + base64.b32encode(hashed).decode()[:_LETTERS]

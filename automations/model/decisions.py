@@ -84,8 +84,10 @@ def ask(
     asked = Question(number, question, now.date(), terms.urgent).under(key)
     if RowKey(layout.workbook, "decisions", number) in snapshot.rows:
         return (), (asked,)
+    # The row stands there, but its key is doubtful: asking once more would put a second row beside it.
     if number in _numbers(snapshot):  # in this very run, or more than once
         return (), ()
+    # Terms stand in the cell itself: the tab is all that people see of a question.
     whole = f"{proposal}{'' if proposal.endswith(('.', '!', '?')) else '.'} {terms.said(say)}"
     cells = {"number": number, "question": question, "proposal": whole, "cause": cause}
     group = EditGroup(
@@ -117,6 +119,7 @@ def answer(key: str, snapshot: Snapshot, history: History) -> Answer | None:
     for decision in snapshot.decisions:
         if decision.number == number and decision.decision is not None:
             return decision.decision
+    # A row that was deleted from the tab takes its answer with it; what was decided goes on counting.
     recorded = history.answers.get(key)
     return Answer(recorded) if recorded in set(Answer) else None
 

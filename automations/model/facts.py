@@ -41,6 +41,7 @@ class Remembered:
 
     def plain(self) -> Mapping[str, Plain]:
         """As it is stored: moments and days in ISO form, "" for none."""
+        # Every field, also a blank one: the stored text is compared to see whether anything is news.
         return {one.stored: _plain(getattr(self, one.name), one.none) for one in self._entries()}
 
     @classmethod
@@ -115,6 +116,7 @@ def _day(value: Plain, default: Any) -> Any:
     if isinstance(value, date):
         return value
     try:
+        # A moment that stands in its place begins with its day.
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return default

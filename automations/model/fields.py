@@ -54,6 +54,7 @@ def declared(
     cautious: object = NO_CAUTION,
 ) -> Any:
     """A field of a shipped table, declared where its record holds it. `default` is what a blank cell says."""
+    # A kind that points somewhere always points to the same table.
     spec = FieldSpec(kind, TARGETS.get(kind, ""), access, filling=filling, parser=parser, cautious=cautious)
     return field(default=default, metadata={FieldSpec: spec})
 

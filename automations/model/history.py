@@ -76,6 +76,7 @@ class Reply:
     @property
     def known_at(self) -> datetime:
         """Since when anybody here can know of it."""
+        # 0.1 did not note when it read.
         return self.read_at or self.at
 
 

@@ -90,6 +90,7 @@ class RowCells(Mapping[str, Cell]):
         index = self._columns[name]
         if self._special and index in self._special:
             return self._special[index]
+        # Readers leave the blank cells at the end of a row out.
         return Cell(self._values[index] if index < len(self._values) else None)
 
     def __iter__(self) -> Iterator[str]:

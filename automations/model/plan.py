@@ -168,6 +168,7 @@ class Plan:
 def apart(groups: Iterable[EditGroup], taken: Iterable[str] = ()) -> Iterator[EditGroup]:
     """The groups, each under an id of its own: rows that mean the same to a job ("Telefon" and "Phone" among the
     settings) are two rows, and the ledger keeps a group by its id."""
+    # Ids of earlier jobs of the run count, too: the ledger keeps all of them in one table.
     known = set(taken)
     for group in groups:
         # By the row, not by its place: the same decision has the same id in the next run.

@@ -60,6 +60,7 @@ class Answer(StrEnum):
     LATER = "later"
 
 
+# As people write several colleagues into one cell.
 _BETWEEN = re.compile(r"\s*[,;/+&]\s*|\s+(?:und|and|oder|or)\s+")
 
 NOTHING_OWN: Mapping[str, Any] = MappingProxyType({})
@@ -186,6 +187,7 @@ class CaseManager(Record):
     ends_on: date | None = declared("date")
     absent_from: date | None = declared("date")
     absent_until: date | None = declared("date")
+    # As typed, and parted later: a code that nobody has is told with the whole cell.
     substitute: str | None = declared("manager")
     role: str | None = declared(filling="never")
     active: bool = declared("yes_no", default=True, filling="never", cautious=False)

@@ -77,6 +77,7 @@ class TableSpec:
     fields: Mapping[str, FieldSpec]
     key: str = ""
     record: type[Record] = OwnRecord
+    # Groups: of a client one name or the number is enough to tell who is meant.
     needed: tuple[tuple[str, ...], ...] = ()
     excused: tuple[str, frozenset[object]] = ("", frozenset())
     consents: ConsentFields | None = None
@@ -152,6 +153,7 @@ def field_at(schema: Schema, table: str, path: str) -> FieldSpec | None:
     *way, last = path.split(".")
     for step in way:
         spec = schema[table].fields.get(step) if table in schema else None
+        # A name that leads nowhere is told by whoever asked; here it is no error.
         if spec is None or not spec.target:
             return None
         table = spec.target

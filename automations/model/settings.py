@@ -34,6 +34,7 @@ class Strict(BaseModel):
     """Settings that refuse unknown keys and cannot be changed. What checks them is made when it is first needed: most
     settings are part of others, which check them too, and most commands need few."""
 
+    # Forbidden, not ignored: a mistyped key that passes is a setting that does nothing, in silence.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
@@ -116,6 +117,7 @@ class SiteFacts(Strict):
     @field_validator("language")
     @classmethod
     def _is_spoken(cls, code: str) -> str:
+        # Sentences for staff exist in these two; clients' languages are another matter.
         return _right(code, code in {"de", "en"}, "possible are “de” and “en”")
 
     @field_validator("zone")

@@ -169,6 +169,7 @@ class Snapshot:
     @cached_property
     def case_by_number(self) -> Mapping[str, Case]:
         """Cases by number; of a number that stands twice, the first."""
+        # Reversed, so that of two the first one stays.
         return _first({case.number: case for case in reversed(self.cases) if case.number})
 
     @cached_property
@@ -224,6 +225,7 @@ class Snapshot:
                 merged.setdefault(group.row, {}).update({edit.field: edit.new for edit in group.edits})
                 edited.setdefault(group.row, {}).update({edit.field: group.id for edit in group.edits})
         decided = _overlaid(self.decisions, merged)
+        # Also over tables that no job writes today: a rule of the team may write anywhere that IT allows.
         laid: dict[str, Any] = {name: _overlaid(self.table(name), merged) for name in SHIPPED}
         return dataclasses.replace(
             self,
@@ -240,6 +242,7 @@ def _declared(record: Record, fields: ConsentFields | None) -> Consent:
     if fields is None:
         return Consent(row=record.row)
 
+    # An unreadable day means there what it means here: withdrawn for good, or never given.
     read = SHIPPED["consents"].fields
 
     def day(role: str, name: str) -> date | None:

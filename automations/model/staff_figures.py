@@ -50,6 +50,7 @@ FEWEST_TOGETHER = 2
 def tells_of_staff(schema: Schema, table: str, paths: Iterable[str]) -> bool:
     """Whether a figure over these (dotted) fields of a table counts by colleague: the rows are colleagues, or a
     field leads to one."""
+    # Also by a detour: cases by the office of their colleague are figures of one where the office has one.
     return table == COLLEAGUES or any(_leads_to_staff(schema, table, path) for path in paths if path)
 
 

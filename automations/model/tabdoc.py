@@ -150,6 +150,7 @@ class TabDoc:
         if not self._digested:
             content = (self.id, self.audience, self.landscape, self.blocks)
             text = json.dumps(content, ensure_ascii=False, default=_plain)
+            # People paste halves of signs, and a tab must have a fingerprint all the same.
             self._digested.append(hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32])
         return self._digested[0]
 

@@ -85,6 +85,7 @@ def last_told(entries: Iterable[Told]) -> Mapping[str, Told]:
 
 def address_digest(address: str) -> str:
     """The form in which an address is remembered outside of what can be erased; "" for none."""
+    # Servers take both ways of writing for one mailbox, and so do people who object.
     plain = address.strip().casefold()
     return digest(plain) if plain else ""
 

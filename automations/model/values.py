@@ -36,9 +36,11 @@ def normalise(value: Value) -> Value:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, float):
+        # Excel writes 0.1 + 0.2 with all its digits, and shows 0.3.
         rounded = float(f"{value:.{_DIGITS}g}")
         return int(rounded) if rounded.is_integer() and abs(rounded) < 10**_DIGITS else rounded
     if isinstance(value, datetime):
+        # Libraries differ in the last digits of a moment: its serial number is a fraction of a day.
         plain = value.replace(tzinfo=None, microsecond=0)
         return plain.date() if plain.time() == time(0) else plain
     if isinstance(value, time):
@@ -49,6 +51,7 @@ def normalise(value: Value) -> Value:
 def same(left: Value, right: Value) -> bool:
     """Whether two cell values are equal for a person: `1` equals `1.0`, but not `True` or `"1"`."""
     a, b = normalise(left), normalise(right)
+    # To Python True is 1; to a person they are two values.
     if isinstance(a, bool) != isinstance(b, bool):
         return False
     return type(a) is type(b) and a == b if not _numbers(a, b) else a == b
@@ -73,6 +76,7 @@ def _written(value: Value) -> str:
         return encode_basestring(value.isoformat())
     if value is None or isinstance(value, bool):
         return "null" if value is None else "true" if value else "false"
+    # Digests are stored: the same text as ever must come out, whichever way it is made.
     return json.dumps(to_plain(value), ensure_ascii=False)
 
 
@@ -124,6 +128,7 @@ def to_plain(value: object) -> Plain:
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     if isinstance(value, set | frozenset):
+        # Sets have no order, and JSON that is compared must have one.
         return [to_plain(item) for item in sorted(value)]
     msg = f"{type(value).__name__} has no JSON form"
     raise TypeError(msg)

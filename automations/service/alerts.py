@@ -74,6 +74,7 @@ def _tell(world: World, news: _News, clock: Clock) -> None:
     if not address:
         return
     open_since = (world.ledger.fact(Trouble, news.about) or Trouble()).since
+    # Only what changed: a trouble that lasts for weeks must not fill a mailbox, or nobody reads the next one.
     if news.bad != bool(open_since):
         _note(world, news, address, clock, open_since)
     waiting = {item.key for item in world.ledger.due(clock()) if item.rule in _RULES}

@@ -34,6 +34,7 @@ def place_of(site: Premises) -> Mapping[str, object]:
     """What to keep of a site that can be only looked at; nothing for any other."""
     file = site.file
     elsewhere = file.ledger.url or file.ledger.url_env or file.mail.inbox is not None
+    # A server may have news that no file on this disk shows.
     if elsewhere or any(book.url or not book.path for book in file.workbooks.values()):
         return {}
     books = {name: book.path for name, book in file.workbooks.items()}

@@ -48,6 +48,7 @@ def what_is_due(watched: Watched, clock: Callable[[], datetime]) -> Due | None:
     """What has to be done now; an occurrence is claimed for the caller, who must do it. Nothing is read of the
     workbooks but their revisions."""
     now = clock()
+    # Before anything is asked for: a site that is looked at for the first time owes nothing of the days before.
     _remember_start(watched, now)
     if clock_trouble(last_clock(watched.ledger), now, watched.site.facts.texts):
         return _refused_once(watched, now)
@@ -153,6 +154,7 @@ def _due_occurrences(world: Watched, now: datetime) -> Sequence[Occurrence]:
     known = {item.occurrence for item in world.ledger.occurrences(JOB, 100) if item.ended is not None}
     since = (world.ledger.fact(ScheduleStart) or ScheduleStart()).at or now
     newest = max((moment for moment in map(_moment, known) if moment <= now), default=since)
+    # Two days back suffice: what is older was ended by the look that found it.
     start = max(since, newest - timedelta(days=2))
     return [item for item in timetable(world.site).between(start, now) if item.id not in known]
 

@@ -60,6 +60,7 @@ class Service:
         self.tick()
         while not self.stop.is_set():
             ticker.run_pending()
+            # A second at most: whoever stops the service does not wait for the next tick.
             self.stop.wait(min(1.0, seconds))
         self.log.write(self.clock(), "stopped")
 

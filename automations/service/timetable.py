@@ -36,6 +36,7 @@ class Timetable:
 
     def between(self, after: datetime, until: datetime) -> Iterator[Occurrence]:
         """Occurrences later than `after` and not later than `until` (both aware), in order."""
+        # A day more at both ends: a moment of the night may lie on another date in another zone.
         day = after.astimezone(self.zone).date() - timedelta(days=1)
         last = until.astimezone(self.zone).date() + timedelta(days=1)
         while day <= last:

@@ -82,6 +82,7 @@ def as_left(watched: Looked, now: datetime, *, light: bool = False) -> Standing 
     """How the last whole run left everything, where a run now (aware) would do nothing; None where it might. `light`:
     as far as a run without the look ahead goes. What costs least is asked first, a server last."""
     standing, ledger = standing_of(watched.ledger), watched.ledger
+    # The last run left the look ahead as it was: a full one would draw it.
     if standing.light and not light:
         return None
     if not standing.same or standing.at is None or now < standing.at or standing.stale is None or now >= standing.stale:

@@ -157,6 +157,7 @@ class _Desk:
         was asked. Words that speak against the button are for people."""
         token = reading.token
         asked = self.ledger.fact(ApprovalAsked, token.appointment) if token else None
+        # A rule can write to everybody: here the sender counts as well as the code.
         known = reading.sender in self.approvers and not reading.forged and not reading.remark.contrary
         if token is None or asked is None or not known:
             return "people"
