@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import TypeAlias
 
@@ -259,7 +259,7 @@ class Program:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[integer] for integer in self._integer]
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.array([0, *_running(len(row[2]) for row in self._rows)], dtype=np.int32)
+        lp.a_matrix_.start_ = np.array([0, *accumulate(len(row[2]) for row in self._rows)], dtype=np.int32)
         lp.a_matrix_.index_ = np.array([column for row in self._rows for column in row[2]], dtype=np.int32)
         lp.a_matrix_.value_ = np.array([value for row in self._rows for value in row[3]], dtype=float)
         return lp
@@ -277,14 +277,6 @@ def _sums(most: int, able: Mapping[int, int]) -> list[int]:
         for _ in range(min(count, most // load) if load else 0):
             found |= found << load & within
     return [load for load in range(most + 1) if found >> load & 1]
-
-
-def _running(lengths: Iterable[int]) -> list[int]:
-    total, ends = 0, []
-    for length in lengths:
-        total += length
-        ends.append(total)
-    return ends
 
 
 _ROUNDS = 12  # of looking for lines that the relaxed answer breaks; each makes it dearer, and few are needed

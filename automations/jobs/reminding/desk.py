@@ -10,7 +10,7 @@ from functools import cached_property
 
 from automations.common.dates import moment
 from automations.jobs.desk import RuleDesk
-from automations.jobs.reminding.differences import Difference, Policy, differences
+from automations.jobs.reminding.differences import Difference, differences
 from automations.jobs.reminding.due import Step, moments, spread
 from automations.jobs.reminding.rules import Due, RemindSettings
 from automations.jobs.reminding.versions import last_off
@@ -49,7 +49,7 @@ class Desk(RuleDesk):
             for number in self.history.told
             if not is_offer(number)
         }
-        found = differences(told, self.snapshot, Policy(self.zone), self.now)
+        found = differences(told, self.snapshot, self.zone, self.now)
         return {(item.told.subject, item.told.case): item for item in found}
 
     def steps(self, due: Due, base: date, end: datetime | None = None) -> tuple[Step, ...]:
@@ -83,7 +83,7 @@ class Desk(RuleDesk):
 
     def told_at_last(self, number: str, entries: Sequence[Told]) -> tuple[Told | None, Difference | None]:
         """The last of these messages to one person that must be taken to be known, and in what it is not true."""
-        found = differences({number: entries}, self.snapshot, Policy(self.zone), self.now)
+        found = differences({number: entries}, self.snapshot, self.zone, self.now)
         known = next(iter(last_told(entries).values()), None)
         return (self._known(known) if known else None), next(iter(found), None)
 

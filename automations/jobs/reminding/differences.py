@@ -37,13 +37,6 @@ _DETAILS: Mapping[str, str] = {"code": "manager", "manager": "manager", "minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """How the sheet is to be read: the zone of its dates and times."""
-
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """What somebody was told, and in what it is not true any more. `changed` names what differs: date, time, place,
     manager, duration, kind."""
@@ -55,14 +48,14 @@ class Difference:
 
 
 def differences(
-    told: Mapping[str, Sequence[Told]], snapshot: Snapshot, policy: Policy, now: datetime
+    told: Mapping[str, Sequence[Told]], snapshot: Snapshot, zone: ZoneInfo, now: datetime
 ) -> tuple[Difference, ...]:
     """Everything untrue that somebody must be taken to believe. `told` is by appointment, `now` is aware."""
     rows: dict[str, list[Appointment]] = defaultdict(list)
     for appointment in snapshot.appointments:
         if appointment.number and appointment.number in told:
             rows[appointment.number].append(appointment)
-    compared = _Compared(snapshot, policy, now)
+    compared = _Compared(snapshot, zone, now)
     return tuple(
         found
         for subject, entries in told.items()
@@ -74,7 +67,7 @@ def differences(
 @dataclass(frozen=True, slots=True)
 class _Compared:
     snapshot: Snapshot
-    policy: Policy
+    zone: ZoneInfo
     now: datetime
 
     def with_rows(self, told: Told, rows: Sequence[Appointment]) -> Iterator[Difference]:
@@ -117,10 +110,10 @@ class _Compared:
 
     def _matters(self, told: Told, kind: Kind, row: Appointment | None) -> bool:
         """Whether anybody may act on it: to come in vain, or not to come."""
-        believed = begins(told.printed, self.policy.zone)
+        believed = begins(told.printed, self.zone)
         if kind in ANNOUNCED:
             facts = printed(row, self.snapshot) if row else None
-            ahead = facts is not None and facts.start(self.policy.zone) > self.now
+            ahead = facts is not None and facts.start(self.zone) > self.now
             # Who believes that it is off sits at home; only the new hour matters.
             if kind == "reinstated":
                 return ahead

@@ -38,9 +38,9 @@ def exact_blocks(frame: Frame, halves: Sequence[HalfYearFigures]) -> tuple[Block
     )
     for figures in halves:
         blocks.append(Heading(_half_title(frame, figures.half.year, figures.half.half, figures.until.isoformat())))
-        blocks.append(_totals(frame, figures.half.key, _exact(figures.total), figures.households, MEASURES))
+        blocks.append(_totals(frame, figures.half.key, as_published(figures.total), figures.households, MEASURES))
         blocks += [
-            _grid(frame, figures.half.key, name, [_exact(line) for line in lines], MEASURES)
+            _grid(frame, figures.half.key, name, [as_published(line) for line in lines], MEASURES)
             for name, lines in figures.tables.items()
         ]
     if halves and halves[0].undated:
@@ -91,7 +91,8 @@ HIDDEN = "•"
 """What stands where a count is hidden."""
 
 
-def _exact(line: Line) -> PublishedLine:
+def as_published(line: Line) -> PublishedLine:
+    """An exact line in the shape of those for publication."""
     return PublishedLine(line.category, line.persons, line.counts)
 
 

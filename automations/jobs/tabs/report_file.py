@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from automations.common.characters import readable
-from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.figures.land_report import MEASURES, HalfYearFigures
 from automations.jobs.figures.published import Published, PublishedLine
 from automations.jobs.tabs.common import Frame
-from automations.jobs.tabs.land_report import dimension_title, line_title
+from automations.jobs.tabs.land_report import as_published, dimension_title, line_title
 
 _HEADER = ("edition", "half_year", "until", "dimension", "category", "measure", "value", "note")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -26,7 +26,7 @@ def exact_csv(frame: Frame, halves: Iterable[HalfYearFigures]) -> str:
         tables = {"": (found.total,), **found.tables}
         for dimension, rows in tables.items():
             for row in rows:
-                lines += _counts(frame, about, dimension, _exact(row), MEASURES, (frame.say.say("confidential"),))
+                lines += _counts(frame, about, dimension, as_published(row), MEASURES, (frame.say.say("confidential"),))
     return _text(lines)
 
 
@@ -45,10 +45,6 @@ def published_csv(frame: Frame, editions: Iterable[Published]) -> str:
             for row in rows:
                 lines += _counts(frame, about, dimension, row, found.measures)
     return _text(lines)
-
-
-def _exact(line: Line) -> PublishedLine:
-    return PublishedLine(line.category, line.persons, line.counts)
 
 
 def _counts(
