@@ -10,9 +10,8 @@ from automations.common.texts import Texts
 from automations.config.editing import set_values
 from automations.model.settings import SiteFacts
 from automations.setup.dialogue import Conversation
-from automations.setup.form_dialogue import ask_about_form, ask_numbering
+from automations.setup.form_dialogue import Numbering, ask_about_form, ask_numbering, common_numbering
 from automations.setup.forms import FormProposal, find_folder, find_forms, stanza, write_stanzas
-from automations.setup.numbering import Numbering, common_numbering
 from automations.setup.proposed import Proposal
 from automations.tables.columns import Columns
 from automations.workbooks.protocol import RawWorkbook

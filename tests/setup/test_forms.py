@@ -15,9 +15,8 @@ from automations.config.site import load_columns
 from automations.jobs.take_in import TakeInSettings
 from automations.model.settings import SiteFacts
 from automations.setup.dialogue import Conversation
-from automations.setup.form_dialogue import ask_numbering
+from automations.setup.form_dialogue import Numbering, ask_numbering, common_numbering, numbering_of
 from automations.setup.forms import find_folder, find_forms, stanza
-from automations.setup.numbering import Numbering, common_numbering, numbering_of
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 
 TODAY = date(2026, 11, 28)
