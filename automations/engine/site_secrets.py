@@ -6,17 +6,29 @@ import os
 import secrets
 from pathlib import Path
 
+from automations.common.files import write_private
+
 
 def secret_of(path: Path) -> bytes:
     """The bytes in a file of ours; made at random, readable by nobody else, where there is none."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        # EXCL: of two commands that find none, the slower fails instead of making the other's digests worthless.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            # Digests made with it are in the ledger a moment later: a power cut must not leave them without their key.
-            os.fsync(file.fileno())
+        # Whole or not there: an empty key after a power cut would serve for ever, and anybody could guess by it.
+        made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        write_private(made, secrets.token_bytes(32))
+        try:
+            _put(made, path)
+        finally:
+            made.unlink(missing_ok=True)
         return path.read_bytes()
+
+
+def _put(made: Path, path: Path) -> None:
+    try:
+        # Not replaced: of two commands that find none the faster one's counts, for both.
+        os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        made.replace(path)

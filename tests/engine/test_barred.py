@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import os
 from dataclasses import replace
 from datetime import date, time
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.barred_people import bar, without_barred
 from automations.engine.parts import open_world
+from automations.engine.site_secrets import secret_of
 from automations.model.fact_kinds import Barred
 from automations.model.plan import Fact
 from automations.model.records import Case, Consent, ContactWay
@@ -142,6 +144,34 @@ def test_with_a_tab_of_consents_it_alone_opens_the_door_again(tmp_path, day, aga
     found = replace(found, consents=tuple(consents), layouts={**found.layouts, "consents": layout("consents", Consent)})
     left = without_barred(site, ledger, found, moment("2026-03-04T09:00"))
     assert bool(left.cases) == again
+
+
+def test_a_key_is_whole_or_not_there(tmp_path, monkeypatch):
+    def cut(_):
+        raise OSError("no space left on device")
+
+    path = tmp_path / "erasure.key"
+    with monkeypatch.context() as broken:
+        broken.setattr("automations.engine.site_secrets.secrets.token_bytes", cut)
+        with pytest.raises(OSError, match="no space"):
+            secret_of(path)
+    assert len(secret_of(path)) == 32
+    assert secret_of(path) == secret_of(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["erasure.key"]
+
+
+def test_of_two_that_make_a_key_at_once_the_faster_ones_counts_for_both(tmp_path, monkeypatch):
+    path = tmp_path / "erasure.key"
+
+    def slow(made, target):
+        target.write_bytes(b"faster")
+        return link(made, target)
+
+    link = os.link
+    monkeypatch.setattr("automations.engine.site_secrets.os.link", slow)
+    assert secret_of(path) == b"faster"
+    assert [one.name for one in tmp_path.iterdir()] == ["erasure.key"]
 
 
 class Remembering:
