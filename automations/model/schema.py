@@ -160,6 +160,15 @@ def field_at(schema: Schema, table: str, path: str) -> FieldSpec | None:
     return schema[table].fields.get(last) if table in schema else None
 
 
+def holder_at(schema: Schema, table: str, path: str) -> tuple[str, str]:
+    """The table in which a dotted name ends, and the field's name there. A step that leads nowhere is passed over."""
+    *way, last = path.split(".")
+    for step in way:
+        spec = schema[table].fields.get(step) if table in schema else None
+        table = spec.target if spec is not None and spec.target else table
+    return table, last
+
+
 def names_of(schema: Schema, table: str, depth: int = DEEPEST) -> frozenset[str]:
     """All names that a condition over a table may use: its fields, and those of the rows that it points to."""
     found = set(schema[table].fields)

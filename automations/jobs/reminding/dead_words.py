@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from automations.conditions.expressions import weekdays_between
 from automations.jobs.reminding.rules import RemindSettings, problem_of, ready_rules
 from automations.model.problems import Problem
-from automations.model.schema import Schema, field_at
+from automations.model.schema import field_at, holder_at
 from automations.model.snapshot import Snapshot
 
 _FIXED = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
@@ -38,13 +38,5 @@ def _words(snapshot: Snapshot, table: str, name: str) -> list[str]:
     spec = field_at(snapshot.schema, table, name)
     if spec is None or spec.kind not in _FIXED:
         return []
-    holder, last = _holder(snapshot.schema, table, name)
+    holder, last = holder_at(snapshot.schema, table, name)
     return [canonical for of, field, canonical in snapshot.words if (of, field) == (holder, last)]
-
-
-def _holder(schema: Schema, table: str, name: str) -> tuple[str, str]:
-    """The table in which a path of references ends, and the field there."""
-    *steps, last = name.split(".")
-    for step in steps:
-        table = schema[table].fields[step].target
-    return table, last

@@ -15,7 +15,7 @@ from automations.jobs.rules.wording import filled, path_of, places, texts_for
 from automations.messages.wording import endonym
 from automations.model.fields import CLIENTS
 from automations.model.records import Record
-from automations.model.schema import field_at
+from automations.model.schema import field_at, holder_at
 from automations.model.values import Plain
 
 _SHOWN = 3
@@ -73,14 +73,7 @@ def masks(text: str, table: str, desk: Desk) -> dict[str, str]:
         if place == UNTIL or place.startswith((CANDIDATE, OLD)):
             found[place] = f"‹{place}›"
             continue
-        way, _, name = (path or "").rpartition(".")
-        holder = _holder(way, table, desk)
+        holder, name = holder_at(desk.snapshot.schema, table, path or "")
         if spec is not None and holder == CLIENTS and name in _NAMES:
             found[place] = f"‹{place}›"
     return found
-
-
-def _holder(way: str, table: str, desk: Desk) -> str:
-    for step in filter(None, way.split(".")):
-        table = desk.spec(table).fields[step].target
-    return table

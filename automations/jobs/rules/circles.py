@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from automations.jobs.rules.desk import Desk, titles
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.wording import path_of, places
+from automations.model.schema import holder_at
 
 
 def self_filling(desk: Desk) -> Mapping[str, tuple[str, ...]]:
@@ -43,12 +44,7 @@ def _read(rule: Rule, desk: Desk) -> Iterator[tuple[str, str]]:
     """The columns from which a rule takes what it fills in, each with its table."""
     for value in rule.set.values():
         for place in places(value) if isinstance(value, str) else ():
-            holder, path = rule.table, path_of(place, rule.table, desk) or ""
-            *steps, name = path.split(".")
-            for step in steps:
-                spec = desk.spec(holder).fields.get(step)
-                holder = spec.target if spec is not None and spec.target else holder
-            yield holder, name
+            yield holder_at(desk.snapshot.schema, rule.table, path_of(place, rule.table, desk) or "")
 
 
 def _rings(feeds: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:

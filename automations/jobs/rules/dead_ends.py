@@ -15,7 +15,7 @@ from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
 from automations.model.fields import CLIENTS
 from automations.model.problems import Problem, Severity
-from automations.model.schema import DATES, SHIPPED, field_at
+from automations.model.schema import DATES, SHIPPED, field_at, holder_at
 from automations.model.values import is_draft
 
 
@@ -141,10 +141,7 @@ def untranslated(ready: Ready, desk: Desk) -> Iterator[Problem]:
 
 
 def _to_clients(rule: Rule, desk: Desk) -> bool:
-    holder = rule.table
-    for step in rule.recipient.split(".")[:-1]:
-        spec = desk.spec(holder).fields.get(step)
-        holder = spec.target if spec is not None and spec.target else holder
+    holder, _ = holder_at(desk.snapshot.schema, rule.table, rule.recipient)
     return rule.recipient == "client" or (
         holder == CLIENTS and "@" not in rule.recipient and rule.recipient not in ROLES
     )

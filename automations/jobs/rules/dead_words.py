@@ -14,7 +14,7 @@ from automations.jobs.rules.desk import Desk, called
 from automations.jobs.rules.model import Rule
 from automations.model.fields import FieldSpec
 from automations.model.problems import Severity
-from automations.model.schema import DATES, field_at
+from automations.model.schema import DATES, field_at, holder_at
 from automations.tables.folding import fold
 
 _SHOWN = 12  # words that one sentence names
@@ -135,7 +135,5 @@ def _alike(word: str, other: str) -> float:
 
 def _vocabulary(table: str, name: str, desk: Desk) -> list[str]:
     """The words of a column of fixed words."""
-    *steps, last = name.split(".")
-    for step in steps:
-        table = desk.spec(table).fields[step].target
-    return [canonical for of, field, canonical in desk.snapshot.words if (of, field) == (table, last)]
+    place = holder_at(desk.snapshot.schema, table, name)
+    return [canonical for of, field, canonical in desk.snapshot.words if (of, field) == place]

@@ -13,7 +13,7 @@ from automations.jobs.rules.model import Rule, RuleSettings
 from automations.model.console import RULES
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
-from automations.model.schema import TableSpec, field_at
+from automations.model.schema import TableSpec, field_at, holder_at
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey, digest, is_draft
 
@@ -148,10 +148,8 @@ def called(name: str, table: str, rule: Rule, desk: Desk) -> str:
 
 def heading(path: str, table: str, desk: Desk) -> str:
     """The heading that the team gave a column, for related rows after the tab of theirs."""
-    way, _, name = path.rpartition(".")
-    if way:
-        spec = field_at(desk.snapshot.schema, table, way)
-        table = spec.target if spec else table
+    way = "." in path
+    table, name = holder_at(desk.snapshot.schema, table, path)
     layout = desk.snapshot.layouts.get(table)
     own = (layout.headings.get(name) if layout else None) or desk.snapshot.called.get((table, name), name)
     own = " ".join(own.split())

@@ -11,7 +11,7 @@ from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import bracket_alone, path_of, places, texts_for, unknown_places
 from automations.model.fields import CLIENTS
-from automations.model.schema import DATES, TableSpec, field_at
+from automations.model.schema import DATES, TableSpec, field_at, holder_at
 
 _LEAVING = frozenset({"mail", "text_message", "digest"})
 """What leaves the workbook."""
@@ -174,9 +174,5 @@ def _reader(rule: Rule, desk: Desk) -> Reader:
         return "client"
     if recipient in ROLES or "@" in recipient or not recipient:
         return "staff"
-    way = recipient.rpartition(".")[0]
-    holder = desk.spec(rule.table).name
-    for step in filter(None, way.split(".")):
-        spec = desk.spec(holder).fields.get(step)
-        holder = spec.target if spec is not None and spec.target else holder
+    holder, _ = holder_at(desk.snapshot.schema, rule.table, recipient)
     return "client" if holder == CLIENTS else "partner"
