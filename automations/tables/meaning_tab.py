@@ -71,9 +71,12 @@ class Meaning:
 
 def meanings(workbook: RawWorkbook) -> tuple[Meaning, ...]:
     """What the tab says; nothing where there is none."""
+    return tuple(meaning for tab in _tabs(workbook) for meaning in _in_tab(tab))
+
+
+def _tabs(workbook: RawWorkbook) -> list[RawTab]:
     names = {fold(name) for name in TABS}
-    found = (tab for tab in workbook.tabs if tab.mark is None and fold(tab.name) in names)
-    return tuple(meaning for tab in found for meaning in _in_tab(tab))
+    return [tab for tab in workbook.tabs if tab.mark is None and fold(tab.name) in names]
 
 
 def _in_tab(tab: RawTab) -> Iterator[Meaning]:
@@ -146,13 +149,16 @@ def meant(
     rows = meanings(workbook)
     if not any(row.counts for row in rows):
         return Meant(shipped)
-    reading = _Reading(shipped, known, said, name)
-    return reading.done(rows)
+    return _Reading(shipped, known, said, (name, _tabs(workbook)[0].name)).done(rows)
 
 
 class _Reading:
-    def __init__(self, columns: Columns, known: Mapping[str, Mapping[str, str]], said: Texts, workbook: str) -> None:
-        self._columns, self._known, self._texts, self._workbook = columns, known, said, workbook
+    """`place` is the workbook and the tab, as they are called."""
+
+    def __init__(
+        self, columns: Columns, known: Mapping[str, Mapping[str, str]], said: Texts, place: tuple[str, str]
+    ) -> None:
+        self._columns, self._known, self._texts, self._place = columns, known, said, place
         self._meanings = column_meanings(columns)
         self._problems: list[Problem] = []
         self._by_tabs: dict[str, str] = {}
@@ -292,8 +298,9 @@ class _Reading:
         return columns.model_copy(update={"words": words})
 
     def _say(self, row: int, message: str, meaning: str) -> None:
+        (workbook, tab), column = self._place, headings_in(self._texts.language)[4]
         self._problems.append(Problem(
             "unknown_meaning", self._texts.say(message, meaning=meaning),
-            self._texts.say("Please choose one from the list in the column “Bedeutung”."), "warning",
-            self._workbook, "", TABS[0], row, HEADINGS[4], who="lead",
+            self._texts.say("Please choose one from the list in the column “{column}”.", column=column), "warning",
+            workbook, "", tab, row, column, who="lead",
         ))  # fmt: skip

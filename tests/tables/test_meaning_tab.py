@@ -63,6 +63,15 @@ def test_what_is_not_understood_is_said_with_its_row():
     ]
 
 
+def test_an_english_site_is_told_where_by_the_names_of_its_own_tab():
+    heads = ["Your table", "Your heading", "Your word", "Examples", "Meaning", "please check"]
+    said = [["Cases", "Contact", "", "", "Cases: Mehl", ""], ["Cases", "Surname", "", "", "Cases: Surname", ""]]
+    tabs = {"Cases": [["Surname", "Contact"], ["Kaya", "x"]], "Settings": [heads, *said]}
+    (found,) = [one for one in own_snapshot("", tabs, language="en").problems if one.code == "unknown_meaning"]
+    assert (found.tab, found.column, found.row) == ("Settings", "Meaning", 2)
+    assert "“Meaning”" in found.advice
+
+
 def test_a_cell_never_turns_messages_to_another_address():
     known = {"cases": {"email": "Kontakt"}}
     found = read(*NAMED, row("Amt-Mail", "Fälle: E-Mail"), known=known)
