@@ -67,6 +67,7 @@ class Condition:
     @property
     def parts(self) -> tuple[Condition, ...]:
         """What `and` joins, each on its own: which of them does not hold is a reason."""
+        # One part alone is the whole.
         return self.parts_apart or (self,)
 
     def holds(self, values: Values, today: date) -> bool:

@@ -69,6 +69,7 @@ def _closed_kinds(columns: Columns, facts: SiteFacts, today: date, *, date1904: 
         "count": parse_count,
         "list": list_parser,
         "source": source_parser(columns.vocabulary("source")),
+        # As typed: figures group what means the same, and nothing is made of it.
         "sex": parse_text,
         "purpose": source_parser(columns.vocabulary("purpose")),
         **_word_parsers(columns, facts),
@@ -77,6 +78,7 @@ def _closed_kinds(columns: Columns, facts: SiteFacts, today: date, *, date1904: 
 
 def _word_parsers(columns: Columns, facts: SiteFacts) -> dict[str, Parser]:
     phases = {fold(phase.id): phase.id for phase in facts.phases}
+    # Shipped words mean a phase only where this site has it, and the site’s own word goes before them.
     phases |= {word: phase for word, phase in columns.vocabulary("phase").items() if facts.phase(phase)}
     phases |= {fold(phase.word): phase.id for phase in facts.phases if phase.word}
     phase_words = [phase.word or columns.own_word("phase", phase.id) for phase in facts.phases]

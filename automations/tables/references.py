@@ -29,6 +29,7 @@ def reading_order(schema: Schema) -> list[str]:
 
     def take(table: str, above: tuple[str, ...]) -> None:
         for field in schema[table].fields.values():
+            # `above`: tables may name each other’s rows, in a circle.
             if field.target in schema and field.target not in (*order, *above, table):
                 take(field.target, (*above, table))
         if table not in order:
@@ -126,6 +127,7 @@ def _reference(named: Callable[[], Sequence[tuple[str, str]]], nothing: Collecti
 
     def parse(raw: Value) -> Parsed:
         text = key_text(raw)
+        # Nearly all cells: what follows folds every name of the other table.
         if text is None or text in exact():
             return Parsed(text)
         keys = meant().get(fold(text), set())

@@ -63,6 +63,7 @@ class Comparisons(Wordings):
 
     def _first(self, source: str, path: str, kind: str) -> tuple[str, str]:
         """The comparison behind a heading, and what it was. A yes or no, and a day, need none."""
+        # “[Aufzug]” says all that there is to say.
         if kind == "yes_no" and self._ends():
             return f"{source} == true" if path else source, "=="
         if kind == "date" and path and self._ends():
@@ -123,6 +124,7 @@ class Comparisons(Wordings):
         if what in {"<", ">", "<=", ">="} and kind not in ORDERED:
             raise ConditionError(_OF_WORDS_ALONE)
         if what in _OF_WORDS and path:
+            # A colleague is stored by code, and people look for the name.
             source = path = self._names.searched(path, self._table)
         start = self._at
         enclosed = what in {"one of", "none of"} and self._peek() == ("sign", "(")  # IN (a, b)
@@ -141,6 +143,7 @@ class Comparisons(Wordings):
                 "“contains” looks for words; compare numbers and days with =, more than, before, after."
             )
         if what in {"starts", "ends"}:
+            # Capitals make no difference to people.
             return edged([value.casefold() for value in values], f"lower({source})", what)
         if kind in {"languages", "list", "weekdays"}:
             return held(values, source, negative=what in {"lacks", "!=", "none of"}, together=together)

@@ -46,6 +46,7 @@ def condition_of(text: str, table: str, names: Names) -> str:
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
     tokens = plainly(tokens_of(text))
+    # “wenn [Status] = offen”: people finish the sentence that the heading begins.
     if tokens and tokens[0][1].casefold() in _IF:
         del tokens[0]
     if not tokens:
@@ -62,6 +63,7 @@ def comparison(heading: str, phrase: str, value: str, table: str, names: Names) 
     start = tokens_of(heading) if CALL.match(heading) else [("heading", f"[{heading.strip('[] ')}]")]
     signs = tokens_of(UNIT.sub("", phrase))
     many = meaning_at(signs)[0] in {"one of", "none of", "in"}
+    # A cell with several lines is a list where one of several is meant.
     value = (";" if many else " ").join(filter(None, map(str.strip, value.splitlines())))
     reader = _Reader([*start, *signs, *cell_values(value, signs, many=many)], table, names)
     found = reader.either()
@@ -97,6 +99,7 @@ class _Reader(Counts):
         if self._word() in NOT:
             self._at += 1
             found = f"not {self._one()}"
+        # Before “und” and “oder” as words: UND(…) begins like them.
         elif self._word() in EXCEL and self._calls():
             found = self._excel(EXCEL[self._word()])
         elif counted := self._many():
@@ -119,6 +122,7 @@ class _Reader(Counts):
     def _without(self) -> str:
         """`kein [Auto]`: of a yes or no that it is not yes, of other columns that they are blank."""
         source, _, kind = self._operand()
+        # A blank yes-or-no counts as no here, as people leave it blank for that.
         return f"not {source} == true" if kind == "yes_no" else f"is_blank({source})"
 
     def _excel(self, function: str) -> str:
@@ -182,6 +186,7 @@ class _Reader(Counts):
         if not what:
             before = self.tokens_of[-1][1] if self.tokens_of else ""
             raise ConditionError("The condition ends too early: after “{sign}” something is missing.", sign=before)
+        # The likeliest slip: a heading without its brackets, so it is looked for among the first words.
         heading = self._words_until(("sign", "arrow", "heading", "text")) if what == "word" else ""
         for words in (heading.split()[:n] for n in range(heading.count(" ") + 1, 0, -1)):
             if self._names.knows(" ".join(words), self._table):

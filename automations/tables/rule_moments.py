@@ -121,11 +121,13 @@ _INSTEAD: tuple[tuple[str, str], ...] = (
 def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     """What stands in the column of moments. Raises ConditionError."""
     rest, more = _HALF.sub("6 Monate", " ".join(text.split())), dict[str, Any]()
+    # The clock first, or “8:30” would be looked for among the days.
     if clock := _CLOCK.search(rest):
         more["at"] = _time_of(clock)
         rest = rest.replace(clock[0], " ")
     elif daytime := _DAYTIME.search(rest):
         more |= {"at": at} if (at := _OF_DAY[daytime[1].casefold()]) else {}
+        # “mittags” alone is every day at noon.
         rest = rest.replace(daytime[0], " ").strip() or "täglich"
     if (again := _AGAIN.search(rest)) and (most := _MOST.search(rest)):
         if not (int(again[1]) and int(most[1])):
@@ -178,6 +180,7 @@ def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
     if all(parts):
         return _around([part for part in parts if part], table, names)
     if (same := _SAME_DAY.fullmatch(rest)) or (
+        # Without brackets only where the words are a heading; else “am Montag” would be one.
         (same := re.fullmatch(r"(?:am|zum|on)\s+(.+)", rest, re.IGNORECASE)) and names.knows(same[1], table)
     ):
         return _each_birthday({"field": names.path(same[1].strip(), table), "days_before": [0]}, table, names)
@@ -201,6 +204,7 @@ _CHANGED = re.compile(
 
 def _around(found: Sequence[re.Match[str]], table: str, names: Names) -> dict[str, Any]:
     """So many days before or after a date of the row; of several the sides, units and columns must agree."""
+    # One `due` has one column, one side and one way of counting.
     kinds = {(_side(one), _working(one), names.path((one[4] or one[5]).strip(), table)) for one in found}
     if len(kinds) > 1:
         raise ConditionError("Days before or after one column can be given together; make two rules of the others.")

@@ -156,6 +156,7 @@ class RuleNames:
     def says(self, words: str, path: str, table: str) -> bool:
         """Whether a row says just these words in a column of words."""
         spec = field_at(self._snapshot.schema, table, path)
+        # Other kinds have words of kim’s own, which need no row to say them.
         wordy = spec is not None and (bool(spec.target) or spec.kind in {"text", "key", "place"})
         return wordy and fold(words) in self._known_spellings(path, table)
 
@@ -218,8 +219,10 @@ class RuleNames:
         for name, field in spec.fields.items():
             target = self._snapshot.layouts.get(field.target)
             if target is not None:
+                # “Fälle → Vorname”: the tab’s name leads to the row as well as the heading does.
                 known.setdefault(fold(target.tab), name)
                 shown.setdefault(fold(target.tab), target.tab)
+        # A heading that stands there goes before what kim would call another column.
         if fold(step) in known or fold(step) not in aliases:
             if fold(step) not in known and layout is not None and fold(step) in map(fold, layout.unread.values()):
                 raise ConditionError(_UNREAD, sign=step)
@@ -306,6 +309,7 @@ class RuleNames:
             table = self._snapshot.schema[table].fields[step].target
         if (table, name) not in self._spelled:
             target = self._snapshot.schema[table].fields[name].target
+            # As those rows spell it, since a typed reference may be misspelt.
             keys = self._spellings(target, self._snapshot.schema[target].key) if target else {}
             self._spelled[table, name] = self._spellings(table, name) | keys
         return self._spelled[table, name]

@@ -38,6 +38,7 @@ def read_console(snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Par
     own = _texts(snapshot, said.language)
     words = RuleNames(snapshot, columns, parsers)
     records = [record for record in snapshot.table(RULES) if record.get("name")]
+    # By slug: that is the name under which the ledger knows a rule.
     named = Counter(slug(str(record.get("name"))) for record in records)
     twice = said.say("This name stands twice; give each rule a name of its own.")
     rules = (_rule(record, words, own, snapshot, said) for record in records)
@@ -77,6 +78,7 @@ def _texts(snapshot: Snapshot, language: str) -> _Texts:
         else:
             cells = {"subject": str(record.get("subject") or "")[:300], "text": text}
             found.texts.setdefault(name, {})[code] = cells
+    # Blank in one language is no fault where another one has the text.
     for name in blank.keys() - found.texts.keys():
         found.odd.setdefault(name, ConditionError("The text “{sign}” is blank; a formula is none.", sign=blank[name]))
     named_alike(found.texts)
@@ -88,6 +90,7 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
     name = slug(title)
     found = RuleRow(record.row, title, name, line=record.line or None)
     row = snapshot.rows.get(record.row)
+    # What a formula shows may be another tomorrow; what was approved must stay.
     formulas = [cell for cell in row.cells.values() if cell.kind != "value"] if row is not None else []
     if not record.usable or row is None:
         return replace(found, fault=said.say("This name stands twice; give each rule a name of its own."))
@@ -182,6 +185,7 @@ def _filling(filled: str, typed: str, table: str, action: str, words: RuleNames)
     """The columns to fill in and with what, several with semicolons between them; for a new row each column stands
     after its tab: `Aufgaben → Nr.; Aufgaben → Fall`."""
     columns, values = [*parted(filled)], [part.strip() for part in typed.split(";")]
+    # One value may hold semicolons of its own.
     if len(columns) == 1:
         values = [typed]
     if len(columns) != len(values):

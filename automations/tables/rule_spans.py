@@ -55,6 +55,7 @@ class Span:
         """The day that lies so far after another one (before it, where the number is negative)."""
         if self.months:
             return f"months_later({source}, {self.number})"
+        # No “+ 0”: conditions are shown to people.
         return f"{source} {'+' if self.number >= 0 else '-'} {abs(self.number)}" if self.number else source
 
     def back(self) -> Span:
@@ -90,6 +91,7 @@ def span_at(words: Sequence[str], sign: str = "…") -> tuple[Span, int]:
     if number is None:
         raise ConditionError("A number of days is missing; here stands “{sign}”.", sign=first or sign)
     unit = words[1] if len(words) > 1 else ""
+    # “zwei Halbjahre”, “ein halbes Jahr”
     if unit in HALF_YEARS or (unit in _HALF and words[2:3] and words[2] in _YEARS):
         return _months(6 * number, first), 2 if unit in HALF_YEARS else 3
     if unit in IN_MONTHS:

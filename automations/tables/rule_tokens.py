@@ -190,6 +190,7 @@ def cell_values(value: str, signs: Sequence[tuple[str, str]], *, many: bool) -> 
 
 def _cell_value(part: str) -> list[tuple[str, str]]:
     part = part.strip()
+    # Headings, days and functions are read as such; all else is a word, whatever signs are in it.
     plain = part.startswith("[") or part.partition(" ")[0].casefold() in TODAY or CALL.match(part)
     return tokens_of(part) if plain or _WHOLE.fullmatch(part) else [("text", f'"{part}"')]
 
@@ -222,6 +223,7 @@ def plainly(tokens: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     for at, (what, text) in enumerate(tokens):
         word = text.casefold() if what == "word" else ""
         if word in OR | AND and kept[-1:] == [("sign", ",")] and tokens[at + 1 : at + 2] != [("sign", "(")]:
+            # “…, und …”: the comma of German grammar joins nothing.
             kept.pop()
         if word not in _STILL or not _says_nothing(kept, tokens, at):
             kept.append((what, text))
@@ -272,6 +274,7 @@ def tokens_of(text: str) -> list[tuple[str, str]]:
             if text[at:].lstrip().startswith("["):
                 raise ConditionError("A square bracket is not closed: {sign}", sign=text[at:].strip()[:40])
             raise ConditionError("“{sign}” is not understood here.", sign=text[at:].strip()[:20])
+        # Excel’s German functions part by semicolons.
         found.append((match.lastgroup, "," if match["sign"] == ";" else match[match.lastgroup]))
         at = match.end()
     return found

@@ -219,6 +219,7 @@ _SAID: Mapping[ChangeKind, frozenset[str]] = MappingProxyType({
 def _sized(clause: _Clause) -> Change | None:
     """More or less of something: points, arrivals, capacity, stays. None where the words say nothing together."""
     said, languages = clause.said, tuple(dict.fromkeys(clause.languages))
+    # “eine Kollegin mit 40 Punkten” says “more” without the word.
     if {"points", "post"} <= said:  # a new colleague with so many points
         said = said - {"post", "arrivals"} | {"more"}
     kind = _kind(said)

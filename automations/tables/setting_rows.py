@@ -58,6 +58,7 @@ def read_settings(snapshot: Snapshot, parsers: Mapping[str, Parser], said: Texts
     names = {fold(word): name for name, one in KNOWN.items() for word in (one.german, one.english, *one.others, name)}
     rows = [record for record in snapshot.table(SETTINGS) if record.get("setting")]
     found = [_row(record, names, snapshot, parsers, said) for record in rows]
+    # Blank rows are offers: they stand there from the start and decide nothing.
     filled = [row for row in found if row.value or row.fault]
     named = Counter(row.name for row in filled if row.name)
     twice = said.say("This stands twice; one row of it can count.")
@@ -100,6 +101,7 @@ def _row(
         value = _READERS[KNOWN[name].kind](typed, parsers, said)
     except _Odd as odd:
         return replace(found, name=name, fault=str(odd))
+    # As JSON, so that an approval can be bound to this very value.
     return replace(found, name=name, value=json.dumps(value, ensure_ascii=False), outside=KNOWN[name].outside)
 
 

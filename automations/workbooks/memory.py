@@ -120,6 +120,7 @@ class MemoryWorkbook:
         self.meanwhile(self)
         if self.revision() != before.revision:
             return WriteResult("conflict", revision=self.revision())
+        # In one step, as a file is replaced.
         self.tabs, self.ledger = after.tabs, after.ledger
         if self.lost:
             self.lost = False

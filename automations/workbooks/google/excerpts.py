@@ -69,6 +69,7 @@ def _fits(data: Sequence[Mapping[str, Any]], boxes: Sequence[Box]) -> bool:
 
 def _same(one: State, other: State, place: Place) -> bool:
     name, box = place
+    # Rows that came or went move others, even where the cells looked at are alike.
     if one.grids[name].rows != other.grids[name].rows or one.grids[name].columns != other.grids[name].columns:
         return False
     return _values(one.raw, name, box) == _values(other.raw, name, box)
@@ -147,6 +148,7 @@ def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
 def expected(state: State, tabs: Sequence[RawTab], ledger: str, revision: str) -> State:
     """The spreadsheet as it will stand when `tabs` are written."""
     known = {str(grid.id): grid for grid in state.grids.values()}
+    # A tab that this write makes has no grid yet; one cell of it will tell that it came.
     empty = next(iter(known.values()))
     grids = {
         tab.name: known.get(tab.id) or dataclasses.replace(empty, id=int(tab.id), rows=1, columns=1, types={})

@@ -108,5 +108,6 @@ def _value_axis(chart: Chart, grid: Grid, position: str) -> dict[str, Any]:
     if chart.y_title:
         axis["title"] = chart.y_title
     if not goes_below_zero(chart, grid):
+        # From 0, or small differences look like large ones.
         axis["viewWindowOptions"] = {"viewWindowMode": "EXPLICIT", "viewWindowMin": 0}
     return axis

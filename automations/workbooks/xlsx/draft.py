@@ -31,6 +31,7 @@ class Draft:
         """A part as it stands with the changes made so far."""
         if name in self._parts:
             return parse(b"".join(self._parts[name]), name)
+        # Parsed once: every write asks for it many times.
         return self.package.workbook if name == self.package.workbook_part else self.package.xml(name)
 
     def set_part(self, name: str, pieces: Pieces) -> None:

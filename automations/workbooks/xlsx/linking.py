@@ -85,6 +85,7 @@ def relations_moved(xml: Xml, part: str, new_part: str, names: Mapping[str, str]
     """Links with the targets' new names, as seen from the part's own new place. Links to parts that do
     not come along go; those to the outside, or to a place in the workbook (#…), stay."""
     for item, link in zip(xml.inside(xml.root()), read_relationships(xml, part), strict=True):
+        # An address outside, or a place in the workbook, is the same from anywhere.
         if link.external or item.get("Target").startswith("#"):
             continue
         if link.target in names:

@@ -60,6 +60,7 @@ def member_for(package: zipfile.ZipFile, part: str) -> str:
     """The member that holds a part, whatever the case of its name. Raises KeyError where it is missing."""
     wanted = part.lower()
     for name in package.namelist():
+        # As `Package.member` does: names of parts tell no capitals, and some programs write backslashes.
         if name.replace("\\", "/").lower() == wanted:
             return name
     raise KeyError(part)

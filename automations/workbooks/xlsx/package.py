@@ -244,6 +244,7 @@ def read_relationships(xml: Xml, part: str) -> tuple[Relationship, ...]:
     for item in xml.inside(xml.root()):
         target, external = item.get("Target"), item.get("TargetMode") == "External"
         if not external:
+            # Some programs write backslashes, and links may point into a part.
             target = target.replace("\\", "/").partition("#")[0]
             joined = target if target.startswith("/") else posixpath.join("/", folder, target)
             target = posixpath.normpath(joined).lstrip("/")
@@ -297,6 +298,7 @@ def read_names(workbook: Xml) -> tuple[DefinedName, ...]:
 
 def find_sheet(sheets: Sequence[Sheet], tab: str) -> Sheet:
     """The tab with cells of this name. Raises Refusal("no_tab", "two_tabs", "not_a_worksheet")."""
+    # As written first: “team” and “Team” cannot both be there for Excel, but other programs allow it.
     found = [sheet for sheet in sheets if sheet.name == tab]
     found = found or [sheet for sheet in sheets if sheet.name.casefold() == tab.casefold()]
     if not found:

@@ -64,4 +64,5 @@ def refused_regions(draft: Draft, sheet: Sheet, positions: list[Position]) -> It
             location = draft.part(link.target).child("location")
             boxes = [parse_box(location.get("ref"))] if location and location.get("ref") else []
             for position, _ in hits(positions, boxes):
+                # Excel writes the whole area anew when it refreshes.
                 yield position, Refusal("pivot", cell=cell_name(*position), tab=sheet.name)

@@ -98,6 +98,7 @@ def _search_plain(xml: bytes, found: Scan) -> bool:
 
 
 def _search_any(xml: bytes, found: Scan) -> bool:
+    # The sweep may have found some; all are looked for again.
     found.formulas.clear()
     position = 0
     while (position := _next_formula(xml, position)) >= 0:

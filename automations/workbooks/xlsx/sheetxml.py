@@ -67,6 +67,7 @@ class SheetXml:
             raise Refusal("layout", part=xml.part, reason="it has no table of cells")
         self.data_tag = (found.start(), found.end())
         self.empty = bool(found[1])
+        # From behind, as what follows the rows is short.
         closing = xml.masked.rfind(b"</" + self.prefix + b"sheetData", found.end())
         self.data_end = found.end() if self.empty else closing
         self._tail = found.end() if self.empty else xml.masked.find(b">", closing) + 1
@@ -149,6 +150,7 @@ class SheetXml:
 
     def has_formula(self, cell: CellSpan) -> bool:
         """Whether a cell is computed."""
+        # Not “<formula” or “<f1”: what follows the name ends it.
         formula = b"<" + self.prefix + b"f"
         at = self.xml.masked.find(formula, cell.opened, cell.closed)
         return at >= 0 and self.xml.masked[at + len(formula)] in b" \t\r\n/>"
@@ -202,6 +204,7 @@ class SheetXml:
         """The style that a cell gets that is not there yet: its row's, else its column's."""
         if row is not None:
             own = attributes(row)
+            # Without that mark the style of a row is a remainder that Excel ignores (18.3.1.73).
             if own.get("customFormat") in ("1", "true"):
                 return int(own.get("s", "0"))
         return next((style for low, high, style in self._column_styles if low <= column <= high), 0)

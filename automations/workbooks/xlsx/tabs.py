@@ -70,6 +70,7 @@ class _Graft:
         self._forget_former(gone, set(names.values()))
         for part, new in names.items():
             self._put(part, new, names, formats, colour)
+        # After the parts: their names in the new place are known now.
         types = content_types(self._scratch.package.xml(CONTENT_TYPES))
         known = content_types(self._draft.part(CONTENT_TYPES))
         declared = {new: types.of(old) for old, new in names.items()}
@@ -167,6 +168,7 @@ class _Graft:
     def _local_names(self, index: int) -> None:
         draft, main, wanted = self._draft, self._draft.package.workbook_part, self._scratch.local_names()
         present = [(n.name, n.refers_to) for n in draft.defined_names() if n.sheet == index and n.built_in]
+        # Untouched where nothing changes, so that a second graft gives equal bytes.
         if sorted(present) == sorted(wanted):
             return
         if self._former:

@@ -103,6 +103,7 @@ class Xml:
         """The part with changes made, still well-formed, in its own encoding, as pieces."""
         view, pieces, at = memoryview(self.text), list[bytes | memoryview](), 0
         for splice in sorted(splices, key=lambda item: (item.start, item.end)):
+            # Two changes of one place: neither would mean what it was made for.
             if splice.start < at:
                 raise Refusal("layout", part=self.part, reason="two changes overlap")
             pieces += [view[at : splice.start], splice.new]
@@ -223,6 +224,7 @@ def with_attributes(tag: bytes, values: Mapping[str, str | None]) -> bytes:
         if found:
             tag = tag[: found.start()] + new + tag[found.end() :]
         elif new:
+            # Behind all that stands there, so that the order of attributes stays.
             at = len(tag) - (2 if tag.endswith(b"/>") else 1)
             tag = tag[:at].rstrip() + new + tag[at:]
     return tag

@@ -27,6 +27,7 @@ class Account:
         Raises WorkbookError where one is missing."""
         user = self.user or os.environ.get(USER_ENV, "").strip()
         password = self._from_keyring(user) if self.keyring else os.environ.get(self.env, "")
+        # One without the other is a slip; neither is a server that asks for none.
         if bool(user) != bool(password):
             raise self._error(*(_NO_PASSWORD if user else _NO_USER), user=user)
         return user, password
