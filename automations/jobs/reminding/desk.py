@@ -14,8 +14,9 @@ from automations.jobs.reminding.differences import Difference, differences
 from automations.jobs.reminding.due import Step, moments, spread
 from automations.jobs.reminding.rules import Due, RemindSettings
 from automations.jobs.reminding.versions import last_off
-from automations.model.fact_kinds import Called, Stopped
-from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay, Record
+from automations.model.decisions import answer
+from automations.model.fact_kinds import Called, Stopped, Untrue
+from automations.model.records import Answer, Appointment, AppointmentStatus, Case, ContactWay, Record
 from automations.model.told import Told, address_digest, is_offer, last_told
 from automations.model.values import Plain, RowKey
 
@@ -45,7 +46,7 @@ class Desk(RuleDesk):
     def differences(self) -> Mapping[tuple[str, str], Difference]:
         """What somebody was told and is not true any more, by appointment and case."""
         told = {
-            number: [self._known(entry) for entry in self.entries(number)]
+            number: [self._answered(self._known(entry)) for entry in self.entries(number)]
             for number in self.history.told
             if not is_offer(number)
         }
@@ -118,6 +119,17 @@ class Desk(RuleDesk):
             return told
         off: dict[str, Plain] = {"printed": {**told.printed, "cancelled": True}, "facts": "", "core": ""}
         return replace(told, content={**told.content, **off})
+
+    def _answered(self, told: Told) -> Told:
+        """Where people said what becomes of somebody who was told before the case was another person's, the case
+        counts as one that was told nothing of the first person's."""
+        if "who" not in told.content:
+            return told
+        name = f"{told.subject}/{told.case}/{told.version}/stranger"
+        known = self.history.fact(Untrue, name)
+        said = answer(f"told/{name}/{known.times}", self.snapshot, self.history) if known else None
+        kept = {key: value for key, value in told.content.items() if key != "who"}
+        return replace(told, content=kept) if said in {Answer.YES, Answer.NO} else told
 
     @cached_property
     def open_calls(self) -> Mapping[tuple[str, str], Called]:

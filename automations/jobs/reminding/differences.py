@@ -14,18 +14,29 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from automations.common.dates import moment
+from automations.jobs.reminding.identity import is_another
 from automations.jobs.reminding.printed import STANDS, Printed, printed
 from automations.model.records import Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, last_told
 
 Kind = Literal[
-    "gone", "doubled", "person", "unreadable", "postponed", "closed", "cancelled", "reinstated", "moved", "detail"
+    "gone",
+    "doubled",
+    "person",
+    "stranger",
+    "unreadable",
+    "postponed",
+    "closed",
+    "cancelled",
+    "reinstated",
+    "moved",
+    "detail",
 ]
 """gone: there is no such row any more (it may stand in another tab) · doubled: two rows have its number · person: it
-belongs to another client now · unreadable: its date, time or status · postponed: no new date yet · closed: it
-counts as over before it began · cancelled, reinstated (takes place after all), moved (date, time, place) ·
-detail: another colleague, duration or way of meeting."""
+belongs to another client now · stranger: the case is about somebody else now · unreadable: its date, time or status ·
+postponed: no new date yet · closed: it counts as over before it began · cancelled, reinstated (takes place after all),
+moved (date, time, place) · detail: another colleague, duration or way of meeting."""
 
 ANNOUNCED: frozenset[Kind] = frozenset({"cancelled", "reinstated", "moved", "detail"})
 """What a mail can put right; about the others only people can know what is true."""
@@ -90,10 +101,16 @@ class _Compared:
         return ("doubled" if all(kind for kind, _ in found) else None), ()
 
     def _of_row(self, told: Told, row: Appointment) -> _Found:
-        facts = printed(row, self.snapshot)
         # First of all: what the row says about another person concerns nobody who was told before.
-        if row.case != told.case:
-            return "person", ()
+        if row.case != told.case or self._is_stranger(told):
+            return "person" if row.case != told.case else "stranger", ()
+        return self._of_state(told, row, printed(row, self.snapshot))
+
+    def _is_stranger(self, told: Told) -> bool:
+        case = self.snapshot.case_by_number.get(told.case)
+        return case is not None and is_another(told.content.get("who"), case)
+
+    def _of_state(self, told: Told, row: Appointment, facts: Printed | None) -> _Found:
         if row.status is AppointmentStatus.POSTPONED:
             return "postponed", ()
         # Before anything is read from it: a cell that nobody can read changes nothing that was said.

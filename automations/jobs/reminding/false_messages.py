@@ -136,6 +136,7 @@ def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
         "gone": "{case} was told to come on {when} ({number}), but the row is gone. Does the appointment take place?",
         "doubled": "{case} was told to come on {when}, but {number} stands twice and no row says so. What is right?",
         "person": "{case} was told to come on {when}, but {number} now belongs to {other}. Who tells {case}?",
+        "stranger": "{case} was told to come on {when} ({number}), but the case is about somebody else now. Who tells the first person?",  # noqa: E501
         "place": "{case} was told of another place; no message names the new one of {number}. Who tells the client?",
         "unreadable": "{case} was told to come on {when}, but the row {number} cannot be read. Does it take place?",
         "postponed": "{case} was told to come on {when}; {number} was postponed. Who tells the client?",

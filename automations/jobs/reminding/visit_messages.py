@@ -14,6 +14,7 @@ from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins
 from automations.jobs.reminding.due import Step
 from automations.jobs.reminding.findings import Finding, state_name
+from automations.jobs.reminding.identity import identity
 from automations.jobs.reminding.people import Recipient, recipient_of, text_recipient, verdict
 from automations.jobs.reminding.rules import Rule
 from automations.jobs.reminding.shared_addresses import mixed
@@ -21,6 +22,7 @@ from automations.jobs.reminding.visits import Visit
 from automations.model.fact_kinds import Called
 from automations.model.plan import Call, Mail
 from automations.model.told import Telling
+from automations.model.values import Plain
 
 DEFERRED = timedelta(days=1)
 """A mail that a server has put off for so long becomes a call, too."""
@@ -157,7 +159,7 @@ def _listed(visit: Visit, desk: Desk) -> Called | None:
 
 
 def _told_by_call(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:
-    listed, telling = _listed(visit, desk), _telling(visit, rule, step)
+    listed, telling = _listed(visit, desk), _telling(visit, rule, step, desk)
     return replace(telling, key=listed.call) if listed else telling
 
 
@@ -185,16 +187,20 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
         if to.channel == "email" and visit.case.calendar_entry is not False
         else None,
         needs=desk.needs([visit.record.row, visit.case.row]),
-        tells=(_telling(visit, rule, step),) if rule.to_client else (),
+        tells=(_telling(visit, rule, step, desk),) if rule.to_client else (),
         correction=rule.to_client and visit.change is not None,
     )
     return Finding(rule.name, visit.number, "due", step.name, {"why": why}, mail=mail)
 
 
-def _telling(visit: Visit, rule: Rule, step: Step) -> Telling:
+def _telling(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:
     now = visit.versions.now
     key = _keys(visit, rule, step.name)[0]
-    content = {**now.plain(), "status": visit.record.status or ""}
+    content: dict[str, Plain] = {
+        **now.plain(),
+        "status": visit.record.status or "",
+        "who": identity(desk.snapshot.case_by_number.get(visit.case.number or "", visit.case)),
+    }
     return Telling(key, visit.case.number or "", visit.number, now.version, content)
 
 

@@ -78,6 +78,8 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     change = desk.differences.get((appointment.number, case.number or ""))
     if told is not None and told.key in missed and change is None:
         told, change = desk.told_at_last(appointment.number, [entry for entry in mine if entry.key not in missed])
+    if change is not None and change.kind == "stranger":
+        return _no(name, "stranger", appointment, desk)
     known = versions(facts, record, state_told(told) if told else None, since, again=again)
     # Also where the row was moved before it was cancelled: there is nothing left to come to.
     if facts.cancelled and told is not None and told.answer == "cancel":
