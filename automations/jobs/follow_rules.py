@@ -19,6 +19,7 @@ from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import abandoned, list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails, unaddressed, untold
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.overruled import overruled
 from automations.jobs.rules.ready_rules import made_ready
 from automations.jobs.rules.told_days import outdated
 from automations.jobs.rules.turns import turns
@@ -82,7 +83,7 @@ def _never(ready: Ready, desk: Desk) -> str:
     return next((beside_its_rule(one, known) for one in found), "")
 
 
-_DOES_NOTHING = frozenset({"too_many_hits", "rule_stopped"})
+_DOES_NOTHING = frozenset({"too_many_hits", "rule_stopped", "rule_overruled"})
 """Problems of a rule that is right and does nothing all the same."""
 
 
@@ -117,6 +118,7 @@ def acted(ready: Ready, desk: Desk) -> Plan:
         problems=(
             *(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
             *unfilled(ready, changes, desk),
+            *overruled(ready, changes, desk),
             *outdated(ready, desk),
             *unaddressed(ready, said, desk),
         ),

@@ -20,6 +20,9 @@ HEADER_DEPTH = 25
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+_MEANT = 3
+"""Headings by which a tab of rules or texts is known as such, though one that it needs is spelled otherwise."""
+
 _FOREIGN_NAME_SHARE = 0.5
 """A tab of another name is taken for the table if it has its required columns and this share of all."""
 
@@ -115,6 +118,12 @@ def missing(header: Header, columns: TableColumns) -> Iterator[str]:
     for name in (*columns.required, *((columns.key,) if columns.key else ())):
         if name not in header.columns and STANDS_FOR.get(name, name) not in header.columns:
             yield name
+
+
+def is_meant(found: Search, columns: TableColumns) -> bool:
+    """Whether a tab that bears the name has headings enough to be meant for the table, though one may be missing."""
+    named = found.tab is not None and fold(found.tab.name) in set(map(fold, columns.tabs))
+    return named and found.header is not None and len(found.header.columns) >= _MEANT
 
 
 def table_is_own(columns: TableColumns) -> bool:

@@ -23,7 +23,7 @@ from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
-from automations.tables.locate import Search, has_required, layout, search, search_others, year_of
+from automations.tables.locate import Search, has_required, is_meant, layout, search, search_others, year_of
 from automations.tables.meaning_tab import MEANINGS, Meant, meant
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
@@ -100,8 +100,8 @@ def _found(
         rules = columns.tables[table]
         for result in (_without_archives(one, year) for one in searches):
             fits = result.header is not None and has_required(result.header, rules)
-            # A team may have a tab "Texte" of its own: nothing is said of it unless it was kim's once.
-            if rules.quiet and not (fits or known.get(table) or holds_calls(result.tab)):
+            # Of a tab "Texte" of the team's own nothing is said unless it was kim's once, or is meant to be.
+            if rules.quiet and not (fits or known.get(table) or holds_calls(result.tab) or is_meant(result, rules)):
                 continue
             problems += search_problems(table, workbook, result, rules, known.get(table, {}), said)
             if result.tab is None or result.header is None or not result.header.columns:
