@@ -1,0 +1,58 @@
+"""Rules that contradict each other: one wants to fill in a cell that another one filled in with something else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from automations.jobs.rules.desk import Desk, Ready, about, heading, titles
+from automations.jobs.rules.edits import Change
+from automations.model.fact_kinds import RuleFilled
+from automations.model.problems import Problem
+from automations.model.values import key_text
+
+
+def overruled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[Problem]:
+    """One problem for each rule whose words stand where this one's would: the first one's stay."""
+    stays = [change for change in changes if change.reason == "typed"] if ready.rule.action == "set" else []
+    if not stays:
+        return
+    filled = _filled(desk)
+    hits = Counter(
+        (other, field)
+        for change in stays
+        for field in ready.rule.set
+        if (other := _other(ready, change, field, filled, desk)) is not None
+    )
+    called = titles(desk.settings, desk.snapshot)
+    for (other, field), rows in sorted(hits.items()):
+        yield _problem(ready, called.get(other, other), field, rows, desk)
+
+
+def _filled(desk: Desk) -> Mapping[tuple[str, str], str]:
+    """Which rule filled in a cell with what: row and field, and the text -> the rule."""
+    found = desk.history.facts_of(RuleFilled)
+    return {(key.partition("/")[2], one.value): key.partition("/")[0] for key, one in found.items()}
+
+
+def _other(ready: Ready, change: Change, field: str, filled: Mapping[tuple[str, str], str], desk: Desk) -> str | None:
+    record = change.look.record
+    by = desk.snapshot.edited.get(record.row, {}).get(field, "")
+    row = desk.snapshot.rows.get(record.row)
+    stands = (key_text(row.value(field)) or "") if row is not None else ""
+    other = by.split("/")[1] if by.startswith("rule/") else filled.get((f"{desk.mark(record)}/{field}", stands))
+    return other if other != ready.rule.name else None
+
+
+def _problem(ready: Ready, other: str, field: str, rows: int, desk: Desk) -> Problem:
+    rule = ready.rule
+    message = desk.words.count(
+        "The rule “{rule}” fills in nothing in {n} row: “{other}” has filled in “{column}” otherwise; that stays.",
+        "The rule “{rule}” fills in nothing in {n} rows: “{other}” has filled in “{column}” otherwise; that stays.",
+        rows, rule=rule.called, other=other, column=heading(field, rule.table, desk),
+    )  # fmt: skip
+    advice = desk.words.say("If that is not meant so, please change the condition of one of the two rules.")
+    return about(rule, message, advice, desk, code="rule_overruled", line=ready.line, severity="warning")
+
+
+__all__ = ["overruled"]
