@@ -96,6 +96,9 @@ def explain(arguments: Namespace) -> int:
         return DONE
 
 
+_BEGINNING = 8  # bytes of a file that tell its kind: the mark of UTF-8 and a heading, or "<!doctyp"
+
+
 def preview(arguments: Namespace) -> int:
     """`kim preview`: one HTML page with every message in every language."""
     output = Output(arguments.json)
@@ -149,10 +152,16 @@ def cell(arguments: Namespace) -> int:
     return DONE
 
 
+def _begins_alike(path: Path, content: bytes) -> bool:
+    """Whether a file that is there was made by the same command once: settings and notes do not begin like it."""
+    there = path.read_bytes()[:_BEGINNING]
+    return there.lower() == content[: len(there)].lower()
+
+
 def _lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) -> None:
-    """A file for people. Raises UsageError, in a sentence, where it cannot be written, or is a workbook or a ledger:
+    """A file for people. Raises UsageError, in a sentence, where it cannot be written, or is no file of this kind:
     a slip in the name must not cost what a team works with."""
-    if path.is_file() and is_kept(path):
+    if path.is_file() and (is_kept(path) or not _begins_alike(path, content)):
         raise UsageError(say.say("{file} is there already, and is no such file; please name another.", file=path))
     try:
         if private:

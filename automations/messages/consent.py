@@ -61,14 +61,16 @@ def _given(snapshot: Snapshot, case: Case, today: date, wanted: str, channel: st
         for row in snapshot.declared_consents.get(number, ())
         if _is(row.purpose, wanted) and _is(row.recipient, office)
     ]
-    # A tab of consents counts alone; without one the columns of the cases speak of reminders by mail, and of nothing
-    # else.
+    # A tab of consents counts alone, also one that cannot be read; without one the columns of the cases speak of
+    # reminders by mail, and of nothing else.
     if "consents" in snapshot.layouts:
         rows = [
             row
             for row in snapshot.consents_by_case.get(number, ())
             if _is(row.purpose, wanted) and (wanted != FEEDBACK or _is(row.recipient, office))
         ]
+    elif snapshot.unread_consents:
+        return Permission()
     elif wanted == REMINDER:
         return Permission(case.consent_on, case.withdrawn_on) if channel == "email" else Permission()
     else:

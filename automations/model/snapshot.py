@@ -183,6 +183,15 @@ class Snapshot:
         return _first({place.name: place for place in reversed(self.locations) if place.name})
 
     @cached_property
+    def unread_consents(self) -> str:
+        """The tab of consents where it is there and cannot be read, as a column that it needs is missing; else "".
+        Nobody knows then who withdrew."""
+        if "consents" in self.layouts:
+            return ""
+        errors = (one for one in self.problems if one.table == "consents" and one.severity == "error")
+        return next((one.tab for one in errors if one.field), "")
+
+    @cached_property
     def consents_by_case(self) -> Mapping[str, tuple[Consent, ...]]:
         """The rows of consents by case, in the order of their tab."""
         found: dict[str, list[Consent]] = {}

@@ -1,4 +1,4 @@
-"""Two rules that fill in one column differently: the first one's word stays, and the other says that it does nothing."""
+"""Two rules that fill in one column differently: the first one's word stays, and the other one says so."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from automations.messages.consent import permission
 from automations.model.cases import named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case, ContactWay
+from automations.model.snapshot import Snapshot
 
 
 def unknown_manager(context: CheckContext) -> Iterator[Problem]:
@@ -50,7 +51,7 @@ def consent_missing(context: CheckContext) -> Iterator[Problem]:
     """Messages are wanted, but no consent to them holds, so that none is sent."""
     snapshot, say = context.snapshot, context.said.say
     # Where the team keeps consents as rows, the dates beside the case mean nothing any more.
-    if "consents" in snapshot.layouts:
+    if "consents" in snapshot.layouts or snapshot.unread_consents:
         yield from _consent_without_row(context)
     elif context.has("cases", "contact_way", "consent_on"):
         for case in snapshot.cases:
@@ -67,7 +68,7 @@ def consent_missing(context: CheckContext) -> Iterator[Problem]:
 
 def _consent_without_row(context: CheckContext) -> Iterator[Problem]:
     """The same where consents are rows of a table of their own."""
-    say, tab = context.said.say, context.snapshot.layouts["consents"].tab
+    say, tab = context.said.say, _consents_tab(context.snapshot)
     for case in context.snapshot.cases if context.has("cases", "contact_way") else ():
         channel = {ContactWay.EMAIL: "email", ContactWay.SMS: "sms"}.get(case.contact_way or ContactWay.NONE)
         if channel is None or not context.is_open(case):
@@ -82,6 +83,11 @@ def _consent_without_row(context: CheckContext) -> Iterator[Problem]:
                 say("Messages are wanted, but no row of the tab “{tab}” permits them; nothing is sent.", tab=tab),
                 say("Please enter the consent to reminders on this channel there, or choose another way of contact."),
             )
+
+
+def _consents_tab(snapshot: Snapshot) -> str:
+    layout = snapshot.layouts.get("consents")
+    return layout.tab if layout else snapshot.unread_consents
 
 
 def household_split(context: CheckContext) -> Iterator[Problem]:

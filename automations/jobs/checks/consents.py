@@ -31,7 +31,20 @@ def unknown_case(context: CheckContext) -> Iterator[Problem]:
             )
 
 
-CHECKS: tuple[Check, ...] = (unknown_case,)
+def no_withdrawals(context: CheckContext) -> Iterator[Problem]:
+    """A table of consents without a column for withdrawals, and with columns that nobody understands: what says that
+    a client withdrew may be among them."""
+    layout, say = context.snapshot.layouts.get("consents"), context.said.say
+    if layout is None or "withdrawn_on" in layout.columns or not layout.unread:
+        return
+    unread = ", ".join(f"“{heading}”" for heading in layout.unread.values())
+    message = say("No column says who withdrew; these are not understood: {columns}.", columns=unread)
+    advice = say("If one of them says it, please call it “Withdrawn on”: otherwise kim writes to people who withdrew.")
+    yield Problem("consents_without_withdrawal", message, advice, "warning", layout.workbook, "consents", layout.tab,
+                  layout.header_row, who="lead")  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (unknown_case, no_withdrawals)
 
 
 def ending(context: CheckContext, history: History, job: str) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
