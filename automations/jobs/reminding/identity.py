@@ -38,7 +38,7 @@ def is_another(before: object, case: Case) -> bool:
 def _apart(before: object, now: object) -> bool:
     """Whether both sides are known and have nothing in common."""
     known = isinstance(before, Collection) and isinstance(now, Collection) and bool(before) and bool(now)
-    return known and set(before).isdisjoint(now)  # type: ignore[arg-type, call-overload]
+    return known and set(before).isdisjoint(now)  # type: ignore[call-overload]
 
 
 __all__ = ["identity", "is_another"]

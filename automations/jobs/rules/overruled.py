@@ -32,7 +32,7 @@ def overruled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[P
 def _filled(desk: Desk) -> Mapping[tuple[str, str], str]:
     """Which rule filled in a cell with what: row and field, and the text -> the rule."""
     found = desk.history.facts_of(RuleFilled)
-    return {(key.partition("/")[2], one.value): key.partition("/")[0] for key, one in found.items()}
+    return {(key.partition("/")[2], one.value or ""): key.partition("/")[0] for key, one in found.items()}
 
 
 def _other(ready: Ready, change: Change, field: str, filled: Mapping[tuple[str, str], str], desk: Desk) -> str | None:
