@@ -22,11 +22,11 @@ from automations.common.errors import why
 from automations.common.files import is_kept, write_private
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
-from automations.engine.outcomes import Blind, Prepared, Refused
+from automations.engine.outcomes import Blind, Guarded, Prepared, Refused
 from automations.engine.parts import World, make_renderer, make_replies, open_world
 from automations.engine.runner import plan as plan_run
 from automations.engine.site_secrets import secret_of
-from automations.engine.snapshots import look
+from automations.engine.snapshots import look, remembered
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.figures.comparison import Compared
@@ -77,7 +77,8 @@ def explain(arguments: Namespace) -> int:
         keys = known_case(world, seen.snapshot, arguments.case, say)
         story = world.ledger.story(arguments.case, keys, say.language, called_rules(world, seen.snapshot))
         settings = world.site.settings(AssignSettings, "assign_cases")
-        others = alternatives(arguments.case, seen.snapshot, settings, clock())
+        history = seen.history if isinstance(seen, Guarded) else remembered(world.site, world.ledger, clock())
+        others = alternatives(arguments.case, seen.snapshot, settings, clock(), history)
         shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
         refused = [Problem("refused", seen.sentence)] if isinstance(seen, Refused) else []
         told = {"case": arguments.case, "story": story, "alternatives": shown, "problems": refused}

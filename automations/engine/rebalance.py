@@ -41,7 +41,7 @@ def propose_moves(world: World, clock: Clock) -> Proposed | Refused | Blind:
             return seen
         settings = world.site.settings(AssignSettings, "assign_cases")
         plan = rebalance_plan(seen.snapshot, settings, now, seen.history)
-        moves = rebalance(seen.snapshot, settings, now)
+        moves = rebalance(seen.snapshot, settings, now, seen.history)
         applied = Applied()
         if plan.groups:
             run = new_run_id(now)

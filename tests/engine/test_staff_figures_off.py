@@ -95,7 +95,7 @@ def tabs_of(folder):
             one.points
             for case in plan.snapshot.cases[:40]
             for one in alternatives(
-                case.number or "", plan.snapshot, world.site.settings(AssignSettings, "assign_cases"), at
+                case.number or "", plan.snapshot, world.site.settings(AssignSettings, "assign_cases"), at, plan.history
             )
         ]
         return plan.tabs, plan.problems, stories

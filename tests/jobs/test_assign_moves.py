@@ -19,12 +19,12 @@ from automations.jobs.assigning.prices import Arrival, learn
 from automations.jobs.assigning.proposals import not_moved_yet
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.units import make_workers
+from automations.jobs.assigning.units import home, make_workers
 from automations.model.decisions import question_number
 from automations.model.fact_kinds import Moved
 from automations.model.history import History, Veto
 from automations.model.records import Answer, Case, CaseManager, Decision
-from automations.model.values import RowKey
+from automations.model.values import RowKey, digest
 from tests.support.agreed import AGREED
 from tests.support.builders import NOW, learnt, snapshot
 
@@ -67,20 +67,31 @@ def remembered(planned, history=YES, **answers):
 
 def test_rebalance_moves_as_few_as_possible():
     shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 8))
-    moves = rebalance(shot, SETTINGS, NOW)
+    moves = rebalance(shot, SETTINGS, NOW, YES)
     assert [(move.giver, move.taker) for move in moves] == [("A", "B")] * 3
     assert all("gleichmäßigere Auslastung" in move.why for move in moves)
 
 
+def test_rebalance_keeps_a_family_together_whose_question_was_answered_and_is_gone_from_the_tab():
+    names = ("Ahmadi", "Berger", "Cohen", "Dimitrov", "Eze", "Fuchs")
+    family = [case(f"A-{n}", manager="A", household="H", last_name=name) for n, name in enumerate(names)]
+    shot = snapshot(team=[person("A"), person("B")], cases=family)
+    assert rebalance(shot, SETTINGS, NOW, YES), "nobody has said yet that they are one"
+    place = home(family[0])
+    said = replace(YES, answers={**YES.answers, f"family/{digest(place[1])}": "yes"})
+    assert len({move.taker for move in rebalance(shot, SETTINGS, NOW, said)}) <= 1
+    assert len(rebalance(shot, SETTINGS, NOW, said)) in {0, len(family)}
+
+
 def test_rebalance_leaves_an_even_team_alone():
     shot = snapshot(team=[person("A"), person("B")], cases=[*carried("A", 5), *carried("B", 4)])
-    assert rebalance(shot, SETTINGS, NOW) == ()
+    assert rebalance(shot, SETTINGS, NOW, YES) == ()
 
 
 def test_nobody_loses_a_shared_language_for_evenness():
     team = [person("A", languages=("ar",)), person("B")]
     shot = snapshot(team=team, cases=carried("A", 8, languages=("ar",)))
-    assert rebalance(shot, SETTINGS, NOW) == ()
+    assert rebalance(shot, SETTINGS, NOW, YES) == ()
 
 
 def test_rebalance_asks_once_and_moves_after_the_yes():
@@ -232,7 +243,7 @@ def test_where_no_question_can_be_asked_that_is_said():
 def test_alternatives_tell_what_each_would_cost():
     team = [person("A", languages=("de", "ar")), person("B"), person("C", capacity=0.0), person("D", active=False)]
     shot = snapshot(team=team, cases=[case("K-1", languages=("ar",))])
-    told = {one.code: one for one in alternatives("K-1", shot, SETTINGS, NOW)}
+    told = {one.code: one for one in alternatives("K-1", shot, SETTINGS, NOW, YES)}
     assert told["A"].chosen
     assert told["B"].text == "1 Person weniger in gemeinsamer Sprache"
     assert told["B"].possible
@@ -244,8 +255,8 @@ def test_alternatives_tell_what_each_would_cost():
 
 def test_alternatives_of_an_assigned_case_and_of_an_unknown_one():
     shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 2))
-    assert [one.code for one in alternatives("A-0", shot, SETTINGS, NOW)] == ["A", "B"]
-    assert alternatives("K-9", shot, SETTINGS, NOW) == ()
+    assert [one.code for one in alternatives("A-0", shot, SETTINGS, NOW, YES)] == ["A", "B"]
+    assert alternatives("K-9", shot, SETTINGS, NOW, YES) == ()
 
 
 def test_an_assignment_is_remembered_with_its_alternatives_and_without_points_in_the_reason():
@@ -290,7 +301,7 @@ def test_rebalancing_splits_no_household_and_evens_the_load(drawn):
         for n, (code, household, language) in enumerate(drawn)
     ]
     team = [person("A", languages=("ar", "de")), person("B"), person("C", languages=("ar",), capacity=5.0)]
-    moves = {move.case: move.taker for move in rebalance(snapshot(team=team, cases=cases), SETTINGS, NOW)}
+    moves = {move.case: move.taker for move in rebalance(snapshot(team=team, cases=cases), SETTINGS, NOW, YES)}
     for household in ("H1", "H2", "H3"):
         before = {one.manager for one in cases if one.household == household}
         after = {moves.get(one.number, one.manager) for one in cases if one.household == household}

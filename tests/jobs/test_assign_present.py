@@ -195,10 +195,10 @@ def test_a_name_that_was_taken_away_leaves_no_reason_behind():
 
 
 def test_nobody_has_a_case_that_waits():
-    told = alternatives("K-1", snapshot(team=[person("A")], cases=[case("K-1")]), SETTINGS, NOW)
+    told = alternatives("K-1", snapshot(team=[person("A")], cases=[case("K-1")]), SETTINGS, NOW, YES)
     assert [one.text for one in told] == ["bekäme den Fall"]
     shut = case("K-1", manager="A", phase="closed", closed_on=TODAY)
-    assert alternatives("K-1", snapshot(team=[person("A")], cases=[shut]), SETTINGS, NOW) == ()
+    assert alternatives("K-1", snapshot(team=[person("A")], cases=[shut]), SETTINGS, NOW, YES) == ()
 
 
 def test_only_the_cases_beyond_a_capacity_are_said_to_be():
@@ -311,7 +311,7 @@ def test_own_fields_are_needed_or_preferred():
 
 def test_a_decision_of_the_team_is_not_explained_by_the_needs_of_others():
     team, row, _ = given_to_a()
-    told = alternatives("K-1", snapshot(team=team, cases=[replace(row, manager="B")]), SETTINGS, NOW)
+    told = alternatives("K-1", snapshot(team=team, cases=[replace(row, manager="B")]), SETTINGS, NOW, YES)
     assert [(one.code, one.text) for one in told] == [
         ("B", "hat den Fall"),
         ("A", "würde zu diesem Fall besser passen"),
@@ -347,7 +347,7 @@ def test_an_emergency_needs_somebody_whose_presence_can_be_read(field):
 
 def test_alternatives_say_that_a_row_cannot_be_read():
     tables = snapshot(team=[person("A", bad=frozenset({"ends_on"})), person("B")], cases=[case("K-1")])
-    said = {one.code: one.text for one in alternatives("K-1", tables, SETTINGS, NOW)}
+    said = {one.code: one.text for one in alternatives("K-1", tables, SETTINGS, NOW, YES)}
     assert said["A"] == "hat im Blatt des Teams eine Zeile, die sich nicht ganz lesen lässt"
 
 
@@ -357,7 +357,7 @@ def test_nobody_says_of_an_unreadable_capacity_that_there_is_no_room():
     assert len(advice) == 1
     assert "eine lesbare Zeile von Kollegin A im Blatt des Teams. " in advice[0]
     tables = snapshot(team=team, cases=[case("K-1")])
-    assert "keinen Platz" not in next(iter(alternatives("K-1", tables, SETTINGS, NOW))).text
+    assert "keinen Platz" not in next(iter(alternatives("K-1", tables, SETTINGS, NOW, YES))).text
 
 
 def test_a_wish_for_an_office_is_one_whatever_its_capitals():
@@ -420,7 +420,7 @@ def test_a_reason_loses_a_language_that_the_colleague_does_not_speak_after_all()
 )
 def test_whoever_has_a_case_and_is_not_there_is_said_to_be_so(cells, said):
     tables = snapshot(team=[person("A", **cells), person("B")], cases=[case("K-1", manager="A")])
-    assert {one.code: one.text for one in alternatives("K-1", tables, SETTINGS, NOW)}["A"] == said
+    assert {one.code: one.text for one in alternatives("K-1", tables, SETTINGS, NOW, YES)}["A"] == said
 
 
 def test_two_focuses_that_nobody_has_together():

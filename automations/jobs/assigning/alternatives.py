@@ -46,7 +46,7 @@ class Alternative:
 
 
 def alternatives(
-    case_number: str, snapshot: Snapshot, settings: AssignSettings, now: datetime
+    case_number: str, snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History
 ) -> tuple[Alternative, ...]:
     """Every colleague for a case, as of `now` (aware): the best first, then what others would cost.
 
@@ -54,7 +54,7 @@ def alternatives(
     with somebody, the rest stays as it is. () for a closed or unknown case.
     """
     rules = Rules(settings.site.today(now), settings)
-    snapshot = loosened(snapshot, settings, History())
+    snapshot = loosened(snapshot, settings, history)
     case = snapshot.case_by_number.get(case_number)
     if case is None:
         return ()

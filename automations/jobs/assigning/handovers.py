@@ -230,16 +230,16 @@ def _stand_in_key(unit: Unit, person: CaseManager) -> str:
     return f"stand_in/{unit.key}/{absence_of(person)}"
 
 
-def rebalance(snapshot: Snapshot, settings: AssignSettings, now: datetime) -> tuple[Move, ...]:
+def rebalance(snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> tuple[Move, ...]:
     """All moves that the team should look at: the cases of those who leave, then the smallest number
     for the wished evenness. `now` is aware. Nothing is changed."""
-    return _moves(loosened(snapshot, settings, History()), rules_of(settings, now))
+    return _moves(loosened(snapshot, settings, history), rules_of(settings, now))
 
 
 def rebalance_plan(snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> Plan:
     """`kim rebalance` as a plan: one question with all moves, which are made in the run after a yes.
     An empty plan where there is nothing to move, or where today's question waits for its answer."""
-    moves = rebalance(snapshot, settings, now)
+    moves = rebalance(snapshot, settings, now, history)
     key = next_key(f"rebalance/{rules_of(settings, now).today.isoformat()}", snapshot, history)
     if not moves or key is None:
         return Plan(JOB)
