@@ -130,6 +130,3 @@ def plan_status(prepared: Outlook) -> int:
     failed = any(job.outcome == "failed" for job in prepared.jobs.values())
     closed = any(problem.code == "cannot_write" for problem in prepared.problems)
     return ATTENTION if failed or closed or prepared.broken or prepared.unread else DONE
-
-
-__all__ = ["check", "plan_status", "planned_outcome", "with_barriers"]

@@ -176,9 +176,6 @@ def _lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) 
         raise UsageError(say.say("{file} cannot be written: {reason}.", file=path, reason=reason)) from error
 
 
-__all__ = ["cell", "demo", "explain", "preview", "report"]
-
-
 def give_comparison(world: World, prepared: Prepared, now: datetime, output: Output) -> int:
     """Print it; what is given once is remembered, so that it never changes."""
     settings = world.site.settings(SummariseSettings, "summarise")

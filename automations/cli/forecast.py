@@ -61,18 +61,17 @@ def _document(frame: Frame, outlook: Outlook) -> dict[str, object]:
             "waiting_days_off": outlook.grounds.waits_off,
         },
         "scenarios": [
-            _scenario(frame, as_it_is(frame), "", "", outlook.now),
+            _scenario(as_it_is(frame), "", "", outlook.now),
             *(_of(frame, scenario, found) for scenario, found in outlook.scenarios),
         ],
     }  # fmt: skip
 
 
 def _of(frame: Frame, scenario: Scenario, found: Foreseen | None) -> dict[str, object]:
-    return _scenario(frame, scenario.text, understood(frame, scenario.changes), scenario.fault or scenario.hint, found)
+    return _scenario(scenario.text, understood(frame, scenario.changes), scenario.fault or scenario.hint, found)
 
 
-def _scenario(frame: Frame, name: str, meaning: str, hint: str, found: Foreseen | None) -> dict[str, object]:
-    del frame
+def _scenario(name: str, meaning: str, hint: str, found: Foreseen | None) -> dict[str, object]:
     told: dict[str, object] = {"scenario": name, "understood": meaning, "hint": hint}
     if found is None:
         return told | {"answered": False}

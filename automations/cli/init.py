@@ -237,6 +237,3 @@ def _print_next(start: Start, made: Sequence[Path]) -> None:
     output.line(said.say("  {path}: everything that can be set, with explanations", path=start.folder / "config"))
     output.line(said.say("Next: „kim --site {folder} check“ shows what kim reads, „plan“ what it would do.",
                          folder=start.folder))  # fmt: skip
-
-
-__all__ = ["init"]

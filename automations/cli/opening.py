@@ -61,6 +61,3 @@ def _no_job(name: str, site: Site, say: Texts) -> str:
         return say.say("{name} is a folder. If you mean that site: --site {name}", name=name)
     names = ", ".join(site.jobs)
     return say.say("There is no automation named {name}; there are: {names}", name=name, names=names)
-
-
-__all__ = ["opened", "planned", "since"]

@@ -278,6 +278,3 @@ def _short(value: Plain | Value) -> str:
 def _more(output: Output, total: int, say: Texts) -> None:
     if total > _SHOWN:
         output.line(say.say("… and {n} more (--json shows all).", n=total - _SHOWN))
-
-
-__all__ = ["document", "print_plan", "print_problems", "print_stop", "subject"]

@@ -187,6 +187,3 @@ def print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(trouble, "red")
     for line in lines:
         output.line(line, "red")
-
-
-__all__ = ["do_due_run", "plan", "print_result", "result_document", "run", "tell_fallen"]

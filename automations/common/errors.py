@@ -117,6 +117,3 @@ def place_of(error: BaseException) -> str:
     a row."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}, {frames[-1].lineno}" if frames else "?"
-
-
-__all__ = ["REASONS", "ExplainedError", "PlainError", "named", "place_of", "why"]

@@ -134,6 +134,3 @@ def _certificates(site: Site, say: Texts) -> Iterator[Problem]:
             yield Problem(
                 "no_ca_file", message, advice, "error", tab="site.toml", field="ca_file", shown=path, who="operator"
             )
-
-
-__all__ = ["doubts"]

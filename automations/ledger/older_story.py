@@ -4,7 +4,7 @@ again from what stands in it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -197,7 +197,7 @@ def _fold(connection: Connection, rows: Sequence[Any]) -> None:
     ]
     connection.execute(delete(audit_payloads).where(audit_payloads.c.id.between(first, last)))
     connection.execute(delete(audit).where(audit.c.id.between(first, last)))
-    keep_block(connection, replace(block, content=b""), columns)
+    keep_block(connection, block, columns)
 
 
 def _old_entry(row: Any) -> OldEntry:

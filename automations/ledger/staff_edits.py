@@ -234,6 +234,3 @@ def _written(payload: str, fields: Sequence[str], group: EditGroup) -> str:
     values = _values(fields, payload)
     values |= {edit.field: normalise(edit.new) for edit in group.edits if edit.field in values}
     return dumps(list(values.values()))
-
-
-__all__ = ["KIND", "UNKNOWN", "Noticing", "TableLook", "note_written"]

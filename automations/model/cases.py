@@ -13,8 +13,7 @@ from automations.model.settings import SiteFacts
 
 def is_open(case: Case, site: SiteFacts, today: date) -> bool:
     """Whether the case is being worked on, on a local date of the site; for many cases ask an `Openness`."""
-    phase = site.phase(case.phase)
-    return phase.open if phase else not (case.closed_on and case.closed_on <= today)
+    return Openness(site, today)(case)
 
 
 class Openness:
@@ -32,9 +31,6 @@ class Openness:
         # A table of phases instead of a search: it is asked for every case of every figure.
         known = self._open_phase.get(case.phase) if case.phase else None
         return known if known is not None else not (case.closed_on and case.closed_on <= self._today)
-
-
-__all__ = ["Openness", "is_open"]
 
 
 _SEPARATORS = re.compile(r"[,;/\s]+")

@@ -273,9 +273,3 @@ class Consent(Record):
 
 
 AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision | Consent | OwnRecord
-
-__all__ = [
-    "Answer", "AnyRecord", "Appointment", "AppointmentStatus", "Case", "CaseManager", "Consent",
-    "ContactWay", "Decision", "Location", "Naturalisation", "OwnRecord", "Record",
-    "Urgency",
-]  # fmt: skip

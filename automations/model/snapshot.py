@@ -114,7 +114,9 @@ class Snapshot:
         if table not in self._by_key:
             name = self.schema[table].key if table in self.schema else ""
             records = reversed(self.table(table)) if name else ()
-            self._by_key[table] = _first({str(key): record for record in records if (key := record.get(name))})
+            self._by_key[table] = MappingProxyType(
+                {str(key): record for record in records if (key := record.get(name))}
+            )
         return self._by_key[table]
 
     def where(self, record: Record | None, field: str = "", *, table: str = "") -> Where:
@@ -170,17 +172,17 @@ class Snapshot:
     def case_by_number(self) -> Mapping[str, Case]:
         """Cases by number; of a number that stands twice, the first."""
         # Reversed, so that of two the first one stays.
-        return _first({case.number: case for case in reversed(self.cases) if case.number})
+        return MappingProxyType({case.number: case for case in reversed(self.cases) if case.number})
 
     @cached_property
     def manager_by_code(self) -> Mapping[str, CaseManager]:
         """Case managers by code; of a code that stands twice, the first."""
-        return _first({person.code: person for person in reversed(self.team) if person.code})
+        return MappingProxyType({person.code: person for person in reversed(self.team) if person.code})
 
     @cached_property
     def location_by_name(self) -> Mapping[str, Location]:
         """Locations by name; of a name that stands twice, the first."""
-        return _first({place.name: place for place in reversed(self.locations) if place.name})
+        return MappingProxyType({place.name: place for place in reversed(self.locations) if place.name})
 
     @cached_property
     def unread_consents(self) -> str:
@@ -286,10 +288,6 @@ def _renamed(problems: tuple[Problem, ...], groups: Sequence[EditGroup]) -> tupl
         else problem
         for problem in problems
     )
-
-
-def _first(mapping: dict[str, R]) -> Mapping[str, R]:
-    return MappingProxyType(mapping)
 
 
 def _overlaid(records: tuple[R, ...], edits: Mapping[RowKey, Mapping[str, Value]]) -> tuple[R, ...]:

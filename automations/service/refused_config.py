@@ -43,6 +43,3 @@ def refused(folder: Path) -> tuple[str, ...]:
         return tuple(map(str, noted["sentences"])) if noted["stamp"] == stamp(folder) else ()
     except (OSError, ValueError, KeyError, TypeError):
         return ()
-
-
-__all__ = ["refused", "remember", "stamp"]
