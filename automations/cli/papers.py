@@ -23,6 +23,7 @@ _LANGUAGE, _TITLE = "de", "Handbuch"
 def handbook(arguments: Namespace) -> int:
     """Writes the page to --out, or to a folder for passing things and opens it."""
     output, say = Output(arguments.json), texts(_LANGUAGE)
+    # Not taken away afterwards: the browser may read it long after this command has ended.
     path = arguments.out or Path(tempfile.mkdtemp(prefix="kim-")) / "kim-handbuch.html"
     try:
         path.write_bytes(book())

@@ -134,6 +134,7 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 def advised(error: DBAPIError, where: str) -> LedgerError:
     """The database's trouble in one sentence. No statement, no parameter: they may be personal."""
+    # The first line alone: PostgreSQL repeats the statement in the next ones, with what is in it.
     raw = str(error.orig).strip().splitlines()
     reason = raw[0] if raw else "?"
     for matches, message, advice, code in _TROUBLES:

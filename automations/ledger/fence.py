@@ -30,6 +30,7 @@ class TokenFence:
 
     def check(self, connection: Connection) -> None:
         """See Fence."""
+        # On the writing connection itself: another one could answer while this one is cut off.
         if connection.execute(text("SELECT kim_port.token()")).scalar() != self.token:
             raise LedgerError(
                 "This run was given up for dead, and a newer one of the same site has been let in.",

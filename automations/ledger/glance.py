@@ -98,6 +98,7 @@ def glance_at_file(path: str) -> Glance | None:
             def ask(query: str) -> Sequence[Sequence[Any]]:
                 return connection.execute(query).fetchall()
 
+            # The newest shape alone: of any other these queries could tell something false.
             usual = ask("SELECT value FROM meta WHERE name = 'schema'") == [(str(SHAPE),)]
             return glance(ask) if usual and ask("PRAGMA quick_check(1)") == [("ok",)] else None
     except (sqlite3.Error, ValueError):

@@ -13,6 +13,7 @@ _OCTAL = re.compile(r"\\([0-7]{3})")
 
 def share_of(database: str) -> str:
     """The kind of network share that a file lies on, wherever links lead; "" for a local disk."""
+    # Elsewhere than on Linux there is no such list, and nothing can be told.
     mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.is_file() else ""
     return network_share(database if database.startswith(_UNC) else str(Path(database).resolve()), mounts)
 
@@ -31,6 +32,7 @@ def network_share(path: str, mounts: str) -> str:
             continue
         # Blanks are written \040; letters beyond ASCII stand as they are ("/mnt/Büro").
         place = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1])
+        # The longest place wins: a local disk may be mounted inside a share, and the other way round.
         if PurePosixPath(path).is_relative_to(place) and len(place) >= len(best):
             best, kind = place, fields[2]
     return kind if kind.startswith(_NETWORK) else ""

@@ -63,6 +63,7 @@ def is_minor(case: Case, today: date) -> bool:
     born = case.birth_date
     if born is None:
         return bool((case.guardian or "").strip())
+    # Born on 29 February somebody comes of age on 1 March, as § 187 (2) and § 188 (2) BGB count.
     had_birthday = (today.month, today.day) >= (born.month, born.day)
     return today.year - born.year - (not had_birthday) < _OF_AGE
 

@@ -101,6 +101,7 @@ def _number(value: Plain, default: Any) -> Any:
 
 
 def _yes(value: Plain, default: Any) -> Any:
+    # Not by truth: the text "false" would be a yes.
     return value if isinstance(value, bool) else default
 
 

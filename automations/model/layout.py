@@ -117,4 +117,5 @@ class Row:
 
     def guards(self, *names: str) -> dict[str, Value]:
         """Raw values of those of the fields that the table has, as guards of an edit group."""
+        # A column that the team does not have cannot change under the edit.
         return {name: self.cells[name].value for name in names if name in self.cells}

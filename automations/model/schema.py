@@ -172,6 +172,7 @@ def holder_at(schema: Schema, table: str, path: str) -> tuple[str, str]:
 def names_of(schema: Schema, table: str, depth: int = DEEPEST) -> frozenset[str]:
     """All names that a condition over a table may use: its fields, and those of the rows that it points to."""
     found = set(schema[table].fields)
+    # References may lead in a circle (a case to its guardian's case): depth ends that.
     if depth:
         for name, spec in schema[table].fields.items():
             if spec.target in schema:

@@ -142,18 +142,21 @@ class SiteFacts(Strict):
     @field_validator("approved_languages")
     @classmethod
     def _are_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        # The code is a folder's name as well, in which the language's texts are looked for.
         known = all(re.fullmatch("[a-z]{2}", code) for code in codes)
         return _right(codes, known, "write languages with two letters each, such as “de”, “uk”, “ar”")
 
     @field_validator("case_prefix", "appointment_prefix")
     @classmethod
     def _has_letter(cls, prefix: str) -> str:
+        # A letter first, so that spreadsheets do not take a number for a date or an amount.
         fits = bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,15}", prefix))
         return _right(prefix, fits, "it begins with a letter and holds letters, digits and hyphens, 16 at most")
 
     @field_validator("phases")
     @classmethod
     def _are_different(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        # Of two with one id the weight and whether a case is open would hang on their order.
         _right(phases, _distinct(phase.id for phase in phases), "a phase is named twice")
         return _right(phases, any(phase.open for phase in phases), "at least one phase must be open")
 

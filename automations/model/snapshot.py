@@ -140,6 +140,7 @@ class Snapshot:
         row (the bill of a ride), unless that is somebody's of their own or they name a case themselves."""
         holders = [CLIENTS, *(name for name, spec in self.schema.items() if spec.own and case in self.by_key(name))]
         found: dict[str, None] = {}
+        # By hand and not recursively: rows that name each other in a circle come to an end.
         wanted = [record for holder in holders for record in self._naming(holder, case)]
         while wanted:
             record = wanted.pop(0)

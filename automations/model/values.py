@@ -104,6 +104,7 @@ class RowKey:
 def draft_key(cells: Mapping[str, Value]) -> str:
     """The key of a row that has no number yet: a digest of its staff-typed cells, blanks left out."""
     filled = sorted((name, normalise(value)) for name, value in cells.items() if normalise(value) is not None)
+    # Names go in beside the values: the same word in another column is another row.
     return "draft:" + digest(*(part for pair in filled for part in pair))
 
 

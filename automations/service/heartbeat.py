@@ -20,6 +20,7 @@ class Pings:
         # A clock that was set back gives a negative age: then ping at once, as nobody knows how long ago it was.
         if not url or (self._last is not None and timedelta(0) <= now - self._last < EVERY):
             return ""
+        # Before asking: a service that does not answer is asked again in five minutes, not at each tick.
         self._last = now
         # Here: most sites have no ping URL, and a look at the schedule must stay cheap.
         import http.client

@@ -28,6 +28,7 @@ def stamp(folder: Path) -> list[list[object]]:
 def remember(folder: Path, error: ConfigError) -> None:
     """Note why the config of a site was refused. Where that cannot be written, or there is no site
     at all, nothing is noted."""
+    # A folder that is no site must not get a folder `state` by a slip in --site.
     if not (folder / "config").is_dir():
         return
     noted = {"stamp": stamp(folder), "sentences": error.sentences[:_MOST]}

@@ -19,6 +19,7 @@ handed_on: what a calendar says."""
 def letter_fact(about: About, reply: Reply, reading: Reading) -> Fact:
     """What was written, under a key that names the case first: erasing the case reaches it. `reply` is what the
     message would be, had it been plain."""
+    # The case goes in: one letter about two members of a household is two questions.
     mark = digest(reading.identity, about, reply.case)[:12]
     letter = Letter(
         about,

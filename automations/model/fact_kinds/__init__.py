@@ -249,7 +249,9 @@ def __getattr__(name: str) -> object:
 def _bookkeeping() -> frozenset[str]:
     from automations.model.facts import Listed, Remembered
 
+    # Loaded first: a class that nobody has asked for yet is in no list of subclasses.
     for room in _ROOMS:
         import_module(f"{__name__}.{room}")
     kinds = (cls for base in (Remembered, Listed) for cls in base.__subclasses__())
+    # Of the class itself: what is inherited was not declared for this kind.
     return frozenset(cls.kind for cls in kinds if cls.__dict__.get("bookkeeping"))
