@@ -11,6 +11,7 @@ import pytest
 from automations.cli import run_command
 from tests.engine.test_rehearsal import cases_locked, rewritten, structure_locked
 from tests.support.demo_worlds import run_site
+from tests.support.packages import unzipped, zipped
 from tests.support.shelf import lived
 from tests.support.small_site import DAY, case, small_site
 
@@ -33,16 +34,14 @@ def strict(name, content):
 
 def unstyled(path):
     """Without the part of formats, as some programs save."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist() if name != "xl/styles.xml"}
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in parts.items():
-            kept = (
-                data
-                if not name.endswith((".rels", "Types].xml"))
-                else re.sub(rb"<[^<>]*styles\.xml[^<>]*/>", b"", data)
-            )
-            archive.writestr(name, re.sub(rb' s="\d+"', b"", kept) if name.startswith("xl/worksheets/sheet") else kept)
+    parts = unzipped(path)
+    del parts["xl/styles.xml"]
+    for name, data in parts.items():
+        if name.endswith((".rels", "Types].xml")):
+            parts[name] = re.sub(rb"<[^<>]*styles\.xml[^<>]*/>", b"", data)
+        elif name.startswith("xl/worksheets/sheet"):
+            parts[name] = re.sub(rb' s="\d+"', b"", data)
+    zipped(path, parts)
 
 
 def part_by_part(change):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from datetime import timedelta
 
 import openpyxl
@@ -12,17 +11,17 @@ import pytest
 from automations.engine.parts import open_world
 from automations.engine.runner import plan
 from tests.support.demo_worlds import run_site
+from tests.support.packages import unzipped, zipped
 from tests.support.small_site import DAY, case, rows, small_site, text
 
 
 def rewritten(path, change):
     """The workbook with its parts changed: `change` maps a part's name and text to its new text."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in parts.items():
-            text_of = data.decode() if name.endswith((".xml", ".rels")) else None
-            archive.writestr(name, data if text_of is None else change(name, text_of))
+    parts = {
+        name: change(name, data.decode()).encode() if name.endswith((".xml", ".rels")) else data
+        for name, data in unzipped(path).items()
+    }
+    zipped(path, parts)
 
 
 def structure_locked(name, content):

@@ -70,6 +70,12 @@ def parts(*sheets: str | bytes, workbook: str = "", more: Mapping[str, str | byt
     return {name: text.encode() if isinstance(text, str) else text for name, text in made.items()}
 
 
+def unzipped(path: Path) -> dict[str, bytes]:
+    """The parts of a package, to be changed and `zipped` again."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def zipped(path: Path, members: Mapping[str, bytes]) -> Path:
     """A package of these parts."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

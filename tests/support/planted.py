@@ -4,12 +4,11 @@ is against the rules of the format that no reader of values looks at."""
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.support.packages import rich
+from tests.support.packages import rich, unzipped, zipped
 
 Parts: TypeAlias = dict[str, bytes]
 Fault: TypeAlias = Callable[[Parts], None]
@@ -35,15 +34,11 @@ def sound(path: Path) -> Path:
 
 def planted(source: Path, target: Path, fault: Fault) -> Path:
     """A copy with a fault."""
-    with zipfile.ZipFile(source) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = unzipped(source)
     before = dict(parts)
     fault(parts)
     assert parts != before, "the fault was not planted"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return target
+    return zipped(target, parts)
 
 
 def _swap(part: str, old: str, new: str) -> Fault:

@@ -18,6 +18,7 @@ from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.support.own_tables import own_snapshot
+from tests.support.xlsx_files import make_file
 
 YEARS = '[tables.cases]\ntabs = ["2026", "2025"]\ntogether = true\nkim_writes = ["number", "check_note"]\n'
 HEADS = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Prüfhinweis"]
@@ -73,14 +74,7 @@ def test_what_not_every_tab_has_is_not_written():
 
 @pytest.fixture
 def book(tmp_path):
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for name, rows in tabs().items():
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    made.save(tmp_path / "Team.xlsx")
-    return tmp_path / "Team.xlsx"
+    return make_file(tmp_path / "Team.xlsx", tabs())
 
 
 def group(key, field, new, op="edit"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import zipfile
 
 import pytest
 
@@ -17,7 +16,7 @@ from automations.workbooks.xlsx.faults.view import View
 from automations.workbooks.xlsx.linting import faults, judge
 from automations.workbooks.xlsx.package import Package
 from tests.support.grafting import graft
-from tests.support.packages import from_xlsxwriter, made, sheet
+from tests.support.packages import from_xlsxwriter, made, sheet, unzipped, zipped
 from tests.support.planted import FAULTS, planted, sound
 from tests.support.workbook_contract import LEDGER, Announced, a_tab, append, base_of, case_rows, group
 from tests.support.xlsx_files import make_file
@@ -28,17 +27,13 @@ TYPES, MAIN, RELS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook
 
 def changed(path, edits, *, target=None, added=()):
     """The package at `path` with texts replaced in its parts: {part: (pattern, new)}."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = unzipped(path)
     for part, (pattern, new) in edits.items():
         text = parts[part].decode()
         found = re.sub(pattern, new, text, count=1, flags=re.DOTALL)
         assert found != text, f"{pattern} is not in {part}"
         parts[part] = found.encode()
-    with zipfile.ZipFile(target or path, "w") as archive:
-        for name, data in {**parts, **dict(added)}.items():
-            archive.writestr(name, data)
-    return target or path
+    return zipped(target or path, {**parts, **dict(added)})
 
 
 def without_rels_default(path):

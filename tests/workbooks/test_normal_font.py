@@ -11,6 +11,7 @@ from automations.workbooks.xlsx.normal_font import digit_pixels
 from automations.workbooks.xlsx.xmltext import parse
 from tests.support import packages as p
 from tests.support.grafting import graft
+from tests.support.packages import unzipped, zipped
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
@@ -44,16 +45,9 @@ def test_the_normal_font_is_that_of_the_first_cell_style():
 
 def with_normal_font(path, name, size):
     """The workbook with another normal font, as "Zellformatvorlage Standard" changes it."""
-    with zipfile.ZipFile(path) as package:
-        members = {name: package.read(name) for name in package.namelist()}
-    first_font = re.compile(rb"<font>.*?</font>", re.DOTALL)
-    with zipfile.ZipFile(path, "w") as package:
-        for member, data in members.items():
-            if member == "xl/styles.xml":
-                package.writestr(member, first_font.sub(font(name, size).encode(), data, count=1))
-            else:
-                package.writestr(member, data)
-    return path
+    first_font, parts = re.compile(rb"<font>.*?</font>", re.DOTALL), unzipped(path)
+    styles_part = first_font.sub(font(name, size).encode(), parts["xl/styles.xml"], count=1)
+    return zipped(path, {**parts, "xl/styles.xml": styles_part})
 
 
 @pytest.mark.parametrize(("name", "size", "digit"), [("Calibri", 11, 7), ("Courier New", 14, 11), ("Arial", 8, 6)])

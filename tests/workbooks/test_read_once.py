@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import zipfile
 
 import openpyxl
 import pytest
@@ -16,6 +15,7 @@ from automations.workbooks.xlsx import building, reading
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from automations.workbooks.xlsx.building import same_tabs
 from automations.workbooks.xlsx.changes import patch
+from tests.support.packages import unzipped, zipped
 from tests.support.workbook_contract import DRAFT, LEDGER, a_tab, append, base_of, case_rows, group, named
 from tests.support.xlsx_files import make_file
 
@@ -107,11 +107,7 @@ def test_a_copy_that_says_something_else_in_a_cell_is_not_used(book, monkeypatch
 
 
 def _swapped(path, old, new):
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data.replace(old.encode(), new.encode()))
+    zipped(path, {name: data.replace(old.encode(), new.encode()) for name, data in unzipped(path).items()})
 
 
 def test_tabs_are_the_same_where_their_bytes_are_and_what_their_cells_count_in(book, tmp_path):
@@ -124,9 +120,7 @@ def test_tabs_are_the_same_where_their_bytes_are_and_what_their_cells_count_in(b
 @pytest.mark.parametrize(("part", "pattern"), [("xl/styles.xml", "</styleSheet>"), ("xl/workbook.xml", "<workbookPr")])
 def test_no_tab_is_the_same_where_numbers_are_understood_otherwise(book, tmp_path, part, pattern):
     copy = tmp_path / "copy.xlsx"
-    with zipfile.ZipFile(book.path) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            data = old.read(name).decode()
-            more = "<!-- -->" + pattern if part.endswith("styles.xml") else pattern + ' date1904="1"'
-            new.writestr(name, re.sub(pattern, more, data, count=1) if name == part else data)
+    more = "<!-- -->" + pattern if part.endswith("styles.xml") else pattern + ' date1904="1"'
+    parts = unzipped(book.path)
+    zipped(copy, {**parts, part: re.sub(pattern, more, parts[part].decode(), count=1).encode()})
     assert same_tabs(book.path, copy) == set()
