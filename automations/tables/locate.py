@@ -123,7 +123,8 @@ def missing(header: Header, columns: TableColumns) -> Iterator[str]:
 def is_meant(found: Search, columns: TableColumns) -> bool:
     """Whether a tab that bears the name has headings enough to be meant for the table, though one may be missing."""
     named = found.tab is not None and fold(found.tab.name) in set(map(fold, columns.tabs))
-    return named and found.header is not None and len(found.header.columns) >= _MEANT
+    enough = min(_MEANT, len(columns.headings) - 1)
+    return named and found.header is not None and len(found.header.columns) >= enough
 
 
 def table_is_own(columns: TableColumns) -> bool:

@@ -28,3 +28,8 @@ def test_usual_words_for_what_a_rule_does_are_known(word):
 
 def test_a_tab_of_that_name_that_is_about_something_else_is_left_in_peace():
     assert faults("Regeln", ["Name", "Hausordnung", "Gilt ab"], ["Küche", "spülen", None]) == []
+
+
+@pytest.mark.parametrize(("heading", "named"), [("Inhalt", ["Wert"]), ("Wert", [])])
+def test_a_tab_of_settings_without_its_values_is_named(heading, named):
+    assert faults("Einstellungen", ["Einstellung", heading, "Hinweis"], ["Telefon", "0201 1", None]) == named
