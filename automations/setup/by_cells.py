@@ -156,7 +156,8 @@ def whole_names(values: Sequence[Value]) -> bool:
     if len(values) < _ENOUGH or len(set(texts)) < _MANY * len(values):
         return False
     named = [text for text in texts if _is_name(text)]
-    return len(named) >= _MOST * len(values) and _given(" ".join(named).replace(",", " ").split()) >= _SOME * len(named)
+    given = sum(bool(_given(text.replace(",", " ").split())) for text in named)
+    return len(named) >= _MOST * len(values) and given >= _SOME * len(named)
 
 
 def given_names(values: Sequence[Value]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale
@@ -24,6 +24,9 @@ _SOME = 0.3  # of cells that hold two things: others lack one of them
 _FEW_OF = 0.2  # of cells that hold the one thing, where the others hold the other
 _WORDY = frozenset({"text", "list", "manager", "place", "source", "sex"})
 """Kinds of which no column is all numbers."""
+
+_NO_NUMBERS = frozenset({"source", "district", "concern", "referred_to", "outcome"})
+"""Fields of which no column is all digits, typed as texts: those are rooms, wards, codes."""
 
 _MAY_BE_A_DAY = re.compile(
     r"\d|jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|o[kc]t|nov|de[zc]|woche|week|monat|month|jahr|year|ostern|heute|"
@@ -81,13 +84,27 @@ def no_people(table: str, name: str, values: Sequence[Value], texts: Sequence[st
 
 def another_kind(kind: str, name: str, values: Sequence[Value], texts: Sequence[str]) -> bool:
     """Whether cells are of another kind than the field: countries for offices, numbers for words, no digit in days."""
-    if name == "source" and countries_in(values):
+    if name == "source" and (countries_in(values) or _numbered(texts)):
+        return True
+    if name in _NO_NUMBERS and all(text.isdigit() for text in texts):
         return True
     if kind in _WORDY and all(isinstance(value, int | float | date) for value in values):
         return True
     if kind in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
         return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)
     return kind == "time" and all(type(value) is int for value in values)
+
+
+def _numbered(texts: Sequence[str]) -> bool:
+    """Whether most cells have a number in them, and hardly two are the same: weeks, house numbers."""
+    numbers = sum(any(map(str.isdigit, text)) for text in texts)
+    return len(texts) >= ENOUGH and numbers >= MOST * len(texts) and 2 * len(set(texts)) > len(texts)
+
+
+def are_moments(values: Sequence[Value]) -> bool:
+    """Whether most cells are days with a time of day."""
+    timed = sum(isinstance(value, datetime) and value.time() != time(0) for value in values)
+    return len(values) >= ENOUGH and timed >= MOST * len(values)
 
 
 @lru_cache(maxsize=1)

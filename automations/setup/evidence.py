@@ -18,6 +18,7 @@ from automations.setup.cell_kinds import (
     HARDLY_ANY,
     MOST,
     another_kind,
+    are_moments,
     countries_in,
     few_words,
     names_or_not,
@@ -117,7 +118,7 @@ class Evidence:
         # A column of crosses says yes or no to its heading, whatever that names.
         if all(fold(text) in {"x", "xx"} for text in texts):
             return kind_of(table, name) != "yes_no"
-        if self._cannot_be(table, name, texts):
+        if self._cannot_be(table, name, values, texts):
             return True
         # Names have no parser; how often each stands there is all that tells colleagues from clients.
         if name in _PEOPLE or (table, name) == ("team", "name"):
@@ -126,9 +127,12 @@ class Evidence:
             return len(set(texts)) < MOST * len(texts) or any(isinstance(value, date) for value in values)
         return another_kind(kind_of(table, name), name, values, texts) or self._wrong_days(table, name, values)
 
-    def _cannot_be(self, table: str, name: str, texts: Sequence[str]) -> bool:
-        """Whether a column answers a question, has whole names for given ones, or one household for everybody."""
+    def _cannot_be(self, table: str, name: str, values: Sequence[Value], texts: Sequence[str]) -> bool:
+        """Whether a column answers a question, has whole names for given ones, one household for everybody, or days
+        with hours for hours."""
         crowd = len(texts) > 2 * ENOUGH and len(set(texts)) <= len(texts) / FAMILY
+        if name == "time" and are_moments(values):
+            return True
         many = (name == "household" and crowd) or (name == "first_name" and whole(texts))
         return many or says_yes_or_no(kind_of(table, name), texts)
 
@@ -149,6 +153,12 @@ class Evidence:
         recent = sum((self._today - day).days < _CAREER * 365 for day in days) / len(days)
         return name in _OWN_CASES and recent < MOST
 
+    def all_past(self, values: Sequence[Value]) -> bool:
+        """Whether cells are days, none of them today or later."""
+        read = [self._parsers["date"](value).value for value in values[:_SAMPLE]]
+        days = [day for day in read if isinstance(day, date)]
+        return len(days) >= ENOUGH and max(days) < self._today
+
     def are_births(self, values: Sequence[Value]) -> bool:
         """Whether most cells are days on which grown people were born."""
         read = [self._parsers["birth_date"](value).value for value in values[:_SAMPLE]]
@@ -162,6 +172,8 @@ class Evidence:
         kind = kind_of(table, name)
         if kind == "phone" and all(isinstance(value, int | float) and value < _SHORTEST_PHONE for value in values):
             return 0.0  # numbers of cases, all the more where they count on
+        if kind == "languages" and len({fold(key_text(value) or "") for value in values}) == 1:
+            return 0.0  # a remark about a few ("DGS")
         share = self._share(kind, values) if {kind, name} <= _TELLING else None
         return _BY_CELLS_ALONE if share is not None and share >= MOST else 0.0
 

@@ -14,6 +14,8 @@ from automations.model.values import Value
 from automations.setup.by_cells import given_names
 from automations.setup.by_stems import free, with_end, with_phase, with_sex
 from automations.setup.cell_kinds import countries_in
+from automations.setup.heading_forms import spelled_out
+from automations.setup.other_people import has_own_address
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser, date_parser
@@ -21,17 +23,19 @@ from automations.tables.folding import fold
 from automations.tables.shared_tabs import filled
 
 _STAFF = re.compile(
-    r"bezugs|betreu|berat|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
+    r"bezugs|betreu|berat|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|zust\b|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
     r"coach|sachbearb|worker|advis|counsel|coordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
     r"begeleid|behandel|contactpersoon|operat(?:or|ric)|referent|consulent|regisseur|opiekun|prowadz|pracownik|sorumlu|"
-    r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|"
-    r"medewerker|gespr[äa]ch mit|gespr[äa]ch durch|termin bei|termin mit|durchgef",
+    r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|t[ée]c\.|"
+    r"medewerker|gespr[äa]ch mit|gespr[äa]ch durch|gef[üu]hrt von|gef[üu]hrt durch|termin bei|termin mit|durchgef|"
+    r"mitarb|(?-i:\bMA\b)|lots\W?in|\bstaff|\blead\b|collab|owner|\b(?:fall|akte|liegt|case) bei\b|"
+    r"(?:handled|managed|supported|seen|helped|taken|advised|entered|created|worked) by\b",
     re.IGNORECASE,
 )
 _NO_STAFF = re.compile(
     r"art\b|form\b|ort\b|thema|themen|anlass|grund|ziel|bedarf|umfang|sprache|stelle\b|typ|status|stand\b|ergebnis|"
     r"inhalt|dauer|\bseit\b|beginn|ende\b|kind|name\b|team|type|topic|reason|language|level|need|outcome|motif|"
-    r"gesetzl|vormund|rechtl|ehrenamt|extern",
+    r"gesetzl|\bges\.|vormund|rechtl|ehrenamt|extern",
     re.IGNORECASE,
 )
 _OTHER_DAY = re.compile(
@@ -47,6 +51,15 @@ _ARRIVES = re.compile(
 )
 _ARRIVED = re.compile(r"(date )?(of )?arriv(ed|al)( on| date)?|ankunft(stag|sdatum)?( am)?", re.IGNORECASE)
 """In a house or a town: of a country such headings would speak."""
+
+_SENT = re.compile(
+    r"(?:raised|referred|ref'?d|reported|identified|notified|sent|introduced|requested|recommended|flagged) "
+    r"(?:by|from)\b|"
+    r"(?:gemeldet|gesch?ickt|empfohlen|angemeldet|[üu]bern\.?|[üu]bernommen|verwiesen|angefragt|vermittelt) "
+    r"(?:durch|von)\b",
+    re.IGNORECASE,
+)
+"""Who brought a case in."""
 
 _DIGIT = re.compile(r"\d")
 _ENOUGH = 5  # cells that say something together
@@ -80,10 +93,27 @@ def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: d
     if table.field("manager") is None:
         staff = [h for h in free(table) if _is_staff(table, h, words)] or _initials(table, words)
         table = table.with_likely("manager", staff[0]) if staff else table
+    if table.table == "cases":
+        table = _without_deputies(table)
+    if table.table == "cases" and table.field("source") is None:
+        sent = [
+            h for h in free(table) if _SENT.match(spelled_out(h.text.strip())) and _again_and_again(table.values(h))
+        ]
+        table = table.with_likely("source", sent[0]) if sent else table
     if table.table == "cases" and table.field("received") is None:
         first = _first_day(table, read, today)
         table = table.with_likely("received", first) if first else table
     return table
+
+
+def _without_deputies(table: TableProposal) -> TableProposal:
+    """The cases without a source that is nobody but the colleagues, whatever its heading looks like ("Vertr.")."""
+    manager, source = table.field("manager"), table.field("source")
+    if manager is None or source is None or source.confidence == "sure":
+        return table
+    people, senders = (set(table.values(heading)) for heading in (manager, source))
+    inside = len(senders) > 1 and senders <= people
+    return replace(table, headings=tuple(h.ignored() if h is source and inside else h for h in table.headings))
 
 
 def _initials(table: TableProposal, words: frozenset[str]) -> list[HeadingProposal]:
@@ -113,8 +143,11 @@ def _again_and_again(values: Sequence[Value]) -> bool:
 
 def _is_staff(table: TableProposal, heading: HeadingProposal, words: frozenset[str]) -> bool:
     """Whether a column under such a heading holds a few names or codes, each again and again."""
-    title = f"{table.block.groups.get(heading.column, '')} {heading.text}"  # "Betreuung", and below it "durch"
+    # "Betreuung", and below it "durch"
+    title = spelled_out(f"{table.block.groups.get(heading.column, '')} {heading.text}")
     if not _STAFF.search(title) or _NO_STAFF.search(title):
+        return False
+    if has_own_address(table.block.headings, heading.column):
         return False
     values = table.values(heading)
     texts = [value.strip() for value in values if isinstance(value, str)]

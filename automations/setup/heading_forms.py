@@ -10,10 +10,13 @@ from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
 
 _ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
+_HINT = re.compile(r"[(\[]([^()]+)[)\]]\s*$")
 _OF_THE_TABLE = re.compile(
     r"^(?:(?-i:[A-ZÄÖÜ]{1,2})_?(?-i:(?=[A-ZÄÖÜ][a-zäöü]{2}))|"
     r"(?:klient|kunde|kl|kd|fall|termin|ma|mitarb|mitarbeiter|person|pers|tn|case|client|appt|staff)[a-z]{0,3}_"
-    r"(?=[^\W\d_]{3}))",
+    r"(?=[^\W\d_]{3})|"
+    r"(?:klient|kunde|fall|termin|mitarbeiter|berater|betreuer|person|case|client|staff)[a-z]{0,3}"
+    r"(?-i:(?=[A-ZÄÖÜ][a-zäöü]{2})))",
     re.IGNORECASE,
 )
 """What databases put before the names of their columns."""
@@ -26,11 +29,31 @@ _FILLERS = re.compile(
     re.IGNORECASE,
 )
 """Words that change nothing of what a heading names."""
+_WHAT_OF = re.compile(
+    r"^(?:nature|area|details?|description|summary|(?:kurz)?beschreibung|schilderung|art und umfang) "
+    r"(?:of|de[rs]) (?:the |main )?(?=\w{4})",
+    re.IGNORECASE,
+)
+"""What says no more than what follows it: "Nature of concern"."""
+_OF_THE_CASE = re.compile(
+    r"(?<!datum)(?<!date)\s+(?:der|des|of|of the) "
+    r"(?:beratung|betreuung|begleitung|hilfe|anfrage|anmeldung|fall|falles|falls|case|file)\W*$",
+    re.IGNORECASE,
+)
+"""What goes without saying in a list of cases: "Anlass der Beratung"."""
+_LETTERS = {"v": "von", "d": "der", "u": "und", "m": "mit", "f": "für", "b": "bei"}
+_LETTER = re.compile(r"(?<![\w.])([vdumfb])\.(?=\s|$)(?!\s*\w\.)", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:[/,+&;\n(]|\bund\b|\bu\.|\band\b)\s*")
 _PARTICIPLE = re.compile(r"\w+(?:t|en)", re.IGNORECASE)
 _ENDS = re.compile(
-    r"\bende|ende\b|abschl|abgeschl|beend|erledig|\berl\b|fertig|geschlossen|ausgeschied|austritt|auszug|entlass|clos|abgelegt|ausgezogen|"
+    r"\bende|ende\b|abschl|abgeschl|beend|erledig|\berl\b|fertig|\bgeschl\b|geschlossen|ausgeschied|austritt|auszug|entlass|clos|abgelegt|ausgezogen|"
     r"\bend\b|ended|discharg|\bexit|afgesl|afsluit|cl[ôo]tur|\bfin\b|uitstroom|uscita|chius|"
     r"zamkn|abgang|abmeld|entl\.?-?dat|zako[ńn]cz|kapan|cierre|moved out|sortie",
+    re.IGNORECASE,
+)
+_CASE_UNTIL = re.compile(
+    r"(?:fall|beratung|begleitung|betreuung|case)\s+(?:bis|until)\W*$|"
+    r"^(?:austritt|ausstieg|exit|ausgeschieden) (?:aus|from)\b",
     re.IGNORECASE,
 )
 _ANOTHER_END = re.compile(
@@ -44,6 +67,12 @@ _ANOTHER_START = re.compile(
     r"haft|vertrag|kurs|schul|ausbild|miet|studi|arbeits|job|contract|course|tenancy", re.IGNORECASE
 )
 """Beginnings of something else than a case."""
+
+_OVER = re.compile(r"\W*(?:ende|endet|ends?|bis|until|fin|finish)\b|\w+ende\b|.*\bend(?:e|s|et)?\W*$", re.IGNORECASE)
+"""Of a day with its time: the hour at which something is over."""
+
+_TALK = re.compile(r"kontakt|gespr|besuch|contact|talk|visit", re.IGNORECASE)
+"""What is had with somebody whose case came in before ("Kontakt aufgen. am")."""
 
 _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
@@ -59,8 +88,24 @@ def forms_of(text: str, group: str, *, several: bool) -> tuple[str, ...]:
     bare = " ".join(_FILLERS.sub(" ", plain).split()) or text
     # "abgelegt" is "abgelegt am", and no "angelegt am" however like that it looks
     dated = f"{plain} am" if _PARTICIPLE.fullmatch(plain) else text
-    forms = (text, f"{group} {text}" if group else text, plain, first, without_table(text), bare, dated)
+    plain = plain.replace("#", " no. ") if "#" in plain.strip("# ") else plain
+    spelled = spelled_out(plain)
+    told = _OF_THE_CASE.sub("", _WHAT_OF.sub("", spelled))
+    forms = (text, f"{group} {text}" if group else text, plain, first, without_table(text), bare, spelled, told, dated)
     return tuple(dict.fromkeys(forms))
+
+
+def spelled_out(text: str) -> str:
+    """A heading with its little words as people say them: "geführt v." is "geführt von", "Anlass d. Beratung" is
+    "Anlass der Beratung", "vermittelt d." is "vermittelt durch"."""
+    ended = re.sub(r"(?<=\w )d\.\s*$", "durch", text)
+    return _LETTER.sub(lambda found: _LETTERS[found[1].lower()], ended)
+
+
+def hint_of(text: str) -> str:
+    """What stands in brackets behind a heading."""
+    found = _HINT.search(text)
+    return found[1].strip() if found else ""
 
 
 def without_hints(text: str) -> str:
@@ -80,8 +125,15 @@ def of_something_else(text: str) -> bool:
     return bool(_UNTIL.sub("", text).strip(" :.-")) and not _PERMIT.search(text)
 
 
+def is_permit(text: str) -> bool:
+    """Whether a heading speaks of a residence permit, or of a status that may be one's."""
+    return bool(_PERMIT.search(text)) or "status" in text.lower()
+
+
 def ends(text: str) -> bool:
     """Whether a heading has a word for an end in it, and none for something else than a case."""
+    if _CASE_UNTIL.search(text):
+        return True
     return bool(_ENDS.search(text)) and not _ANOTHER_END.search(text)
 
 
@@ -89,7 +141,10 @@ def of_another_time(text: str, name: str, score: float) -> bool:
     """Whether a heading of a day speaks of the end where the field is a beginning, of no end where it is one (and no
     form of it is a known heading), or of something else than a case."""
     if name in {"received", "first_contact_on"}:
-        return ends(text) or bool(_ANOTHER_START.search(text))
+        talk = name == "received" and score < OF_THE_CLIENT and bool(_TALK.search(text))
+        return ends(text) or talk or bool(_ANOTHER_START.search(text))
+    if name == "date":
+        return bool(_OVER.match(text))
     unknown_end = not ends(text) and score < OF_THE_CLIENT
     return name == "closed_on" and (unknown_end or bool(_ANOTHER_START.search(text)))
 
@@ -101,6 +156,12 @@ def in_two_languages(text: str, rules: TableColumns) -> str:
     return known.pop() if len(known) == 1 else ""
 
 
+def _is_name_and_more(halves: Sequence[str], rules: TableColumns) -> bool:
+    """Whether a heading names a name and what stands behind it in the same cell ("Name / Geburtsdatum")."""
+    first, *others = (rules.by_heading.get(fold(half), ("", 0))[0] for half in halves)
+    return first in {"last_name", "full_name"} and all(other == "birth_date" for other in others)
+
+
 def score_of(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequence[str]) -> tuple[float, bool]:
     """Likeness of a heading to a field, and whether it is a known one as it stands or under its title. Earlier
     aliases count a little more."""
@@ -110,6 +171,9 @@ def score_of(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequ
         if found == name:
             whole = fold(form).endswith(fold(text))
             return (EXACT - rank / 100, True) if whole else (OF_THE_CLIENT, False)
+    halves = _AND.split(text)
+    if name == "full_name" and len(halves) > 1 and _is_name_and_more(halves, rules):
+        return MAY_BE_BOTH, False
     if name == "full_name" and rules.by_heading.get(fold(text), ("", 0))[0] == "last_name":
         return MAY_BE_BOTH, False  # "Name" may be both: the cells tell
     # Below what a known heading has: of two columns the one that is called so always wins.

@@ -26,6 +26,11 @@ _SHORTEST = 3  # times as long may be what a few letters stand for ("Bem." is no
 _BOTH = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")  # between two languages
 _NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W_]+")
+_KIND_OF_CELL = re.compile(
+    r"^(?:dateof|datum|date)|(?:datum|date|dat|nummer|number|nr|name|adresse|address|sprache|language)$"
+)
+"""What a folded heading shares with many others of its kind: two that have nothing else in common are not alike."""
+_APART = 8  # by which what tells two headings of a kind apart may be less like than the whole of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class _Heading:
     """Which of several it speaks of: the first, the last, the next."""
     ordered: str
     """Its words by the alphabet."""
+    own: str
+    """What is left without the word for its kind of cells: "consent" of "Consent date"."""
 
 
 def likeness(text: str, aliases: Iterable[str]) -> float:
@@ -73,8 +80,20 @@ def _to_one(one: _Heading, alias: _Heading, best: float) -> float:
         return SHORTENED
     if len(long) >= _WHOLE_WORD and long in _joined(one.words):
         return _CONTAINED
-    letters = fuzz.ratio(short, long, score_cutoff=best)
-    return letters and min(letters, fuzz.ratio(one.ordered, alias.ordered) + 2, 95.0)
+    return _by_letters(one, alias, best)
+
+
+def _by_letters(one: _Heading, alias: _Heading, best: float) -> float:
+    """The likeness of the letters. Of three letters one is too many: "zdA" is no "DSE"."""
+    letters = fuzz.ratio(one.folded, alias.folded, score_cutoff=best) if len(one.folded) > _PREFIX else 0.0
+    return letters and min(letters, fuzz.ratio(one.ordered, alias.ordered) + 2, _told_apart(one, alias), 95.0)
+
+
+def _told_apart(one: _Heading, alias: _Heading) -> float:
+    """How like is what tells two headings of one kind apart: "Entry date" is no "Consent date"."""
+    if not one.own or not alias.own or one.own == one.folded or alias.own == alias.folded:
+        return EXACT
+    return fuzz.ratio(one.own, alias.own) + _APART
 
 
 def _another_one(one: _Heading, alias: _Heading) -> bool:
@@ -92,7 +111,9 @@ def _heading(text: str) -> _Heading:
         for place, beginnings in _WHICH.items()
         if any(word.startswith(fold(beginning)) for beginning in beginnings)
     )
-    return _Heading(text, fold(text), words, tuple(_NUMBER.findall(text)), places, " ".join(sorted(words)))
+    folded, ordered = fold(text), " ".join(sorted(words))
+    own = _KIND_OF_CELL.sub("", folded)
+    return _Heading(text, folded, words, tuple(_NUMBER.findall(text)), places, ordered, own)
 
 
 def _abbreviates(one: _Heading, alias: _Heading) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from automations.model.values import key_text
@@ -45,13 +48,32 @@ _PHONES = frozenset(
     {"telefon", "tel", "phone", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer", "mobile"}
 )
 _MAILS = frozenset({"email", "mail", "emailadresse", "mailadresse"})
-_SURNAMES, _GIVEN = frozenset({"name", "nachname", "familienname"}), frozenset({"vorname", "rufname"})
+_SURNAMES = frozenset({"name", "nachname", "familienname", "surname", "lastname"})
+_GIVEN = frozenset({"vorname", "rufname", "firstname", "forename"})
 _RELATIVES = frozenset({"mutter", "vater", "eltern", "elternteil", "familie", "kind", "kinder", "mother", "father",
                         "parent", "parents", "family", "child", "children", "mere", "pere", "enfant"})  # fmt: skip
 """Words, folded, of those of a family who may be the client."""
 
+_SPOKEN = re.compile(r"sprache|\bspr\.|language|\blang\b", re.IGNORECASE)
+_INTERPRETED = re.compile(r"dolm|interpret|[üu]bersetz|sprachmittl", re.IGNORECASE)
+_OF_A_PERSON = _SURNAMES | _GIVEN | _PHONES | _MAILS | {
+    "geb", "gebdat", "gebdatum", "geburtsdatum", "dob", "sprache", "language", "geschlecht", "surname", "lastname",
+    "firstname", "forename", "birthdate",
+}  # fmt: skip
+"""Headings, folded, of what is known of one person."""
+
+_FIRST_WORD = re.compile(r"([^\W\d_]{1,12})[.:]?[\s_-]+")
+_OFTEN = 3  # headings before which a word stands that means the client
 _FEW_SENDERS = 3  # addresses for each of those who sent people, from which on these are the clients' addresses
 _SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
+
+
+def has_own_address(headings: Mapping[int, str], column: int) -> bool:
+    """Whether another heading is the address of whoever this one names ("Mail ges. Betreuer" beside "ges. Betreuer"):
+    somebody outside."""
+    mine = words_of(headings[column])
+    others = (words_of(text) for place, text in headings.items() if place != column)
+    return any(mine and mine <= words and words & _ADDRESSES for words in others)
 
 
 class Strangers:
@@ -66,6 +88,17 @@ class Strangers:
         """Whether a column is somebody else's, and so never that field of the client. `exact`: its heading is a
         known one of that field ("Mother tongue"), whatever words it is made of."""
         return self._of_somebody_else(column, name, exact=exact) or self._of_an_office(column, name)
+
+    def clients_word(self) -> str:
+        """The word before several headings that speak of one person ("HV Name", "HV geb.", "HV Tel."), folded: it
+        stands for the client where no heading names anybody else; "" where there is none."""
+        begun = ((_FIRST_WORD.match(text), text) for text in self._block.headings.values())
+        pairs = [(fold(match[1]), fold(text[match.end() :])) for match, text in begun if match]
+        bare = {fold(text) for text in self._block.headings.values()} & (_SURNAMES | _GIVEN)
+        words = Counter(first for first, rest in pairs if rest in _OF_A_PERSON)
+        named = {first for first, rest in pairs if rest in _SURNAMES | _GIVEN}
+        found = [word for word, times in words.most_common(1) if times >= _OFTEN and word in named and not bare]
+        return found[0] if found and found[0] not in self._thesaurus.others | _RELATIVES else ""
 
     def beside(self, column: int, name: str) -> bool:
         """Whether an address stands right behind a person who is not the client, and may be that person's."""
@@ -104,11 +137,18 @@ class Strangers:
         text, group = self._block.headings[column], self._block.groups.get(column, "")
         if self.children_are_clients and name not in _CONTACT and words_of(text) & self._thesaurus.children:
             return False
+        if name == "languages" and self._to_interpret(column):
+            return False
         others = self._thesaurus.about_others
         if name in _CONTACT and self._of_a_neighbour(column):
             return True
         titled = others(group) and group != self._clients_title
         return (not exact and others(text)) or titled or self._of_form(column)
+
+    def _to_interpret(self, column: int) -> bool:
+        """Whether a column says which language is to be interpreted, and no other one which languages are spoken."""
+        spoken = [place for place, text in self._block.headings.items() if _SPOKEN.search(text)]
+        return spoken == [column] and bool(_INTERPRETED.search(self._block.headings[column]))
 
     def of_a_relative(self, column: int) -> bool:
         """Whether the title above a column speaks of a relative who seems to be the client ("Mutter"): to be asked."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from automations.model.settings import SiteFacts
 from automations.setup.by_cells import repeated_keys
+from automations.setup.cell_kinds import are_moments
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form, worked_in
 from automations.setup.grouping import Group, asides, grouped
@@ -41,6 +42,7 @@ def propose(
         if not is_form(group.blocks[0], known) or worked_in(group.blocks[0], wide)
         for reader in [TableReader(group, evidence, known, keys.get(index, 0))]
         for table in (["cases"] if is_form(group.blocks[0], known) else wide.tables)
+        if table not in {"cases", "team"} or not known.names_helpers(group.blocks[0].tab.name)
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
         if score >= _FEWEST
     ]
@@ -85,8 +87,14 @@ def _lists_hours(option: tuple[float, int, TableProposal], options: Sequence[tup
     """Whether what looks like a list of cases has hours of appointments beside the names, and another one has more of
     a list of cases."""
     score, index, table = option
-    hours = any(p.table == "appointments" and i == index and p.field("time") for _, i, p in options)
+    hours = any(p.table == "appointments" and i == index and _has_hours(p) for _, i, p in options)
     return table.table == "cases" and hours and any(p.table == "cases" and s > score for s, _, p in options)
+
+
+def _has_hours(table: TableProposal) -> bool:
+    """Whether there are times of day, in a column of their own or with the days."""
+    day = table.field("date")
+    return bool(table.field("time")) or (day is not None and are_moments(table.values(day)))
 
 
 def _aside(

@@ -13,12 +13,18 @@ from automations.tables.folding import fold
 
 _MOST = 0.8  # of the distinct words of a column that must be found in the other table
 _NUMBER = re.compile(
-    r"((\b|-|_)(nr|id|no|num|ref|code|kürzel)|nr\.|nummer|number|kennung|#)\W*$|^n[°o]\s", re.IGNORECASE
-)
-_OTHER_NUMBER = re.compile(
-    r"tel|phone|handy|mobil|haus|zimmer|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|personal",
+    r"((\b|-|_)(nr|id|no|num|ref|code|kürzel)|nr\.|nummer|number|kennung|#)\W*$|^n[°o]\s|"
+    r"(?-i:[a-zäöü]ID\W*$)",
     re.IGNORECASE,
 )
+_OTHER_NUMBER = re.compile(
+    r"tel|phone|handy|mobil|haus|zimmer|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|personal|"
+    r"svnr|sv-nr|ahv|whg|wohnung|flat|bed|bett|platz|jahr|year|alter\b|age\b|kw\b|week",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"(?=.*\d)[\w./#-]{1,16}")
+_LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
+_SHAPES = 3  # ways at most in which signs of one kind are written
 _FEW = 3  # times as many cases as colleagues
 _KEYS = 5  # distinct values from which two columns that share them belong together
 _ENOUGH = 2  # distinct words below which that is chance
@@ -51,6 +57,8 @@ def related(proposal: Proposal) -> Proposal:
     # Names last: numbers tell two people of one name apart, and are looked for above.
     if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
         tables["appointments"] = _naming(tables["appointments"], "case", set(_people(tables["cases"])))
+    if "team" in tables:
+        tables |= _by_same_heading(tables)
     for name, field, other, fields in _NAMES:
         if name in tables and other in tables and tables[name].field(field) is None:
             tables[name] = _naming(tables[name], field, set(_words_of(tables[other], fields)))
@@ -59,6 +67,25 @@ def related(proposal: Proposal) -> Proposal:
     left = [block.tab for name, table in tables.items() if name not in names for block in table.blocks]
     words = tuple(word for word in proposal.words if word.table in names)
     return replace(proposal, tables=kept, words=words, others=(*proposal.others, *left))
+
+
+def _by_same_heading(tables: Mapping[str, TableProposal]) -> dict[str, TableProposal]:
+    """The tables with the number by which databases join them: "BeraterID" stands once a colleague, and again and
+    again, under the same heading, among the cases."""
+    team = tables["team"]
+    for key in team.headings:
+        own = list(_words(team, key))
+        if key.field in {"email", "phone"} or len(own) < _ENOUGH or len(set(own)) != len(own):
+            continue
+        joined: dict[str, TableProposal] = {}
+        for name in ("cases", "appointments"):
+            table = tables.get(name)
+            found = table and next((h for h in table.headings if not h.field and fold(h.text) == fold(key.text)), None)
+            if table and found and not table.field("manager") and set(_words(table, found)) <= set(own):
+                joined[name] = table.with_likely("manager", found)
+        if joined and _NUMBER.search(key.text):
+            return {**joined, "team": _without(team, "code").with_likely("code", key)}
+    return {}
 
 
 def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
@@ -104,12 +131,23 @@ def _first_key(cases: TableProposal) -> TableProposal:
     """The column at the beginning that is called a number of some kind, and holds each value once."""
     if cases.field("number") is not None:
         return cases
-    for heading in cases.headings[:2]:
-        values = list(_words(cases, heading))
-        once = len(values) >= _ENOUGH and len(set(values)) == len(values)
-        if once and not heading.field and _NUMBER.search(heading.text) and not _OTHER_NUMBER.search(heading.text):
-            return cases.with_likely("number", heading)
-    return cases
+    free = [h for h in cases.headings[:2] if not h.field and not _OTHER_NUMBER.search(h.text)]
+    keys = [h for h in free if _stands_once(cases, h)]
+    called = [h for h in keys if _NUMBER.search(h.text)]
+    signs = [h for h in keys if h is cases.headings[0] and _are_signs(cases, h)]
+    return cases.with_likely("number", (called or signs)[0]) if called or signs else cases
+
+
+def _stands_once(cases: TableProposal, heading: HeadingProposal) -> bool:
+    values = list(_words(cases, heading))
+    return len(values) >= _ENOUGH and len(set(values)) == len(values)
+
+
+def _are_signs(cases: TableProposal, heading: HeadingProposal) -> bool:
+    """Whether a column holds signs of one kind, whatever its heading: letters and digits, each written alike."""
+    texts = [key_text(value) or "" for value in cases.values(heading) if isinstance(value, str)]
+    shapes = {_DIGITS.sub("9", _LETTERS.sub("A", text)) for text in texts}
+    return len(texts) >= _KEYS and all(map(_SIGN.fullmatch, texts)) and len(shapes) <= _SHAPES
 
 
 def _numbers(cases: TableProposal, appointments: TableProposal) -> TableProposal:

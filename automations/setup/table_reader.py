@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from automations.model.values import Value
 from automations.setup.by_cells import Cells, completed
-from automations.setup.cell_kinds import ANYTHING
+from automations.setup.cell_kinds import ANYTHING, are_moments
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form
 from automations.setup.grouping import Group
@@ -17,14 +17,17 @@ from automations.setup.heading_forms import (
     MAY_BE_BOTH,
     OF_THE_CLIENT,
     forms_of,
+    hint_of,
     in_two_languages,
+    is_permit,
     of_another_time,
     of_something_else,
     score_of,
+    without_hints,
 )
 from automations.setup.language_columns import crossed
 from automations.setup.likeness import EXACT, SHORTENED, likeness
-from automations.setup.other_people import Strangers
+from automations.setup.other_people import Strangers, has_own_address
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
 from automations.setup.thesaurus import Thesaurus, words_of
@@ -78,6 +81,7 @@ _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
 """What makes a table that table: one column of each set."""
 
 _PARENTS = frozenset({"mutter", "vater", "eltern", "familie", "mother", "father", "parent", "parents", "family"})
+_OF_APPOINTMENTS = frozenset({"time", "place", "status", "duration", "interpreter"})
 _ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
                        "district", "office_wish"})  # fmt: skip
 """Fields that clients and colleagues have alike: a list of nothing else may be either."""
@@ -93,6 +97,7 @@ class TableReader:
         self._block = group.blocks[0]
         self._samples = group.samples()
         self._strangers = Strangers(group, thesaurus)
+        self._clients = self._strangers.clients_word()
         self._crosses = crossed(self._block, self._samples, evidence.languages)
 
     def as_table(self, table: str, own: TableColumns, rules: TableColumns) -> tuple[float, TableProposal]:
@@ -115,6 +120,8 @@ class TableReader:
         fields = {heading.field for heading in headings if heading.confidence != "doubtful"}
         # Without these a list of names and addresses would pass for cases, and kim would write into it.
         if not all(fields & kinds for kinds in _MAKES.get(table, ())):
+            score = 0.0
+        if name < _TAB_LIKELY and self._is_log(table, headings):
             score = 0.0
         # A short list that another tab names row by row is the team rather than anything else.
         if table == "team" and self._key and score:
@@ -167,20 +174,20 @@ class TableReader:
         text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
         child = self._strangers.children_are_clients
         of_clients = table in {"cases", "appointments"}  # "Customer name"
-        own_text = self._thesaurus.without_clients(text, child=child) if of_clients else ""
+        own_text = (self._thesaurus.without_clients(text, child=child) if of_clients else "") or self._bare(text)
         asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
-        beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, [asked]))
+        beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, [asked, self._hint(text)]))
         for name, aliases in rules.headings.items():
             forms = (*beside, _TEAM_BEHIND.sub("", text)) if name == "manager" else beside
             score, exact = score_of(forms, name, rules, aliases)
+            if (table, name) == ("appointments", "date") and are_moments(values):
+                # "Start", and below it days with their times: the day is read from there.
+                score = max(score, score_of(forms, "time", rules, rules.headings["time"])[0])
             if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], in_two_languages(text, rules)}:
                 score = max(score, OF_THE_CLIENT)
             if (table, name) == ("cases", "full_name") and self._thesaurus.is_client(text, child=child):
                 score = max(score, OF_THE_CLIENT)
-            # Before any likeness: a referrer's address taken for the client's would send the client's days to them.
-            if table == "cases" and self._strangers.own(column, name, exact=exact):
-                continue
-            if (not exact and self._never(column, name, score)) or (name == "place" and _asks_whether(text)):
+            if self._is_none(column, table, name, score, exact=exact):
                 continue
             another = not exact and fold(text) in rules.by_heading
             by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
@@ -196,9 +203,41 @@ class TableReader:
                 confidence = self._confidence(column, table, name, own, exact=exact)
                 yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
 
-    def _no_such_thing(self, text: str, name: str, score: float) -> bool:
+    def _is_none(self, column: int, table: str, name: str, score: float, *, exact: bool) -> bool:
+        """Whether a heading cannot be that field, whoever it speaks of and however like it is."""
+        # Whatever the likeness: a referrer's address taken for the client's would send the client's days to them.
+        others = table == "cases" and self._strangers.own(column, name, exact=exact)
+        bare = name == "permit_until" and self._of_another_paper(column)
+        asked = name == "place" and _asks_whether(self._block.headings[column])
+        return others or bare or asked or (not exact and self._never(column, name, score))
+
+    def _bare(self, text: str) -> str:
+        """A heading without the word that stands for the client throughout the list ("HV geb.")."""
+        first, *rest = text.split(maxsplit=1)
+        return rest[0] if rest and self._clients and fold(first) == self._clients else ""
+
+    def _hint(self, text: str) -> str:
+        """What stands in brackets where that alone tells two headings apart: "Termin (Tag)", "Termin (Uhrzeit)"."""
+        plain = fold(without_hints(text))
+        twins = [other for other in self._block.headings.values() if fold(without_hints(other)) == plain]
+        return hint_of(text) if len(twins) > 1 else ""
+
+    def _is_log(self, table: str, headings: Sequence[HeadingProposal]) -> bool:
+        """Whether what may be appointments is a record of what was done: days that have been, at no time or place."""
+        fields = {heading.field for heading in headings if heading.field}
+        if table != "appointments" or fields & _OF_APPOINTMENTS:
+            return False
+        days = next((self._samples[h.column] for h in headings if h.field == "date"), ())
+        return not are_moments(days) and self._evidence.all_past(days)
+
+    def _of_another_paper(self, column: int) -> bool:
+        """Whether a bare end of something ("gültig bis") stands in a list that names no residence permit."""
+        return not any(is_permit(text) for place, text in self._block.headings.items() if place <= column)
+
+    def _no_such_thing(self, column: int, name: str, score: float) -> bool:
         """Whether a heading is of remarks, of a day in somebody's life that is no field, of the second or a later of
         several days, or of the end of something else than a permit."""
+        text = self._block.headings[column]
         other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and of_something_else(text)
         nothing = self._thesaurus.says_nothing(text) or self._thesaurus.says_nothing(without_number(text))  # "Ort 1"
@@ -208,7 +247,8 @@ class TableReader:
         """Whether a heading that is not known as it stands cannot be that field, however like it is."""
         text = self._block.headings[column]
         rare = name == "received" and self._is_rare(column)
-        return rare or self._no_such_thing(text, name, score) or self._again_and_again(text)
+        outside = name == "manager" and has_own_address(self._block.headings, column)
+        return rare or outside or self._no_such_thing(column, name, score) or self._again_and_again(text)
 
     def _is_rare(self, column: int) -> bool:
         """Whether most rows have nothing there, or the heading is one of several that are counted ("Visit 1"): no

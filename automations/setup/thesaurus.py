@@ -14,6 +14,7 @@ from automations.tables.folding import fold
 _ARTICLES = frozenset({"der", "des", "die", "das", "of", "the", "s", "in", "innen", "den", "vom", "von", "für", "fuer"})
 _COLLEAGUES = frozenset({"team", "ma", "mitarbeiter", "mitarbeitende", "kollegen", "kolleginnen", "kollegium", "staff"})
 _COMPOUNDED = 7  # letters from which a word is known inside a compound
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])(?!In(?:nen)?(?![a-z]))")  # between the words of "EntryDate"
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -66,6 +67,11 @@ class Thesaurus:
         who are no clients."""
         return self._names_strangers(tab) and not words_of(tab) & (self.copies | self.helpers)
 
+    def names_helpers(self, tab: str) -> bool:
+        """Whether a tab is called after people who are no clients ("MentorInnen"), and after no clients besides."""
+        words = words_of(tab)
+        return bool(words & self.helpers) and not words & self.clients
+
     def _names_strangers(self, tab: str) -> bool:
         """Whether a word of a tab's name is one of those, or begins with a long one ("Dolmetscherpool")."""
         long = tuple(word for word in self.strangers if len(word) >= _COMPOUNDED)
@@ -96,7 +102,7 @@ class Thesaurus:
 
 def words_of(text: str) -> frozenset[str]:
     """The words of a heading or a tab's name, folded."""
-    return frozenset(fold(word) for word in _WORDS.findall(text))
+    return frozenset(fold(word) for word in _WORDS.findall(_HUMP.sub(" ", text)))
 
 
 def load_thesaurus() -> Thesaurus:

@@ -27,6 +27,12 @@ NAME_SPLIT = Fault(
 # Not what is an address, but where one may stand: its own parser judges it.
 _ADDRESS = re.compile(r"[^\s@;,/|<>()]+@[^\s@;,/|<>()]+")
 _NUMBER = re.compile(r"[+0][\d\s()/.–-]{5,}\d")
+_BORN = re.compile(
+    r"[\s,;/(\[|–-]*(?:\*|\b(?:geb\.?|geboren|born|d\.?o\.?b\.?:?))?\s*(?:am\s+)?"
+    r"(?:\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+"""The day of birth behind a name in one cell: no part of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ def _names(source: str, joined: Joined, column: Column) -> dict[str, Column]:
 
 
 def _split(text: str, *, comma_only: bool) -> tuple[str | None, str | None]:
+    text = _BORN.sub("", text)
     last, comma, first = (part.strip() for part in text.partition(","))
     if comma or comma_only:
         return last or None, first or None
