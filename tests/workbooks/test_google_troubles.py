@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from automations.model.tabdoc import Chart, Column, Grid, TabCell, TabDoc
 from automations.model.writes import PendingWrite
-from automations.workbooks.google.client import DEADLINE, LONGEST_PAUSE
+from automations.workbooks.google.client import DEADLINE, LONGEST_PAUSE, SheetsClient, UnansweredError
 from automations.workbooks.google.locking import MUTEX, STALE_AFTER
 from automations.workbooks.protocol import WorkbookError
 from tests.sheets_emulator import ApiError
@@ -546,3 +547,17 @@ def test_a_tab_that_was_renamed_between_reading_and_lock_is_found(google, sheet,
     google.colleague = rename
     assert book.write([WANTED], (), base, "t", LEDGER, Announced()).groups == {"g/KIM-1": "applied"}
     assert value(book.read(), "KIM-1", "manager", "Alle Fälle") == "AB"
+
+
+@pytest.mark.parametrize("body", [None, "ok", 5, ["x"], True])
+def test_json_that_is_none_of_googles_is_no_answer(body):
+    """As a gateway gives it that wants somebody to log in first."""
+    http = SimpleNamespace(
+        session=SimpleNamespace(headers={}),
+        auth=None,
+        set_timeout=lambda _: None,
+        request=lambda *_, **__: SimpleNamespace(json=lambda: body),
+    )
+    client = SheetsClient("team", "x", lambda: http, lambda: 0.0, lambda _: None)
+    with pytest.raises(UnansweredError):
+        client.get("properties")

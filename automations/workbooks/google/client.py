@@ -117,7 +117,7 @@ class SheetsClient:
         while True:
             status, pause = 0, 0.0
             try:
-                answer = call(self._client()).json()
+                answer = dict(call(self._client()).json())
             except APIError as error:
                 self._reached = True
                 status = error.response.status_code
@@ -128,12 +128,12 @@ class SheetsClient:
             except RefreshError as error:
                 # Waiting gives nobody the key back.
                 raise self._revoked() from error
-            except (requests.RequestException, TransportError, ValueError) as error:
+            except (requests.RequestException, TransportError, TypeError, ValueError) as error:
                 status = 0  # no answer, or one that is not Google's
                 self._look_for_a_way(error, began)
             else:
                 self._reached = True
-                return dict(answer)
+                return answer
             # A used-up quota is the one refusal by which nothing was begun.
             perhaps = perhaps or status != _QUOTA
             # Any share of the doubled pause (“full jitter”), so that many sites do not come back at the same moment.
