@@ -26,7 +26,7 @@ _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_C
 """Variables of the worker's own that a site needs and that are no secrets."""
 
 # Bounds of all that a site may say: it is not trusted, and one of them must not fill the tables of all.
-_LONGEST_ANSWER = 2**20
+_LONGEST_ANSWER, _PIECE = 2**20, 2**16
 _LONGEST_WORDS = 500
 _LONGEST_WORD, _MOST_KINDS, _MOST_MAILS = 200, 20, 10**9
 _KIND = re.compile(r"[a-z_]{1,40}")
@@ -151,7 +151,7 @@ async def carry_out(site: FleetSite, words: Sequence[str], more: Mapping[str, st
         **rights(account),
     )
     try:
-        said, _ = await asyncio.wait_for(process.communicate(), seconds)
+        said = await asyncio.wait_for(_last_words(process), seconds)
     except TimeoutError:
         said = b""
     finally:
@@ -160,6 +160,16 @@ async def carry_out(site: FleetSite, words: Sequence[str], more: Mapping[str, st
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     return Ended(process.returncode if process.returncode is not None else -signal.SIGKILL, read_told(said))
+
+
+async def _last_words(process: asyncio.subprocess.Process) -> bytes:
+    """The end of what a process said, once it is through."""
+    said = b""
+    while process.stdout is not None and (piece := await process.stdout.read(_PIECE)):
+        # Its end alone: a site that talks without end must not fill the memory of a worker that serves others, too.
+        said = (said + piece)[-_LONGEST_ANSWER:]
+    await process.wait()
+    return said
 
 
 async def _find(site: FleetSite) -> None:

@@ -213,3 +213,13 @@ def test_a_site_that_cannot_be_taken_in_keeps_its_config(tmp_path, monkeypatch):
     with pytest.raises(FleetError):
         membership.take_in(None, tmp_path, "", "", "1", NOW)
     assert config.read_text(encoding="utf-8") == "# ours\n"
+
+
+def test_of_a_process_that_talks_without_end_only_the_end_is_kept():
+    async def listened():
+        words = "import sys\nfor _ in range(48): sys.stdout.write('x' * 2**16)\nsys.stdout.write('the end')"
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", words, stdout=asyncio.subprocess.PIPE)
+        return await child._last_words(process), process.returncode
+
+    said, status = asyncio.run(listened())
+    assert (len(said), said[-7:], status) == (2**20, b"the end", 0)
