@@ -19,5 +19,6 @@ def make_clock(site: Premises, at: datetime | None) -> Callable[[], datetime]:
         # Machines of a fleet differ by seconds, and the fleet's database decides what is due.
         ahead = timedelta(seconds=float(os.environ.get(AHEAD) or 0))
         return lambda: datetime.now(zone) - ahead
-    fixed = at if at.tzinfo else at.replace(tzinfo=zone)
+    # In the site's zone also where `--at` names another: "today" is the day on the wall of the town's office.
+    fixed = at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
     return lambda: fixed

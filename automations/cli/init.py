@@ -45,7 +45,7 @@ def init(arguments: Namespace) -> int:
     output, facts = Output(arguments.json), SiteFacts()
     said = texts(language_of(arguments.folder))  # of a site that is there already
     now = arguments.at or datetime.now(facts.time_zone)
-    now = now if now.tzinfo else now.replace(tzinfo=facts.time_zone)
+    now = now.astimezone(facts.time_zone) if now.tzinfo else now.replace(tzinfo=facts.time_zone)
     columns = load_columns()
     # A script that calls this must not wait for an answer that nobody gives.
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)

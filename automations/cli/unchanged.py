@@ -43,7 +43,8 @@ def _at_a_glance(arguments: Namespace, place: Place, kept: Found) -> int | None:
     """The exit status where nothing has to be done; None where a whole run must see. What is out of order is for that
     one to explain."""
     at: datetime | None = arguments.at
-    now = datetime.now(place.zone) if at is None else at if at.tzinfo else at.replace(tzinfo=place.zone)
+    moment = at or datetime.now(place.zone)
+    now = moment.astimezone(place.zone) if moment.tzinfo else moment.replace(tzinfo=place.zone)
     try:
         with glimpse_of(place.ledger) as ledger:
             return None if ledger is None else _said(arguments, AtAGlance(place, ledger), now, kept)

@@ -78,6 +78,16 @@ def apply(
         step(f"write {name}")
         _write(world, name, prepared, applied.groups, clock, applied)
     step("send the rest")
+    _send_rest(world, prepared, waiting, clock, applied)
+    say = world.site.facts.texts
+    applied.promises = compared(applied.promises, Tried(applied.writes, applied.errors), say)
+    return applied
+
+
+def _send_rest(
+    world: World, prepared: Prepared, waiting: Mapping[str, datetime], clock: Clock, applied: Applied
+) -> None:
+    """The mails that had to wait for the write, and whether any waits on."""
     rest = [item.mail for item in prepared.mails if item.state == "queued" and item.mail.needs]
     # A mail that quotes a number or date needs it written: its group may have been dropped by the workbook.
     ready = [mail for mail in _may_go(rest, waiting) if applied.applied.issuperset(mail.needs)]
@@ -85,9 +95,6 @@ def apply(
     # Of all, also those that wait for an edit: the next try comes sooner where clients wait.
     queued = [item.mail for item in prepared.mails if item.state == "queued"]
     applied.waits = len(_may_go(queued, waiting)) < len(queued)
-    say = world.site.facts.texts
-    applied.promises = compared(applied.promises, Tried(applied.writes, applied.errors), say)
-    return applied
 
 
 def _with_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> tuple[EditGroup, ...]:

@@ -90,16 +90,9 @@ def ask(
     # Terms stand in the cell itself: the tab is all that people see of a question.
     whole = f"{proposal}{'' if proposal.endswith(('.', '!', '?')) else '.'} {terms.said(say)}"
     cells = {"number": number, "question": question, "proposal": whole, "cause": cause}
-    group = EditGroup(
-        id=f"ask/{key}",
-        row=RowKey(layout.workbook, "decisions", number),
-        edits=tuple(CellEdit(name, None, text) for name, text in cells.items() if name in layout.columns),
-        job=job,
-        why=question,
-        op="append",
-        facts=(asked,),
-    )
-    return (group,), ()
+    edits = tuple(CellEdit(name, None, text) for name, text in cells.items() if name in layout.columns)
+    row = RowKey(layout.workbook, "decisions", number)
+    return (EditGroup(f"ask/{key}", row, edits, job, question, op="append", facts=(asked,)),), ()
 
 
 def is_question(group: EditGroup) -> bool:
