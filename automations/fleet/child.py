@@ -33,6 +33,7 @@ _KIND = re.compile(r"[a-z_]{1,40}")
 
 PROBE = "import os, sys; os.listdir(sys.argv[1])"
 PROBE_SECONDS = 15.0
+_KILLED_SECONDS = 2.0  # in which a process that was killed is gone, unless storage holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +185,21 @@ async def _find(site: FleetSite) -> None:
         found = await asyncio.wait_for(probe.wait(), PROBE_SECONDS) == 0
     except TimeoutError:
         found = False
-        with suppress(ProcessLookupError):
-            probe.kill()
+    finally:
+        await _end(probe)
     if not found:
         raise StorageError("The folder {folder} cannot be reached.", "Please look whether the storage is mounted.",
                            folder=site.folder)  # fmt: skip
+
+
+async def _end(probe: asyncio.subprocess.Process) -> None:
+    """Kill a probe that still waits for storage, and see it end: else it stays as a zombie."""
+    if probe.returncode is None:
+        with suppress(ProcessLookupError):
+            probe.kill()
+        # Not for ever: within a call to storage that hangs no signal reaches a process.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(probe.wait(), _KILLED_SECONDS)
 
 
 def read_told(said: bytes) -> Mapping[str, Any]:

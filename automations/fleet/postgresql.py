@@ -101,4 +101,9 @@ class OwnServer:
     def _end(self) -> None:
         # SIGINT is PostgreSQL's “fast” shutdown: it does not wait for those who are connected.
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(timeout=_WAIT_SECONDS)
+        try:
+            self._process.wait(timeout=_WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            # One that hears no signal, as its parent ignored this one (a job in the background of a script).
+            self._process.kill()
+            self._process.wait(timeout=_WAIT_SECONDS)

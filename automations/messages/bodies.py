@@ -15,7 +15,7 @@ _QUOTE_BEGINS = re.compile(
     r"""^\s*(?:
         >                                                   # a quoted line
       | -{2,}\s*$                                           # the mark of a signature (RFC 3676, 4.3)
-      | -{3,}\s*\S.*-{3,}\s*$                               # "-----Original Message-----"
+      | -{3}[-\s]*[^-\s].*-{3}\s*$                           # "-----Original Message-----"
       | _{10,}                                              # the rule above what Outlook quotes
       | (?:von|from|de|от|від|kimden|gönderen|من|expéditeur|de\ la)\s*:\s*\S   # the heads that it repeats
       | .{0,200}(?:schrieb|wrote|a\ écrit|a\ scris|написал[аи]?|пише|написав|yazdı|كتب|نوشت)\b.{0,120}:\s*$

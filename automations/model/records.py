@@ -195,7 +195,7 @@ class CaseManager(Record):
     @property
     def substitutes(self) -> tuple[str, ...]:
         """The codes of those who stand in, in the order typed."""
-        return tuple(filter(None, _BETWEEN.split((self.substitute or "").strip())))
+        return tuple(filter(None, _BETWEEN.split(" ".join((self.substitute or "").split()))))
 
     def belongs(self, day: date) -> bool:
         """Whether they are of the team on that day, absences apart: begun, not left, active."""

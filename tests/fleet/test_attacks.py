@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import pwd
+import signal
 import subprocess
 import sys
 import time
@@ -179,6 +180,13 @@ def test_a_storage_that_hangs_holds_one_run_up_for_seconds_and_not_the_worker(tm
     monkeypatch.setattr(child, "PROBE", "import time; time.sleep(60)")
     monkeypatch.setattr(child, "PROBE_SECONDS", 0.5)
     site = FleetSite("herne", str(tmp_path), "", "active", "1", 1, NOW, 0, (), 0, False, None)
+    probes, begin = [], asyncio.create_subprocess_exec
+
+    async def begun(*words, **more):
+        probes.append(await begin(*words, **more))
+        return probes[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", begun)
 
     async def meanwhile():
         beats = 0
@@ -191,6 +199,7 @@ def test_a_storage_that_hangs_holds_one_run_up_for_seconds_and_not_the_worker(tm
         return beats
 
     assert asyncio.run(meanwhile()) > 5
+    assert [probe.returncode for probe in probes] == [-signal.SIGKILL], "none is left behind"
 
 
 @pytest.mark.servers

@@ -108,7 +108,18 @@ def test_every_sentence_for_staff_is_translated():
         with path.open("rb") as file:
             known |= {entry.id: entry.string for entry in read_po(file, locale="de") if entry.id}
     folder = Path(__file__).parents[2] / "automations" / "messages"
-    own = ("template_checks", "credentials", "outbox", "preview", "render", "sandbox", "mailbox", "archive", "smtp")
+    own = (
+        "template_checks",
+        "credentials",
+        "outbox",
+        "preview",
+        "render",
+        "sandbox",
+        "mailbox",
+        "inbox",
+        "stuck_mails",
+        "smtp",
+    )
     for path in (folder / f"{name}.py" for name in own):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 
-from automations.common import memory
+from automations.common import limits
 from automations.workbooks.xlsx import reading
 from automations.workbooks.xlsx.calamine import READERS, CalamineReaders
 from automations.workbooks.xlsx.changes import patch
@@ -67,11 +67,11 @@ def test_memory_is_given_back_after_a_large_file_and_another_c_library_is_no_tro
         asked.append(name)
         raise OSError(name)
 
-    monkeypatch.setattr(memory.sys, "platform", "linux")
+    monkeypatch.setattr(limits.sys, "platform", "linux")
     monkeypatch.setattr(ctypes, "CDLL", library)
-    memory.give_back(999_999)
+    limits.give_back(999_999)
     assert asked == []
-    memory.give_back(1_000_000)
+    limits.give_back(1_000_000)
     assert asked == ["libc.so.6"]
 
 
