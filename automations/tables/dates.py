@@ -38,7 +38,9 @@ WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAYS) for name in n
 """The same of weekdays; Monday is 0."""
 
 _LEAD = re.compile(r"^(?:am\s+)?([^\W\d]+)\.?,?\s+(?:den\s+)?(?=\d)", re.IGNORECASE)
-_TAIL = re.compile(r"[,;\s]+(?:um\s+)?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uhr|\s*h|\s*([ap])\.?m\.?)?$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[,;\s]{1,3}(?:um\s+)?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uhr|\s*h|\s*([ap])\.?m\.?)?$", re.IGNORECASE
+)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:T.*)?$", re.ASCII)
 # The same sign both times: “1.2/2024” is a slip.
 _GERMAN = re.compile(r"^(\d{1,2})\s*([./,\- ])\s*(\d{1,2})\s*\2\s*(\d{2}|\d{4})\.?$", re.ASCII)

@@ -56,7 +56,7 @@ NOT_UNDERSTOOD = Fault("not_understood", "“{shown}” cannot be read.", "Pleas
 TOO_LONG = Fault(
     "too_long", "“{shown}” is far too long for “{column}”.", "Please type there only what belongs in “{column}”."
 )
-_SHOWN = 120  # characters of a cell that a sentence quotes
+_SHOWN = 120  # characters of a cell that is quoted: in a sentence, in `Prüfliste`, on a console
 
 
 def error_shown(name: str, language: str) -> str:
@@ -98,5 +98,5 @@ def problem(fault: Fault, said: Texts, layout: TableLayout, name: str, row: int,
         column=column,
         field=name,
         key=key,
-        shown=value,
+        shown=quoted,
     )
