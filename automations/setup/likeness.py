@@ -11,6 +11,8 @@ from rapidfuzz import fuzz
 
 from automations.tables.folding import fold
 
+LONGEST = 1000
+"""Characters of a heading: what is longer is a text, and comparing it with all that is known takes minutes."""
 EXACT = 100.0
 """The heading is known: only case, blanks, punctuation or umlaut spelling may differ."""
 
@@ -52,6 +54,8 @@ class _Heading:
 def likeness(text: str, aliases: Iterable[str]) -> float:
     """The likeness of a heading to the nearest of some known headings. One that says the same in two languages
     ("Sprache / Language") is as like as the less like half."""
+    if len(text) > LONGEST:
+        return 0.0
     known = tuple(aliases)
     halves = _BOTH.split(text.strip())
     twice = min(_nearest(half, known) for half in halves) if len(halves) == _TWO else 0.0

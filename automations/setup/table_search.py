@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from automations.model.values import Value, key_text
 from automations.setup.heading_forms import without_hints, without_table
-from automations.setup.likeness import likeness
+from automations.setup.likeness import LONGEST, likeness
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
@@ -70,7 +70,7 @@ class Block:
         """The same with the blanks, one value a row."""
         place = self._place(text, column)
         rows = islice(self.tab.rows, self.row, self.last_row)
-        return [row[place - 1] if 0 < place <= len(row) else None for row in rows]
+        return [_cut(row[place - 1]) if 0 < place <= len(row) else None for row in rows]
 
     def _place(self, text: str, column: int) -> int:
         """Where a heading stands in this tab; 0 where it does not."""
@@ -81,12 +81,12 @@ class Block:
     def lines(self) -> Iterator[Sequence[Value]]:
         """The cells below the headings, row by row."""
         low, high = min(self.headings) - 1, max(self.headings)
-        return (row[low:high] for row in islice(self.tab.rows, self.row, self.last_row))
+        return ([*map(_cut, row[low:high])] for row in islice(self.tab.rows, self.row, self.last_row))
 
     def _filled(self, column: int) -> Iterator[Value]:
         rows = islice(self.tab.rows, self.row, self.last_row)
         cells = (row[column - 1] for row in rows if column <= len(row))
-        return (cell for cell in cells if filled(cell) and not is_ditto(cell))
+        return (_cut(cell) for cell in cells if filled(cell) and not is_ditto(cell))
 
 
 class Finder:
@@ -123,6 +123,8 @@ class Finder:
         return known and not others
 
     def _recognised(self, text: str) -> bool:
+        if len(text) > LONGEST:
+            return False
         folded = fold(text)
         if folded not in self._known:
             # “Telefon 2” is a telephone, “MA_Telefon” as well.
@@ -186,6 +188,12 @@ def _neighbours(tab: RawTab, row: int) -> Iterator[dict[int, str]]:
 def _used(tab: RawTab, row: int, column: int) -> bool:
     below = tab.rows[row : row + _LOOKED_AT]
     return any(column <= len(cells) and filled(cells[column - 1]) for cells in below)
+
+
+def _cut(value: Value) -> Value:
+    """A cell's beginning: what tells kinds of cells apart stands there, and looking through a whole report takes
+    minutes."""
+    return value[:LONGEST] if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def _cells(tab: RawTab, row: int, run: Mapping[int, str]) -> list[Value]:

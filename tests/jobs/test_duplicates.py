@@ -158,6 +158,13 @@ def test_names_of_one_line_are_one_and_of_two_lines_two():
 def test_three_alphabets_sound_alike():
     assert set(sounds("Щербак")) & set(sounds("Schtscherbak")) & set(sounds("Shcherbak"))
     assert set(sounds("Яковенко")) & set(sounds("Jakowenko")) & set(sounds("Yakovenko"))
+
+
+def test_a_cell_that_was_only_filled_is_compared_at_once():
+    """Each doubtful letter doubled the variants: forty of them would never have come to an end."""
+    assert sounds("ggg")[:2] == ("g", "gh")
+    for word in ("g" * 40, "jg" * 40, "Zae" * 40, "ch" * 40):
+        assert 0 < len(sounds(word)) <= 8
     assert bones(sounds("قاسم")[0]) == bones(sounds("Kasim")[0])
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from automations.config.site import load_columns
+from automations.model.settings import SiteFacts
+from automations.setup.understanding import understand
+from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.own_tables import own_snapshot
 
 UNITS = ("-", " ", ", ", "1.", "1 ", "10:00 ", "1.1.24 ", '"', "a@", "+49 ", "(", "/", "und ", "ä", "\n")
@@ -26,3 +32,16 @@ def test_each_is_read_at_once_and_quoted_in_part(unit):
     assert {"too_long"} <= {one.code for one in shot.problems}
     assert max(len(one.shown) for one in shot.problems) <= 121
     assert max(len(one.message) for one in shot.problems) < 500
+
+
+@pytest.mark.parametrize("unit", ["-", ", ", "1.", "a@"])
+def test_kim_init_understands_the_columns_around_it(unit):
+    heads = ["Fall-Nr.", "Nachname", "Vorname", "Eingang", "Sprachen", "Zuständig", "Bericht"]
+    rows = [heads] + [
+        [f"K{n}", f"Name{n}", f"Vorname{n}", date(2026, 11, n), "Arabisch", "AA", full(unit) if n % 2 else "kurz"]
+        for n in range(1, 9)
+    ]
+    raw = RawWorkbook("team", "", (RawTab("1", "Fälle", rows, {}),))
+    cases = understand(raw, load_columns(), SiteFacts(), date(2026, 11, 30)).table("cases")
+    fields = [heading.field for heading in cases.headings]
+    assert fields == ["number", "last_name", "first_name", "received", "languages", "manager", ""]

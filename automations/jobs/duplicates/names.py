@@ -27,6 +27,9 @@ def _distance() -> Callable[..., int]:
     return found
 
 
+_LONGEST = 120
+"""Characters of a name that are looked at: what is longer is a text in the wrong cell."""
+
 SAME, CLOSE, OTHER = 2, 1, 0
 """Levels of likeness: one name · a slip away · another name."""
 
@@ -71,7 +74,7 @@ class Names:
 
     def parts(self, text: str | None) -> tuple[Part, ...]:
         """The parts of a name that tell people apart: without particles, "Abd al-Rahman" as one."""
-        words = [word for word in _BREAKS.split(text or "") if word]
+        words = [word for word in _BREAKS.split((text or "")[:_LONGEST]) if word]
         found: list[Part] = []
         before = ""
         for word in words:

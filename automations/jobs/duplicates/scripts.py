@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import product
+from itertools import chain, product
 from types import MappingProxyType
 
 _CYRILLIC = str.maketrans({
@@ -112,8 +112,14 @@ def sounds(text: str) -> tuple[str, ...]:
     # At the beginning و is always the consonant; inside it is mostly the vowel that the table says.
     latin = _INITIAL_WAW.sub("w", lowered).translate(_CYRILLIC).translate(_ARABIC)
     spelled = dict.fromkeys((latin.translate(_LATIN), latin.translate(_BARE)))
-    # Each doubtful letter doubles the variants; beyond eight they match strangers and only cost.
-    return tuple(dict.fromkeys(sound for text in spelled for sound in _heard(text)))[:_MOST_VARIANTS]
+    found: dict[str, None] = {}
+    for sound in chain.from_iterable(map(_heard, spelled)):
+        found[sound] = None
+        # Each doubtful letter doubles the variants: beyond eight they match strangers, and all of "gggggggggggggggggg",
+        # typed to fill a cell, would never come to an end.
+        if len(found) == _MOST_VARIANTS:
+            break
+    return tuple(found)
 
 
 def _heard(latin: str) -> Iterator[str]:
