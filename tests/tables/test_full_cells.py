@@ -45,3 +45,4 @@ def test_kim_init_understands_the_columns_around_it(unit):
     cases = understand(raw, load_columns(), SiteFacts(), date(2026, 11, 30)).table("cases")
     fields = [heading.field for heading in cases.headings]
     assert fields == ["number", "last_name", "first_name", "received", "languages", "manager", ""]
+    assert max(len(value) for value in cases.values(cases.headings[-1])) == 1000, "a cell's beginning tells its kind"

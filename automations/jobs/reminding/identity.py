@@ -39,6 +39,3 @@ def _apart(before: object, now: object) -> bool:
     """Whether both sides are known and have nothing in common."""
     known = isinstance(before, Collection) and isinstance(now, Collection) and bool(before) and bool(now)
     return known and set(before).isdisjoint(now)  # type: ignore[call-overload]
-
-
-__all__ = ["identity", "is_another"]

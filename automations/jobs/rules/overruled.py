@@ -53,6 +53,3 @@ def _problem(ready: Ready, other: str, field: str, rows: int, desk: Desk) -> Pro
     )  # fmt: skip
     advice = desk.words.say("If that is not meant so, please change the condition of one of the two rules.")
     return about(rule, message, advice, desk, code="rule_overruled", line=ready.line, severity="warning")
-
-
-__all__ = ["overruled"]
