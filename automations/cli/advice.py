@@ -15,7 +15,7 @@ from automations.common.texts import Texts, texts
 from automations.config.files import ConfigError
 from automations.engine.lock import AlreadyRunningError
 from automations.engine.outcomes import Blind, Refused
-from automations.ledger import LedgerError
+from automations.ledger.errors import LedgerError
 from automations.model.problems import Problem
 from automations.workbooks.protocol import WorkbookError
 

@@ -18,7 +18,7 @@ from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.overview import overview
 from automations.model.console import SettingRow
-from automations.model.fact_kinds import RuleApproved
+from automations.model.fact_kinds.team_rules import RuleApproved
 from automations.model.history import History
 from automations.model.plan import Fact
 

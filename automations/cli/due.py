@@ -24,7 +24,8 @@ from automations.config.models import Premises
 from automations.engine.last_findings import found_by
 from automations.engine.last_look import standing_of
 from automations.engine.parts import make_inbox, open_books, open_workbooks
-from automations.ledger import Ledger, LedgerError
+from automations.ledger.book import Ledger
+from automations.ledger.errors import LedgerError
 from automations.model.values import to_plain
 from automations.service.due import Due, next_look, what_is_due
 from automations.service.unchanged import Watched

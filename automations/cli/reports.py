@@ -12,7 +12,7 @@ from automations.common.texts import Texts
 from automations.engine.applied import Applied
 from automations.engine.outcomes import Blind, Looked, Outlook, Prepared, Refused
 from automations.engine.planner import JobOutcome
-from automations.ledger import PlannedMail
+from automations.ledger.recording import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail
 from automations.model.problems import Problem

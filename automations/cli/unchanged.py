@@ -57,7 +57,7 @@ def _nothing_new(arguments: Namespace, kept: Found) -> int | None:
     from automations.cli.clock import make_clock
     from automations.cli.due import opened_post
     from automations.config.files import ConfigError, read_premises
-    from automations.ledger import LedgerError
+    from automations.ledger.errors import LedgerError
 
     try:
         site = read_premises(Path(arguments.site))

@@ -25,9 +25,9 @@ from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.snapshots import read_snapshot
 from automations.engine.undo import Undone
 from automations.engine.undo import undo as undo_run
-from automations.ledger import restore_ledger
+from automations.ledger.book import restore_ledger
 from automations.ledger.packing import backups
-from automations.model.fact_kinds import Acted
+from automations.model.fact_kinds.questions import Acted
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
 from automations.model.records import Answer

@@ -14,7 +14,7 @@ from automations.engine.outcomes import Prepared
 from automations.engine.parts import World
 from automations.engine.questions import RELEASE, STOP
 from automations.model.decisions import answer, question_number
-from automations.model.fact_kinds import Acted
+from automations.model.fact_kinds.questions import Acted
 from automations.model.records import Answer
 
 

@@ -26,7 +26,7 @@ from automations.engine.trail import announce as announce_marks
 from automations.engine.trail import arrived
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.summarise import SummariseSettings, log_tab
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.messages.one_a_day import waiting
 from automations.messages.outbox import send_all
 from automations.model.layout import Base

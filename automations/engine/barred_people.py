@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 
 from automations.config.site import Site
 from automations.engine.site_secrets import secret_of
-from automations.ledger import Ledger
-from automations.model.fact_kinds import Barred
+from automations.ledger.book import Ledger
+from automations.model.fact_kinds.questions import Barred
 from automations.model.fields import CLIENTS
 from automations.model.problems import Problem
 from automations.model.records import Case, Record

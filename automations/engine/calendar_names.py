@@ -13,7 +13,7 @@ from functools import cached_property
 
 from automations.config.site import Site
 from automations.messages.addresses import AddressProblem, named_address
-from automations.model.fact_kinds import CalendarDomains
+from automations.model.fact_kinds.messages import CalendarDomains
 from automations.model.history import LEFT, History
 from automations.model.plan import Fact, Mail
 

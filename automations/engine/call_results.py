@@ -11,7 +11,7 @@ from datetime import datetime
 
 from automations.model.console import asked_together
 from automations.model.decisions import answer
-from automations.model.fact_kinds import Called
+from automations.model.fact_kinds.messages import Called
 from automations.model.history import History, MailRecord
 from automations.model.plan import Fact
 from automations.model.records import Answer

@@ -29,6 +29,6 @@ def clock_trouble(last: datetime | None, now: datetime, say: Texts) -> str:
 
 def last_clock(ledger: Answering) -> datetime | None:
     """The clock of the last run that was not refused; None before the first."""
-    from automations.model.fact_kinds import Clock  # here: who has it already needs none of the kinds of facts
+    from automations.model.fact_kinds.course import Clock  # here: who has it already needs none of the kinds of facts
 
     return (ledger.fact(Clock) or Clock()).at

@@ -23,7 +23,7 @@ from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.last_findings import forget_found, found_about
 from automations.engine.parts import World
 from automations.engine.proven_mails import forget_proofs, proofs_kept
-from automations.ledger import LedgerError
+from automations.ledger.errors import LedgerError
 from automations.ledger.packing import KEPT_DAYS, KINDS
 from automations.messages.message import message_id
 from automations.model.records import Case

@@ -13,7 +13,7 @@ from automations.common.dates import months_later
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.model.decisions import answer, ask, lead
-from automations.model.fact_kinds import Erasing
+from automations.model.fact_kinds.questions import Erasing
 from automations.model.fields import CLIENTS
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact

@@ -17,9 +17,11 @@ from automations.jobs.reminding.differences import begins
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB as RULES
 from automations.jobs.rules.model import RuleSettings
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.ledger.outbox import WAITING
-from automations.model.fact_kinds import Called, Standing, TurnDue, Untrue
+from automations.model.fact_kinds.messages import Called, Untrue
+from automations.model.fact_kinds.sightings import Standing
+from automations.model.fact_kinds.team_rules import TurnDue
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 

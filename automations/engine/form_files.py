@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automations.model.fact_kinds import FormFolders
+from automations.model.fact_kinds.forms import FormFolders
 
 if TYPE_CHECKING:
-    from automations.ledger import Ledger
+    from automations.ledger.book import Ledger
     from automations.ledger.glimpse import Answering
 
 

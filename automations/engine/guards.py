@@ -16,8 +16,9 @@ from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.older_copies import OlderCopy, is_answered, sentence
-from automations.ledger import Ledger
-from automations.model.fact_kinds import Clock, Headings, Restored, RowCount
+from automations.ledger.book import Ledger
+from automations.model.fact_kinds.course import Clock, Restored
+from automations.model.fact_kinds.sightings import Headings, RowCount
 from automations.model.layout import TableLayout
 from automations.model.plan import Fact
 from automations.model.schema import SHIPPED, Schema

@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from automations.engine.parts import World
-from automations.ledger import LedgerError
+from automations.ledger.errors import LedgerError
 from automations.ledger.packing import PACKED, backups, pack_older, superseded, to_lean, to_shrink
-from automations.model.fact_kinds import Tidied
+from automations.model.fact_kinds.course import Tidied
 from automations.workbooks.stores.versions import pack_versions, prune
 
 VERSION_DAYS = 30

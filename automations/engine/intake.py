@@ -10,8 +10,8 @@ from pathlib import Path
 from automations.config.site import Site
 from automations.engine.form_files import remember_folders
 from automations.jobs.take_in import NAME, TakeInSettings
-from automations.ledger import Ledger
-from automations.model.fact_kinds import FormCase, Submitted
+from automations.ledger.book import Ledger
+from automations.model.fact_kinds.forms import FormCase, Submitted
 from automations.model.snapshot import Snapshot
 from automations.model.submissions import Form, Intake, Submission
 from automations.tables.dates import Parser

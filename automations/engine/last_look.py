@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from automations.common import stamps
 from automations.common.shipped import config_folder, program_folder, templates_folder
 from automations.common.texts import Texts
-from automations.model.fact_kinds import Standing
+from automations.model.fact_kinds.sightings import Standing
 
 if TYPE_CHECKING:
-    from automations.ledger import Ledger
+    from automations.ledger.book import Ledger
     from automations.ledger.glimpse import Answering
 
 

@@ -11,9 +11,10 @@ from typing import Literal
 
 from automations.common.texts import Texts
 from automations.engine.parts import World
-from automations.ledger import PlannedMail
+from automations.ledger.recording import PlannedMail
 from automations.model.decisions import answer, ask, holder
-from automations.model.fact_kinds import Acted, Letter
+from automations.model.fact_kinds.messages import Letter
+from automations.model.fact_kinds.questions import Acted
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem

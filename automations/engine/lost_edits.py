@@ -14,9 +14,9 @@ from datetime import datetime
 from automations.common.texts import Texts
 from automations.engine.older_copies import Known
 from automations.engine.trail import trail_of
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.model.decisions import answer, ask, lead
-from automations.model.fact_kinds import AnswerLost, AnswersRead, RowReverted, RowsMoved
+from automations.model.fact_kinds.sightings import AnswerLost, AnswersRead, RowReverted, RowsMoved
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem

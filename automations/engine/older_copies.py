@@ -14,7 +14,7 @@ from typing import Literal
 
 from automations.common.texts import Texts
 from automations.engine.trail import Marks, Trail, marks_of, moment, trail_of
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.model.decisions import ask, lead, question_number
 from automations.model.history import History
 from automations.model.layout import Base, TableLayout

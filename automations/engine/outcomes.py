@@ -12,7 +12,7 @@ from datetime import datetime
 from automations.engine.lost_edits import Lost
 from automations.engine.older_copies import OlderCopy
 from automations.engine.planner import JobOutcome
-from automations.ledger import PlannedMail
+from automations.ledger.recording import PlannedMail
 from automations.model.history import History
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, Fact

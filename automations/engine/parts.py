@@ -24,7 +24,7 @@ from automations.workbooks.stores.disk import Disk
 
 if TYPE_CHECKING:
     from automations.config.site import Site
-    from automations.ledger import Ledger
+    from automations.ledger.book import Ledger
     from automations.messages.inbox import Inbox
     from automations.messages.message import Sender
     from automations.messages.render import Renderer

@@ -18,12 +18,12 @@ from automations.engine.questions import questions
 from automations.engine.send_facts import Gate
 from automations.engine.unwritable_columns import unwritable
 from automations.jobs.protocol import Job
-from automations.ledger import PlannedMail
+from automations.ledger.recording import PlannedMail
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.one_a_day import waiting
 from automations.messages.render import Renderer
 from automations.model.decisions import can_wait, is_question
-from automations.model.fact_kinds import Stopped
+from automations.model.fact_kinds.messages import Stopped
 from automations.model.history import SETTLED, History, MailRecord, MailState
 from automations.model.plan import EditGroup, Fact, Mail, Plan, apart
 from automations.model.problems import Problem

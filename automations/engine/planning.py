@@ -35,10 +35,11 @@ from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.tabs.settings import SummariseSettings
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.messages.render import Renderer
 from automations.model.console import APPROVAL
-from automations.model.fact_kinds import Answered, RuleApproved
+from automations.model.fact_kinds.questions import Answered
+from automations.model.fact_kinds.team_rules import RuleApproved
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem

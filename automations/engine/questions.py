@@ -9,7 +9,7 @@ from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.expiry import expired
 from automations.engine.letters import letter_questions
-from automations.ledger import PlannedMail
+from automations.ledger.recording import PlannedMail
 from automations.messages.shared_addresses import SharedAddresses
 from automations.model.decisions import ask, lead
 from automations.model.history import History, MailRecord

@@ -27,7 +27,7 @@ from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
 from automations.messages.stuck_mails import searcher, settle_stuck
-from automations.model.fact_kinds import Adopted, Busy
+from automations.model.fact_kinds.course import Adopted, Busy
 from automations.model.problems import Problem
 from automations.workbooks.protocol import WorkbookError
 

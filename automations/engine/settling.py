@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from automations.config.site import Site
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.model.values import RowKey
 
 _APPENDED = frozenset({"decisions", "calls"})

@@ -18,8 +18,8 @@ from automations.engine.outcomes import Blind, Guarded, Refused
 from automations.engine.settling import settling
 from automations.engine.steps import Watch
 from automations.engine.trail import noticed
-from automations.ledger import Ledger
-from automations.model.fact_kinds import Adopted, Restored
+from automations.ledger.book import Ledger
+from automations.model.fact_kinds.course import Adopted, Restored
 from automations.model.history import History
 from automations.model.layout import Base, TableLayout
 from automations.model.problems import Problem

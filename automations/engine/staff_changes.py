@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import chain
 
 from automations.config.site import Site
-from automations.ledger import Ledger, TableLook
+from automations.ledger.book import Ledger
+from automations.ledger.staff_edits import TableLook
 from automations.model.records import AnyRecord
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value, key_text

@@ -9,8 +9,8 @@ from typing import Any
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
 from automations.config.site import Site
-from automations.ledger import Ledger
-from automations.model.fact_kinds import SettingDecided
+from automations.ledger.book import Ledger
+from automations.model.fact_kinds.team_rules import SettingDecided
 
 _PACKS, _SENDER = "packs", "mail_from"
 

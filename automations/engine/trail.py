@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from automations.ledger import Ledger
-from automations.model.fact_kinds import AnnouncedMarks, KnownTrail, Stands
+from automations.ledger.book import Ledger
+from automations.model.fact_kinds.sightings import AnnouncedMarks, KnownTrail, Stands
 from automations.model.tabdoc import TabDoc
 from automations.workbooks.protocol import RawWorkbook
 

@@ -21,7 +21,7 @@ from automations.jobs.assigning.stale_reasons import mended
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
-from automations.model.fact_kinds import Assigned, Assignment
+from automations.model.fact_kinds.questions import Assigned, Assignment
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem

@@ -25,7 +25,7 @@ from automations.jobs.rules.told_days import outdated
 from automations.jobs.rules.turns import turns
 from automations.jobs.rules.unfilled import unfilled
 from automations.jobs.rules.workbook import hints, joined, row_problems
-from automations.model.fact_kinds import SettingDecided
+from automations.model.fact_kinds.team_rules import SettingDecided
 from automations.model.history import History
 from automations.model.plan import Plan
 from automations.model.problems import Problem

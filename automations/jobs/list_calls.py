@@ -13,7 +13,7 @@ from automations.common.texts import Texts
 from automations.jobs.tabs.calls import cells, number_of, unread
 from automations.model.console import LATE, CallRow, asked_together
 from automations.model.decisions import ask, lead
-from automations.model.fact_kinds import Called
+from automations.model.fact_kinds.messages import Called
 from automations.model.history import History
 from automations.model.layout import TableLayout
 from automations.model.plan import Call, CellEdit, EditGroup, Fact, Plan

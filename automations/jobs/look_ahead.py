@@ -14,7 +14,7 @@ from automations.jobs.forecasting.settings import NEEDED, LookAheadSettings
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.tabs.common import Frame
 from automations.model.console import Scenario
-from automations.model.fact_kinds import LookedAhead
+from automations.model.fact_kinds.figures import LookedAhead
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan
 from automations.model.problems import Problem

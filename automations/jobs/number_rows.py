@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import Field
 
 from automations.jobs.protocol import READS_NOTHING
-from automations.model.fact_kinds import Reserved
+from automations.model.fact_kinds.sightings import Reserved
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Appointment, Case

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from automations.common.texts import Texts
 from automations.jobs.protocol import READS_NOTHING
-from automations.model.fact_kinds import Phase
+from automations.model.fact_kinds.sightings import Phase
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Answer, Case, Record

@@ -31,7 +31,7 @@ from automations.jobs.tabs import (
 from automations.jobs.tabs.calls import COLUMNS, unread
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.settings import Edition, SummariseSettings
-from automations.model.fact_kinds import ComparedHalf, PublishedHalf
+from automations.model.fact_kinds.figures import ComparedHalf, PublishedHalf
 from automations.model.history import History
 from automations.model.plan import Fact, Plan
 from automations.model.snapshot import Snapshot

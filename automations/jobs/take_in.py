@@ -13,7 +13,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
-from automations.model.fact_kinds import FormBatch, FormCase, FormSeen, Reserved, Submitted
+from automations.model.fact_kinds.forms import FormBatch, FormCase, FormSeen, Submitted
+from automations.model.fact_kinds.sightings import Reserved
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem

@@ -26,7 +26,7 @@ from automations.ledger.older_story import KIND, holds, old_entries_about
 from automations.ledger.schema import audit, audit_payloads, facts, from_micros, to_micros
 from automations.ledger.store import Store, chunks, meta_value, set_meta
 from automations.ledger.story import tell
-from automations.model.fact_kinds import Reserved
+from automations.model.fact_kinds.sightings import Reserved
 from automations.model.values import Plain, to_plain
 
 

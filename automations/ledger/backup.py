@@ -28,7 +28,8 @@ from automations.ledger.retention import leave_out_story
 from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox, packed
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
-from automations.model.fact_kinds import Adopted, Barred, Restored
+from automations.model.fact_kinds.course import Adopted, Restored
+from automations.model.fact_kinds.questions import Barred
 
 _ENGLISH = texts("en")
 _BATCH = 5000

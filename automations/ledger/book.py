@@ -35,7 +35,7 @@ from automations.ledger.sightings import Sightings
 from automations.ledger.staff_edits import Noticing
 from automations.ledger.store import meta_value, place, reading, set_meta, writing
 from automations.ledger.writes import Writes
-from automations.model.fact_kinds import Adopted
+from automations.model.fact_kinds.course import Adopted
 
 _PROGRAM = "program"
 """Under which name a ledger on a server keeps the newest program that worked on it."""

@@ -12,11 +12,12 @@ from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.schema import counters, facts
 from automations.ledger.store import Store, chunks, upsert
-from automations.model.fact_kinds import BOOKKEEPING
+from automations.model.fact_kinds import bookkeeping
 from automations.model.facts import K
 from automations.model.plan import Fact
 
 _NUMBER = re.compile(r"(?P<prefix>.*?)(?P<count>\d+)", re.DOTALL)
+_BOOKKEEPING = bookkeeping()
 
 
 class Facts(Store):
@@ -52,7 +53,7 @@ def keep_facts(connection: Connection, wanted: Sequence[Fact], now: datetime) ->
     rows = [{"kind": kind, "key": key, "at": now, "payload": text} for (kind, key), (_, text) in news.items()]
     upsert(connection, facts, rows)
     _count(connection, [fact for fact, _ in news.values() if fact.kind == "reserved"])
-    for fact in (fact for fact, _ in news.values() if fact.kind not in BOOKKEEPING):
+    for fact in (fact for fact, _ in news.values() if fact.kind not in _BOOKKEEPING):
         number, case = fact.data.get("number"), fact.data.get("case")
         # Under the number that it gives: the story of the row is asked for by that.
         subject = str(number) if fact.kind == "reserved" else fact.key

@@ -55,7 +55,7 @@ class Glimpse:
     @property
     def is_fresh(self) -> bool:
         """See `Answering`."""
-        from automations.model.fact_kinds import Adopted
+        from automations.model.fact_kinds.course import Adopted
 
         return self.fact(Adopted) is None
 

@@ -18,7 +18,11 @@ from automations.ledger.schema import counters, facts, outbox
 from automations.ledger.store import Store
 from automations.ledger.told import read_told, with_covered
 from automations.ledger.writes import read_projected
-from automations.model.fact_kinds import Adopted, Answered, Question, Reserved, Version, Weekly
+from automations.model.fact_kinds.course import Adopted
+from automations.model.fact_kinds.figures import Weekly
+from automations.model.fact_kinds.messages import Version
+from automations.model.fact_kinds.questions import Answered, Question
+from automations.model.fact_kinds.sightings import Reserved
 from automations.model.facts import K
 from automations.model.history import History, MailRecord, Reply, VersionRecord
 from automations.model.values import RowKey

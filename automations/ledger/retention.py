@@ -30,7 +30,10 @@ from automations.ledger.schema import (
 from automations.ledger.store import Store, meta_value, outside_transaction, set_meta
 from automations.ledger.told import NOTHING
 from automations.ledger.writes import NO_BASE, OPEN, is_projected
-from automations.model.fact_kinds import Assignment, Barred, Called, Question, Reserved, RuleFilled, Version
+from automations.model.fact_kinds.messages import Called, Version
+from automations.model.fact_kinds.questions import Assignment, Barred, Question
+from automations.model.fact_kinds.sightings import Reserved
+from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.history import SETTLED
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")

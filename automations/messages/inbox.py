@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from email.message import Message
 from typing import TYPE_CHECKING, Protocol
 
-from automations.model.fact_kinds import InboxPlace
+from automations.model.fact_kinds.messages import InboxPlace
 
 if TYPE_CHECKING:
     from automations.ledger.glimpse import Answering

@@ -22,7 +22,8 @@ from automations.messages.transport import Transport
 from automations.model.plan import Mail
 
 if TYPE_CHECKING:
-    from automations.ledger import Ledger, QueuedMail
+    from automations.ledger.book import Ledger
+    from automations.ledger.outbox import QueuedMail
 
 _REASONS = 3
 """So many reasons are told; more would not be read."""

@@ -25,7 +25,8 @@ from automations.model.history import MailState
 from automations.model.plan import Mail
 
 if TYPE_CHECKING:
-    from automations.ledger import Ledger, QueuedMail
+    from automations.ledger.book import Ledger
+    from automations.ledger.outbox import QueuedMail
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)

@@ -12,7 +12,7 @@ from functools import cached_property
 from automations.common.texts import Texts
 from automations.model.cases import Openness, household_key
 from automations.model.decisions import answer, ask, holder
-from automations.model.fact_kinds import SharedAddress
+from automations.model.fact_kinds.messages import SharedAddress
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer, Case, ContactWay

@@ -15,7 +15,7 @@ from automations.messages.settings import ImapSettings, MailSettings
 from automations.model.plan import Mail
 
 if TYPE_CHECKING:
-    from automations.ledger import Ledger
+    from automations.ledger.book import Ledger
 
 
 def settle_stuck(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from automations.common.texts import Texts
-from automations.model.fact_kinds import Question
+from automations.model.fact_kinds.questions import Question
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.records import Answer

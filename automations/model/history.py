@@ -9,7 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from automations.model.fact_kinds import Weekly
+from automations.model.fact_kinds.figures import Weekly
 from automations.model.facts import K
 from automations.model.runs import RunRecord
 from automations.model.told import Told

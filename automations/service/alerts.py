@@ -10,9 +10,9 @@ from automations.common.errors import place_of
 from automations.engine.applied import RunResult
 from automations.engine.outcomes import Refused
 from automations.engine.parts import Clock, World
-from automations.ledger import PlannedMail
+from automations.ledger.recording import PlannedMail
 from automations.messages.outbox import send_all
-from automations.model.fact_kinds import Busy, Trouble
+from automations.model.fact_kinds.course import Busy, Trouble
 from automations.model.plan import Mail
 
 _TROUBLE, _RECOVERED = "operator_trouble", "operator_recovered"

@@ -12,7 +12,8 @@ from typing import Literal
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.form_files import new_files
 from automations.engine.last_look import keep, standing_of
-from automations.model.fact_kinds import ClockRefused, Retry, ScheduleStart, Standing
+from automations.model.fact_kinds.course import ClockRefused, Retry, ScheduleStart
+from automations.model.fact_kinds.sightings import Standing
 from automations.service.look import Sight, is_time, next_moment, rested, step_of
 from automations.service.timetable import JOB, Occurrence, timetable
 from automations.service.unchanged import Watched, as_left, revisions

@@ -17,8 +17,8 @@ from automations.engine.parts import Clock, World
 from automations.engine.runner import run
 from automations.engine.snapshots import note_rows
 from automations.jobs.forecasting.settings import LookAheadSettings
-from automations.ledger import LedgerError
-from automations.model.fact_kinds import Retry
+from automations.ledger.errors import LedgerError
+from automations.model.fact_kinds.course import Retry
 from automations.service.alerts import tell_of_look
 from automations.service.due import RETRY_PAUSE, Due, Why, settle_time, what_is_due
 from automations.service.look import Sight, Step, begun, step_of, was_read

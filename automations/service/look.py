@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from automations.model.fact_kinds import Standing
+from automations.model.fact_kinds.sightings import Standing
 
 Step = Literal["rest", "read", "run"]
 

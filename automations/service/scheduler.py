@@ -16,7 +16,7 @@ from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import World, open_world
-from automations.ledger import LedgerError
+from automations.ledger.errors import LedgerError
 from automations.service.alerts import tell_operator
 from automations.service.due import next_look
 from automations.service.due_runs import run_due

@@ -14,13 +14,14 @@ from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.form_files import new_files
 from automations.engine.last_look import Grounds, same_now, standing_of
 from automations.engine.lock import is_running
-from automations.model.fact_kinds import Busy, Standing
+from automations.model.fact_kinds.course import Busy
+from automations.model.fact_kinds.sightings import Standing
 from automations.service.look import Sight, is_unchanged
 from automations.workbooks.protocol import WorkbookError
 
 if TYPE_CHECKING:
     from automations.config.models import Premises
-    from automations.ledger import Ledger
+    from automations.ledger.book import Ledger
     from automations.ledger.glimpse import Answering
     from automations.messages.inbox import Inbox
     from automations.workbooks.protocol import Workbook

@@ -10,8 +10,8 @@ from automations.config.loading import load_site
 from automations.config.site import Site, load_columns
 from automations.engine.parts import ledger_url
 from automations.jobs.take_in import TakeInSettings
-from automations.ledger import open_ledger
-from automations.model.fact_kinds import Headings
+from automations.ledger.book import open_ledger
+from automations.model.fact_kinds.sightings import Headings
 from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices
 from automations.setup.forms import find_forms

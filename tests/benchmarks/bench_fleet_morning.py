@@ -28,8 +28,8 @@ from automations.fleet.registry import connect
 from automations.fleet.schema import bring_into_shape
 from automations.fleet.secrets import LEDGER, read_secrets
 from automations.fleet.worker import FleetWorker
-from automations.ledger import open_ledger, restore_ledger
-from automations.model.fact_kinds import ScheduleStart
+from automations.ledger.book import open_ledger, restore_ledger
+from automations.model.fact_kinds.course import ScheduleStart
 from automations.setup.demo import make_site
 from automations.setup.demo.story import get_to_know
 

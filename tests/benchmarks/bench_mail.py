@@ -22,7 +22,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from automations.common.texts import texts
-from automations.ledger import Ledger, PlannedMail, open_ledger
+from automations.ledger.book import Ledger, open_ledger
+from automations.ledger.recording import PlannedMail
 from automations.messages.message import Sender, build
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer

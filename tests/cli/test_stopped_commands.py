@@ -13,7 +13,7 @@ from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.questions import STOP
-from automations.model.fact_kinds import Acted
+from automations.model.fact_kinds.questions import Acted
 from tests.engine.test_guards import AT, NEXT_DAY
 from tests.support.small_site import case, reachable, small_site
 

@@ -14,7 +14,7 @@ from automations.engine.parts import open_world
 from automations.engine.questions import RELEASE, STOP
 from automations.engine.runner import run
 from automations.model.decisions import question_number
-from automations.model.fact_kinds import Erasing
+from automations.model.fact_kinds.questions import Erasing
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.office import Office
 from tests.support.simulation import Post

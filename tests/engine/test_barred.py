@@ -15,7 +15,7 @@ from automations.config.loading import load_site
 from automations.engine.barred_people import bar, without_barred
 from automations.engine.parts import open_world
 from automations.engine.site_secrets import secret_of
-from automations.model.fact_kinds import Barred
+from automations.model.fact_kinds.questions import Barred
 from automations.model.plan import Fact
 from automations.model.records import Case, Consent, ContactWay
 from automations.model.settings import SiteFacts

@@ -13,7 +13,7 @@ import pytest
 from automations.engine.planning import from_scratch
 from automations.engine.runner import plan, run
 from automations.jobs import look_ahead
-from automations.model.fact_kinds import LookedAhead
+from automations.model.fact_kinds.figures import LookedAhead
 from automations.workbooks.xlsx.proved_copy import Proved
 from tests.jobs.test_look_ahead import SCENARIOS, TEAM, cases
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, moment

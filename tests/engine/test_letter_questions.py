@@ -6,7 +6,7 @@ import pytest
 
 from automations.common.texts import texts
 from automations.engine.letters import letter_questions
-from automations.model.fact_kinds import Letter
+from automations.model.fact_kinds.messages import Letter
 from automations.model.history import History
 from automations.model.records import Case
 from tests.support.builders import NOW, snapshot

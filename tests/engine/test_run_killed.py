@@ -14,7 +14,7 @@ import pytest
 
 from automations.config.loading import load_site
 from automations.engine.parts import ledger_url
-from automations.ledger import open_ledger
+from automations.ledger.book import open_ledger
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 ROOT = Path(__file__).parents[2]

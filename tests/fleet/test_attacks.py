@@ -26,8 +26,9 @@ from automations.fleet.registry import FleetSite, connect, let_in
 from automations.fleet.secrets import keep_secrets
 from automations.fleet.status import metrics, standing
 from automations.fleet.worker import FleetWorker
-from automations.ledger import LedgerError, open_ledger
-from automations.model.fact_kinds import Busy
+from automations.ledger.book import open_ledger
+from automations.ledger.errors import LedgerError
+from automations.model.fact_kinds.course import Busy
 from tests.support.fleets import empty_site, joined, url_of
 from tests.support.passable import passable
 

@@ -22,8 +22,8 @@ from automations.fleet import membership, registry
 from automations.fleet.queue import queue_schema
 from automations.fleet.registry import connect
 from automations.fleet.schema import bring_into_shape
-from automations.ledger import open_ledger
-from automations.model.fact_kinds import ScheduleStart
+from automations.ledger.book import open_ledger
+from automations.model.fact_kinds.course import ScheduleStart
 from automations.service.timetable import JOB, timetable
 from tests.support.fleet_run import lapsed
 from tests.support.fleets import url_of

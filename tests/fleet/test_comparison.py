@@ -15,7 +15,7 @@ from automations.fleet import comparison, membership, registry
 from automations.fleet.comparison import Town, ask, document, write_workbook
 from automations.fleet.registry import FleetSite, connect
 from automations.jobs.figures.comparison import Compared
-from automations.ledger import open_ledger
+from automations.ledger.book import open_ledger
 from tests.support.fleets import joined, url_of
 from tests.support.small_site import case, reachable, small_site
 

@@ -11,8 +11,9 @@ from automations.fleet import membership, registry
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import connect, let_in
 from automations.fleet.site_database import check_name
-from automations.ledger import LedgerError, open_ledger
-from automations.model.fact_kinds import Busy
+from automations.ledger.book import open_ledger
+from automations.ledger.errors import LedgerError
+from automations.model.fact_kinds.course import Busy
 from tests.support.fleets import empty_site, joined, url_of
 
 pytestmark = pytest.mark.servers

@@ -12,7 +12,7 @@ import pytest
 
 from automations.fleet import membership, registry
 from automations.fleet.registry import connect
-from automations.ledger import open_ledger
+from automations.ledger.book import open_ledger
 from tests.support.fleets import url_of
 from tests.support.small_site import case, reachable, small_site
 from tests.support.versions import other_version

@@ -14,7 +14,7 @@ from automations.fleet import membership, registry
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import connect
 from automations.fleet.upgrades import Difference, copied, differences, drill, ring
-from automations.ledger import open_ledger
+from automations.ledger.book import open_ledger
 from automations.workbooks.stores.replacing import file_revision
 from tests.support.fleets import url_of
 from tests.support.small_site import case, reachable, small_site

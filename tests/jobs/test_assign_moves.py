@@ -21,7 +21,7 @@ from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home, make_workers
 from automations.model.decisions import question_number
-from automations.model.fact_kinds import Moved
+from automations.model.fact_kinds.questions import Moved
 from automations.model.history import History, Veto
 from automations.model.records import Answer, Case, CaseManager, Decision
 from automations.model.values import RowKey, digest

@@ -10,7 +10,7 @@ from automations.jobs.list_calls import undone_from
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.people import addressee
-from automations.model.fact_kinds import Called
+from automations.model.fact_kinds.messages import Called
 from automations.model.history import History
 from automations.model.records import Case, CaseManager
 from tests.support.builders import BERLIN, NOW, snapshot

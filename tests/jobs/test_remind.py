@@ -13,7 +13,7 @@ from automations.common.shipped import config_folder
 from automations.jobs.remind import Remind, explain, rule_problems
 from automations.jobs.reminding.contexts import calendar_uid
 from automations.jobs.reminding.rules import RemindSettings
-from automations.model.fact_kinds import Called
+from automations.model.fact_kinds.messages import Called
 from automations.model.history import History, MailRecord, VersionRecord
 from automations.model.plan import Mail, Plan
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from automations.ledger import Ledger, open_ledger
+from automations.ledger.book import Ledger, open_ledger
 from tests.ledger.examples import NOW
 from tests.support.postgresql import Server
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from automations.ledger import Ledger, PlannedMail
+from automations.ledger.book import Ledger
+from automations.ledger.recording import PlannedMail
 from automations.model.plan import CellEdit, EditGroup, Fact, Mail
 from automations.model.values import RowKey
 

@@ -11,7 +11,8 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from automations.ledger import PlannedMail, open_ledger
+from automations.ledger.book import open_ledger
+from automations.ledger.recording import PlannedMail
 from automations.model.layout import Base
 from automations.model.plan import Fact
 from automations.model.writes import WriteResult

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from automations.ledger import open_ledger
+from automations.ledger.book import open_ledger
 from automations.ledger.glance import SHAPE, Glance, glance_at_file
 from automations.ledger.migrations import MIGRATIONS
-from automations.model.fact_kinds import Clock, Trouble
+from automations.model.fact_kinds.course import Clock, Trouble
 from automations.model.runs import Occurrence, RunRecord
 from tests.ledger.examples import CASE, DAY, NOW, mail, plan, queued
 

@@ -12,9 +12,9 @@ from subprocess import run
 
 import pytest
 
-from automations.ledger import PlannedMail, open_ledger
-from automations.ledger.book import restore_ledger
+from automations.ledger.book import open_ledger, restore_ledger
 from automations.ledger.glance import glance_at_file
+from automations.ledger.recording import PlannedMail
 from tests.ledger.examples import NOW, mail
 
 QUICK = 5
@@ -22,7 +22,7 @@ QUICK = 5
 
 CRASH = """
 import os, sys
-from automations.ledger import open_ledger
+from automations.ledger.book import open_ledger
 from tests.ledger.examples import NOW
 ledger = open_ledger(f"sqlite:///{sys.argv[1]}", now=NOW)
 with ledger.many_commits():

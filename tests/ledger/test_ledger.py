@@ -8,10 +8,13 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from automations.ledger import Ledger, LedgerError, PlannedMail, open_ledger
+from automations.ledger.book import Ledger, open_ledger
 from automations.ledger.codec import loads
+from automations.ledger.errors import LedgerError
+from automations.ledger.recording import PlannedMail
 from automations.ledger.schema import runs
-from automations.model.fact_kinds import Busy, Weekly
+from automations.model.fact_kinds.course import Busy
+from automations.model.fact_kinds.figures import Weekly
 from automations.model.history import Reply, Veto
 from automations.model.layout import Base
 from automations.model.plan import Fact

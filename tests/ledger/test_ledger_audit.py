@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, text, update
 
-from automations.ledger import Ledger, PlannedMail, open_ledger
+from automations.ledger.book import Ledger, open_ledger
+from automations.ledger.recording import PlannedMail
 from automations.ledger.schema import audit, audit_payloads
 from automations.model.history import Reply, Veto
 from automations.model.layout import Base

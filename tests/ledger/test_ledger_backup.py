@@ -6,8 +6,9 @@ import stat
 
 import pytest
 
-from automations.ledger import Ledger, LedgerError, open_ledger, restore_ledger
-from automations.model.fact_kinds import Restored
+from automations.ledger.book import Ledger, open_ledger, restore_ledger
+from automations.ledger.errors import LedgerError
+from automations.model.fact_kinds.course import Restored
 from automations.model.values import RowKey
 from tests.ledger.examples import CASE, DAY, NOW, mail, plan, queued
 from tests.ledger.test_ledger_audit import KEY, lived

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from automations.ledger import Ledger, LedgerError, open_ledger
-from automations.model.fact_kinds import Question
+from automations.ledger.book import Ledger, open_ledger
+from automations.ledger.errors import LedgerError
+from automations.model.fact_kinds.questions import Question
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, Fact
 from automations.model.told import Telling

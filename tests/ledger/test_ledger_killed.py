@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.ledger import Ledger, open_ledger
+from automations.ledger.book import Ledger, open_ledger
 from tests.ledger.examples import NOW, mail, plan, queued
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from automations.engine.housekeeping import tidy
-from automations.ledger import Ledger, LedgerError, backup, open_ledger
+from automations.ledger import backup
+from automations.ledger.book import Ledger, open_ledger
+from automations.ledger.errors import LedgerError
 from automations.ledger.packing import LEAN, WHOLE, backups, lean_name, superseded, to_lean, to_shrink, unpacked
 from automations.ledger.staff_edits import TableLook
 from automations.model.layout import Base

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.ledger import Ledger, TableLook, open_ledger
+from automations.ledger.book import Ledger, open_ledger
 from automations.ledger.connections import connect
 from automations.ledger.migrations import MIGRATIONS, first_tables, migrate, schema_version
+from automations.ledger.staff_edits import TableLook
 from automations.ledger.store import reading
 from automations.model.layout import Base
 from automations.model.plan import CellEdit

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from automations.ledger import LedgerError, open_ledger
+from automations.ledger.book import open_ledger
 from automations.ledger.connections import advised, connect
+from automations.ledger.errors import LedgerError
 from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
 from automations.ledger.schema import metadata
 from automations.ledger.shares import network_share

@@ -9,7 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from automations.ledger import LedgerError, PlannedMail, open_ledger
+from automations.ledger.book import open_ledger
+from automations.ledger.errors import LedgerError
+from automations.ledger.recording import PlannedMail
 from automations.model.history import LEFT, Reply
 from tests.ledger.examples import APPOINTMENT, CASE, NOW, mail
 

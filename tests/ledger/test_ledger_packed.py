@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from automations.ledger import Ledger, LedgerError, open_ledger
 from automations.ledger.blocks import Block, blocks, drop_block, keep_block
+from automations.ledger.book import Ledger, open_ledger
+from automations.ledger.errors import LedgerError
 from automations.ledger.packing import lean_name
 from automations.ledger.schema import TABLES, audit, mail_payloads, packed, writes
 from automations.model.layout import Base

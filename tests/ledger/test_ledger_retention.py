@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from automations.ledger import Ledger, Retention
+from automations.ledger.book import Ledger
 from automations.ledger.codec import loads
+from automations.ledger.retention import Retention
 from automations.ledger.schema import runs
-from automations.model.fact_kinds import Assignment, Barred, Called, Letter
+from automations.model.fact_kinds.messages import Called, Letter
+from automations.model.fact_kinds.questions import Assignment, Barred
 from automations.model.history import Reply
 from automations.model.plan import Fact
 from automations.model.runs import RunRecord

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from automations.ledger import LedgerError
+from automations.ledger.errors import LedgerError
 from automations.ledger.packing import KEPT_DAYS, PACKED, backups, pack, pack_older, superseded, unpacked
 from tests.ledger.examples import CASE, DAY, NOW
 from tests.ledger.test_ledger_audit import lived

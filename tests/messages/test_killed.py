@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from automations.ledger import PlannedMail, open_ledger
+from automations.ledger.book import open_ledger
+from automations.ledger.recording import PlannedMail
 from automations.messages.message import message_id
 from automations.messages.samples import samples
 from tests.support.mailing_process import POINTS, SENDER

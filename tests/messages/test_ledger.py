@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from automations.ledger import LedgerError, PlannedMail, open_ledger
+from automations.ledger.book import open_ledger
+from automations.ledger.errors import LedgerError
+from automations.ledger.recording import PlannedMail
 from automations.messages.message import Sender
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.ledger import PlannedMail, open_ledger
+from automations.ledger.book import open_ledger
+from automations.ledger.recording import PlannedMail
 from automations.messages.calendar_answers import secret_uid
 from automations.messages.message import Sender, message_id
 from automations.messages.reply_tokens import ReplyTokens, make
 from automations.messages.replying import read_inbox
 from automations.messages.return_path import marked
 from automations.messages.samples import samples
-from automations.model.fact_kinds import Letter
+from automations.model.fact_kinds.messages import Letter
 from automations.model.told import Telling, address_digest
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import CLIENT, calendar_reply, letter, returned

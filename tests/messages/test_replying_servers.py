@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from automations.common.texts import texts
-from automations.ledger import PlannedMail, open_ledger
+from automations.ledger.book import open_ledger
+from automations.ledger.recording import PlannedMail
 from automations.messages.mailbox import ImapInbox
 from automations.messages.message import Sender
 from automations.messages.outbox import send_all

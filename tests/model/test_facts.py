@@ -6,24 +6,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from automations.model import fact_kinds
-from automations.model.fact_kinds import (
-    Barred,
-    Busy,
-    Letter,
-    Phase,
-    ProposedMove,
-    Retry,
-    Shown,
-    Stands,
-    Version,
-    Weekly,
-)
-from automations.model.facts import Listed, Remembered
+from automations.model.fact_kinds import bookkeeping, every_kind
+from automations.model.fact_kinds.course import Busy, Retry
+from automations.model.fact_kinds.figures import Weekly
+from automations.model.fact_kinds.messages import Letter, Version
+from automations.model.fact_kinds.questions import Barred, ProposedMove
+from automations.model.fact_kinds.sightings import Phase, Shown, Stands
+from automations.model.facts import Listed
 
 AT = datetime(2024, 10, 31, 6, 30, tzinfo=UTC)
-KINDS = [getattr(fact_kinds, name) for name in fact_kinds.__all__ if name != "BOOKKEEPING"]
-KINDS = [one for one in KINDS if one not in {Remembered, Listed}]
+KINDS = every_kind()
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -67,5 +59,5 @@ def test_what_is_stored_looks_as_it_did_so_that_nothing_becomes_news():
 
 
 def test_only_what_concerns_people_is_part_of_a_story():
-    assert {"question", "answer", "assignment_reason", "problem"}.isdisjoint(fact_kinds.BOOKKEEPING)
-    assert {"version", "clock", "headings", "stands", "letter", "rule_rows", "rule_cells"} <= fact_kinds.BOOKKEEPING
+    assert {"question", "answer", "assignment_reason", "problem"}.isdisjoint(bookkeeping())
+    assert {"version", "clock", "headings", "stands", "letter", "rule_rows", "rule_cells"} <= bookkeeping()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.model.fact_kinds import Standing
+from automations.model.fact_kinds.sightings import Standing
 from automations.service.look import Sight, begun, is_time, is_unchanged, next_moment, rested, step_of, was_read
 
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 from automations.fleet import membership, registry
 from automations.fleet.registry import FleetSite, connect
 from automations.fleet.secrets import LEDGER, read_secrets
-from automations.ledger import open_ledger
+from automations.ledger.book import open_ledger
 
 
 def empty_site(folder: Path, name: str) -> Path:

@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from automations.common.texts import texts
-from automations.ledger import Ledger, open_ledger
+from automations.ledger.book import Ledger, open_ledger
 from automations.messages.message import Sender
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer

@@ -22,7 +22,7 @@ from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.jobs.check_data import CheckData
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.ledger.errors import LedgerError
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.sandbox import TemplateProblem

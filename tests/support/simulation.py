@@ -22,7 +22,7 @@ from automations.common.working_days import WorkingDays
 from automations.config.loading import load_site
 from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import open_world
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.messages.transport import Delivery
 from automations.service.due_runs import run_due
 from automations.service.scheduler import Service

@@ -8,7 +8,7 @@ from automations.common.texts import Texts
 from automations.jobs.assigning.moves import movable
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_staying
-from automations.model.fact_kinds import Moved, ProposedMove
+from automations.model.fact_kinds.questions import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, Urgency

@@ -17,7 +17,7 @@ from automations.jobs.assigning.moves import Left, Move, is_departing
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_open, is_staying
 from automations.model.decisions import Terms, answer, ask, question_number
-from automations.model.fact_kinds import Moved, ProposedMove
+from automations.model.fact_kinds.questions import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.layout import Row
 from automations.model.plan import CellEdit, EditGroup, Fact

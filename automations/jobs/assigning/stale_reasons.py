@@ -16,7 +16,7 @@ from automations.jobs.assigning.claims import Claims
 from automations.jobs.assigning.proposals import reason_of, seen
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import is_open
-from automations.model.fact_kinds import Assigned, Moved, Overruled, ProposedMove
+from automations.model.fact_kinds.questions import Assigned, Moved, Overruled, ProposedMove
 from automations.model.history import History
 from automations.model.layout import Row
 from automations.model.plan import CellEdit, EditGroup

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 from types import MappingProxyType
 
-from automations.model.fact_kinds import Shown
+from automations.model.fact_kinds.sightings import Shown
 from automations.model.history import History
 from automations.model.plan import Fact
 from automations.model.problems import Problem

@@ -11,7 +11,7 @@ from automations.jobs.figures.counting import Caseload
 from automations.jobs.figures.periods import monday_of
 from automations.jobs.figures.sources import Sources
 from automations.jobs.figures.waiting import DayKind, Waiting, spread
-from automations.model.fact_kinds import Weekly
+from automations.model.fact_kinds.figures import Weekly
 
 FOUR_WEEKS = timedelta(days=28)
 QUARTER = timedelta(days=91)

@@ -15,7 +15,7 @@ from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem, show, writable
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import State, recorded, state_told
-from automations.model.fact_kinds import Contradiction
+from automations.model.fact_kinds.messages import Contradiction
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem

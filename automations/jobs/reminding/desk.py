@@ -15,7 +15,7 @@ from automations.jobs.reminding.due import Step, moments, spread
 from automations.jobs.reminding.rules import Due, RemindSettings
 from automations.jobs.reminding.versions import last_off
 from automations.model.decisions import answer
-from automations.model.fact_kinds import Called, Stopped, Untrue
+from automations.model.fact_kinds.messages import Called, Stopped, Untrue
 from automations.model.records import Answer, Appointment, AppointmentStatus, Case, ContactWay, Record
 from automations.model.told import Told, address_digest, is_offer, last_told
 from automations.model.values import Plain, RowKey

@@ -11,7 +11,7 @@ from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import printed
 from automations.model.decisions import answer, ask, holder
-from automations.model.fact_kinds import Untrue
+from automations.model.fact_kinds.messages import Untrue
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from automations.jobs.reminding.printed import Printed
-from automations.model.fact_kinds import Version
+from automations.model.fact_kinds.messages import Version
 from automations.model.history import VersionRecord
 from automations.model.plan import Fact
 from automations.model.told import Told

@@ -19,7 +19,7 @@ from automations.jobs.reminding.people import Recipient, recipient_of, text_reci
 from automations.jobs.reminding.rules import Rule
 from automations.jobs.reminding.shared_addresses import mixed
 from automations.jobs.reminding.visits import Visit
-from automations.model.fact_kinds import Called
+from automations.model.fact_kinds.messages import Called
 from automations.model.plan import Call, Mail
 from automations.model.told import Telling
 from automations.model.values import Plain

@@ -19,7 +19,7 @@ from automations.jobs.rules.model import TOLD_IN_TURN
 from automations.jobs.rules.people import addressee
 from automations.jobs.rules.turn_mails import template_of
 from automations.model.console import APPROVAL
-from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefused
+from automations.model.fact_kinds.team_rules import ApprovalAsked, RuleApproved, RuleRefused
 from automations.model.fields import COLLEAGUES
 from automations.model.plan import Fact, Mail, Plan
 from automations.model.records import Record

@@ -10,7 +10,7 @@ from datetime import date, time
 from automations.jobs.rules.approvals import approval_mails
 from automations.jobs.rules.desk import JOB, Desk
 from automations.model.console import SettingRow
-from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefused, SettingDecided
+from automations.model.fact_kinds.team_rules import ApprovalAsked, RuleApproved, RuleRefused, SettingDecided
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.values import Plain, digest, same

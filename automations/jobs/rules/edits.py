@@ -18,7 +18,7 @@ from automations.jobs.rules.model import Scalar
 from automations.jobs.rules.people import case_of
 from automations.jobs.rules.wording import filled, path_of, places, value_at, wording
 from automations.model.decisions import answer, ask, holder
-from automations.model.fact_kinds import RuleFilled
+from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Record

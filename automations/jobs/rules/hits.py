@@ -10,7 +10,7 @@ from hashlib import blake2b
 from automations.conditions.glossary import unread
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
-from automations.model.fact_kinds import RuleCells, RuleEvent, RuleKnown, RuleOccasion, RuleRows
+from automations.model.fact_kinds.team_rules import RuleCells, RuleEvent, RuleKnown, RuleOccasion, RuleRows
 from automations.model.plan import Fact
 from automations.model.records import Record
 from automations.model.values import digest

@@ -24,7 +24,7 @@ from automations.jobs.rules.people import (
 )
 from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said, texts_for
 from automations.messages.readers import reader_of
-from automations.model.fact_kinds import Stopped
+from automations.model.fact_kinds.messages import Stopped
 from automations.model.plan import Call, Mail
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, ContactWay, Record

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from automations.jobs.rules.desk import Desk, Ready, about, heading, titles
 from automations.jobs.rules.edits import Change
-from automations.model.fact_kinds import RuleFilled
+from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.problems import Problem
 from automations.model.values import key_text
 

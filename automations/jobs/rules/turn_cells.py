@@ -5,7 +5,7 @@ from __future__ import annotations
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.people import case_of, manager_of
 from automations.jobs.rules.turn_table import Stand, Table
-from automations.model.fact_kinds import RuleFilled
+from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
 from automations.model.values import Value, digest, is_draft, key_text, same

@@ -18,7 +18,7 @@ from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Table
 from automations.jobs.rules.turn_telling import take
 from automations.model.decisions import answer, ask, holder
-from automations.model.fact_kinds import TurnDue
+from automations.model.fact_kinds.team_rules import TurnDue
 from automations.model.layout import TableLayout
 from automations.model.plan import Plan
 from automations.model.problems import Problem

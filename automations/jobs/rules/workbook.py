@@ -14,7 +14,7 @@ from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.model import OwnText, Rule, RuleSettings
 from automations.jobs.rules.overview import overview
 from automations.model.console import RULES, Console, RuleRow
-from automations.model.fact_kinds import RuleApproved
+from automations.model.fact_kinds.team_rules import RuleApproved
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
 from automations.model.settings import SettingError

@@ -9,7 +9,7 @@ from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.periods import monday_of
 from automations.jobs.figures.weekly import Headline, of_enough, recorded
 from automations.jobs.tabs.common import WIDE, Frame, cell
-from automations.model.fact_kinds import Weekly
+from automations.model.fact_kinds.figures import Weekly
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
 
 _WEEKS, _FEWEST = 26, 2

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
 
-from automations.ledger import Ledger, QueuedMail
+from automations.ledger.book import Ledger
+from automations.ledger.outbox import QueuedMail
 from automations.messages.addresses import AddressProblem, address
 from automations.messages.bounces import Bounce, ReturnedTo
 from automations.messages.calendar_answers import CalendarAnswer, secret_uid

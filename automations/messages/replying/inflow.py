@@ -16,7 +16,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import texts
-from automations.ledger import Ledger
+from automations.ledger.book import Ledger
 from automations.messages.bounces import Bounce
 from automations.messages.calendar_answers import CalendarAnswer
 from automations.messages.inbox import BACK, Inbox, Letter, MailboxProblem, OpenInbox, last_read, oldest
@@ -26,7 +26,8 @@ from automations.messages.remarks import MOST, Remark
 from automations.messages.reply_tokens import OF_APPROVERS, ReplyTokens
 from automations.messages.replying.asked_mails import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
-from automations.model.fact_kinds import ApprovalAsked, InboxPlace, RuleApproved, RuleRefused, Unread
+from automations.model.fact_kinds.messages import InboxPlace, Unread
+from automations.model.fact_kinds.team_rules import ApprovalAsked, RuleApproved, RuleRefused
 from automations.model.history import Reply
 from automations.model.plan import Fact, Mail
 from automations.model.told import Telling, is_offer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from automations.messages.incoming import Reading
-from automations.model.fact_kinds import Letter
+from automations.model.fact_kinds.messages import Letter
 from automations.model.history import Reply
 from automations.model.plan import Fact
 from automations.model.values import digest
