@@ -12,7 +12,7 @@ from automations.setup.site_files import Source
 from automations.tables.columns import Columns
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 from automations.workbooks.stores.disk import Disk
-from automations.workbooks.stores.opening import read_bytes
+from automations.workbooks.stores.opening import read_bytes, workbooks_in
 from automations.workbooks.xlsx.backend import StoredWorkbook
 from automations.workbooks.xlsx.reading import read_workbook
 
@@ -29,9 +29,9 @@ class TeamWorkbook:
         path = self._source.path
         if path is None:
             return self._opened().read()
-        if not path.is_file():
-            advice = "Please check what was typed after --workbook."
-            raise WorkbookError("There is no file {file}.", advice, code="missing", values={"file": str(path)})
+        # A document of Numbers may be a folder.
+        if not path.is_file() and path.suffix.lower() != ".numbers":
+            raise _nothing_there(path)
         return read_workbook("team", read_bytes(path), path)
 
     def content(self) -> bytes | None:
@@ -55,3 +55,15 @@ class TeamWorkbook:
             settings = SiteFile(workbooks={"team": WorkbookSettings(url=self._source.url)})
             self._remote = open_workbooks(Site(self._folder, settings, self._columns, {}, {}))["team"]
         return self._remote
+
+
+def _nothing_there(path: Path) -> WorkbookError:
+    """The error for a name with no file behind it; workbooks in that folder are named."""
+    folder = path.is_dir()
+    others = workbooks_in(path if folder else path.parent)
+    message = "{file} is a folder, not a workbook." if folder else "There is no file {file}."
+    advice = "Please check what was typed after --workbook."
+    if others:
+        advice = "Please check what was typed after --workbook; in that folder lies: {others}."
+    values = {"file": str(path), "others": ", ".join(others)}
+    return WorkbookError(message, advice, code="folder" if folder else "missing", values=values)

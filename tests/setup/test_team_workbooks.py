@@ -149,6 +149,17 @@ def test_a_list_of_cases_that_stays_empty_beside_a_form_s_answers_is_said(tmp_pa
         ("Team.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 9, "keine Tabelle"),
         ("Team.xlsx", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "ist ein PDF"),
         ("Team.xls", b"\r\n<html><body><table><tr><td>Name", "Webseite"),
+        (
+            "Team.xls",
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            "XML-Tabelle",
+        ),
+        (
+            "Team.fods",
+            b'<?xml version="1.0"?><x office:mimetype="application/vnd.oasis.opendocument.spreadsheet">',
+            "OpenDocument-Tabelle",
+        ),
+        ("Team.csv", b"Name\r\nMurphy\r\n", "Textdatei mit Spalten"),
     ],
 )
 def test_another_program_s_file_gets_one_true_sentence_and_no_site(tmp_path, capsys, name, data, said):
@@ -160,6 +171,47 @@ def test_another_program_s_file_gets_one_true_sentence_and_no_site(tmp_path, cap
     assert "Excel" in out.out + out.err or "als .xlsx speichern" in out.out + out.err
     assert "beschädigt" not in out.out + out.err
     assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("~$Team.xlsx", b"\x05Priya" + b"\0" * 159, "solange jemand sie geöffnet hat"),
+        (
+            ".~lock.Team.xlsx#",
+            b",priya,laptop,30.11.2026 10:00,file:///home/priya/;",
+            "solange jemand sie geöffnet hat",
+        ),
+        ("Team.zip", packed(**{"Team.xlsx": "x"}), "entpacken"),
+        ("Team.xlsx", b"7z\xbc\xaf\x27\x1c" + b"\0" * 50, "entpacken"),
+        ("Team.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "ist ein Bild"),
+        ("Team.gsheet", b'{"url":"https://docs.example/1","doc_id":"1"}', "nur ein Verweis"),
+        ("Team.url", b"[InternetShortcut]\r\nURL=https://example.test/Team.xlsx\r\n", "nur ein Verweis"),
+        ("Team.eml", b"From: a@b.example\r\nSubject: Liste\r\n\r\nanbei\r\n", "ist eine E-Mail"),
+        ("Team.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le") * 9, "ist eine E-Mail"),
+        ("Team.xlsx", b"\0" * 9000, "nichts als Nullen"),
+    ],
+)
+def test_what_is_no_table_at_all_gets_one_true_sentence_and_no_site(tmp_path, capsys, name, data, said):
+    (tmp_path / name).write_bytes(data)
+    status = run_command(["init", str(tmp_path / "site"), "--workbook", str(tmp_path / name), "--yes"])
+    out = capsys.readouterr()
+    assert status == 1
+    assert said in out.out + out.err
+    assert "in Excel" not in out.out + out.err
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_folder_in_the_workbook_s_place_is_called_one_and_what_lies_in_it_is_named(tmp_path, capsys):
+    (tmp_path / "Listen").mkdir()
+    TeamBook({"Fälle": [["Nachname"]]}, {}).write(tmp_path / "Listen" / "Team.xlsx")
+    for typed, said in (("Listen", "ist ein Ordner"), ("Listen/Teem.xlsx", "gibt es nicht")):
+        status = run_command(["init", str(tmp_path / "site"), "--workbook", str(tmp_path / typed), "--yes"])
+        out = capsys.readouterr()
+        assert status == 1
+        assert said in out.out + out.err
+        assert "in dem Ordner liegt: Team.xlsx" in out.out + out.err
+        assert not (tmp_path / "site").exists()
 
 
 def test_what_is_doubtful_is_a_question_and_no_proposal(tmp_path, capsys):

@@ -135,12 +135,17 @@ def damaged(path: Path) -> WorkbookError:
     return _error("damaged", "{file} is damaged and cannot be opened.", "Restore it from a backup or a version.", path)
 
 
+def workbooks_in(folder: Path) -> list[str]:
+    """The names of the first workbooks in a folder, but for the marks of open ones; none where it cannot be read."""
+    with suppress(OSError):
+        found = (one.name for one in folder.iterdir() if one.suffix.lower() in _SUFFIXES)
+        return sorted(name for name in found if not name.startswith(("~$", ".")))[:_NAMED]
+    return []
+
+
 def _missing(path: Path) -> WorkbookError:
     """The error for a file that is not there; it may have been renamed."""
-    others = []
-    with suppress(OSError):
-        found = (one.name for one in path.parent.iterdir() if one.suffix.lower() in _SUFFIXES)
-        others = sorted(name for name in found if not name.startswith(("~$", ".")))[:_NAMED]
+    others = workbooks_in(path.parent)
     if not others:
         return _error("missing", "The workbook {file} does not exist.", "Check the path in site.toml.", path)
     advice = "If it was renamed, give it its name back or change the path in site.toml; beside it lies: {others}."
