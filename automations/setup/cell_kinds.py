@@ -20,6 +20,9 @@ MOST, HARDLY_ANY = 0.8, 0.3  # shares of cells that can be read
 FOR, AGAINST = 12.0, -30.0
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 _PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
+_WRITTEN = re.compile(
+    r"\s*\d{4}-\d\d-\d\d[T ](?!00:00)\d\d:\d\d|\s*\d{1,2}[./]\d{1,2}[./]\d{4},? +(?!0?0:00)\d{1,2}:\d\d"
+)
 _SOME = 0.3  # of cells that hold two things: others lack one of them
 _FEW_OF = 0.2  # of cells that hold the one thing, where the others hold the other
 _WORDY = frozenset({"text", "list", "manager", "place", "source", "sex"})
@@ -88,7 +91,7 @@ def another_kind(kind: str, name: str, values: Sequence[Value], texts: Sequence[
         return True
     if name in _NO_NUMBERS and all(text.isdigit() for text in texts):
         return True
-    if kind in _WORDY and all(isinstance(value, int | float | date) for value in values):
+    if kind in _WORDY and (all(isinstance(value, int | float | date) for value in values) or are_moments(values)):
         return True
     if kind in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
         return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)
@@ -102,9 +105,25 @@ def _numbered(texts: Sequence[str]) -> bool:
 
 
 def are_moments(values: Sequence[Value]) -> bool:
-    """Whether most cells are days with a time of day."""
-    timed = sum(isinstance(value, datetime) and value.time() != time(0) for value in values)
+    """Whether most cells are days with a time of day, also as databases write them ("2026-12-01 09:00:00")."""
+    timed = sum(
+        value.time() != time(0)
+        if isinstance(value, datetime)
+        else isinstance(value, str) and bool(_WRITTEN.match(value))
+        for value in values
+    )
     return len(values) >= ENOUGH and timed >= MOST * len(values)
+
+
+def addresses_in(values: Sequence[Value]) -> bool:
+    """Whether most cells hold an address of somebody, whatever else stands there ("Mother 0176 …")."""
+    texts = [key_text(value) or "" for value in values]
+    return sum(bool(_ADDRESS.search(text) or _PHONE.search(text)) for text in texts) > len(texts) / 2
+
+
+def answers(values: Sequence[Value]) -> bool:
+    """Whether cells are nothing but yes and no."""
+    return bool(values) and all(fold(key_text(value) or "") in _YES_NO for value in values)
 
 
 @lru_cache(maxsize=1)

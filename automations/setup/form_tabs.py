@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from automations.setup.heading_forms import without_hints
+import re
+
+from automations.setup.heading_forms import without_hints, without_use
 from automations.setup.table_search import Block
 from automations.setup.thesaurus import Thesaurus
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
+
+_PARTS = re.compile(r"\s+[–-]\s+|\s*:\s+")  # "Triage - worker"
 
 
 def is_form(block: Block, thesaurus: Thesaurus) -> bool:
@@ -20,5 +24,6 @@ def worked_in(block: Block, columns: Columns) -> bool:
     """Whether a team goes on working in the answers of a form: behind the questions stands who is responsible. Such a
     tab is its list of cases."""
     known = columns.tables["cases"].by_heading
-    texts = {fold(form) for text in block.headings.values() for form in (text, without_hints(text))}
+    texts = {fold(form) for text in block.headings.values()
+             for form in (text, without_hints(text), without_use(text), *_PARTS.split(without_use(text)))}  # fmt: skip
     return any(known.get(text, ("", 0))[0] == "manager" for text in texts)

@@ -25,7 +25,7 @@ from automations.tables.shared_tabs import filled
 _STAFF = re.compile(
     r"bezugs|betreu|berat|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|zust\b|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
     r"coach|sachbearb|worker|advis|counsel|coordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
-    r"begeleid|behandel|contactpersoon|operat(?:or|ric)|referent|consulent|regisseur|opiekun|prowadz|pracownik|sorumlu|"
+    r"begeleid|behandel|contactpersoon|operat(?:or|ric)|wkr|referent|consulent|regisseur|opiekun|prowadz|pracownik|sorumlu|"
     r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|t[ée]c\.|"
     r"medewerker|gespr[äa]ch mit|gespr[äa]ch durch|gef[üu]hrt von|gef[üu]hrt durch|termin bei|termin mit|durchgef|"
     r"mitarb|(?-i:\bMA\b)|lots\W?in|\bstaff|\blead\b|collab|owner|\b(?:fall|akte|liegt|case) bei\b|"
@@ -41,7 +41,7 @@ _NO_STAFF = re.compile(
 _OTHER_DAY = re.compile(
     r"einreis|ankunft in|arriv|heirat|geb|born|birth|bis\b|until|ende|end\b|frist|wv\b|wieder|g[üu]ltig|valid|letzt|"
     r"last|zuletzt|n[äa]chst|next|ausgeg|ablauf|expir|abschl|beend|clos|erledigt|done|widerr|einwill|consent|dsgvo|dse\b|"
-    r"termin|entl|abgeschl|haft|hilfeplan|hpg|konferenz|austritt|auszug|urlaub|sterb|tod\b|trenn|kündig|review|discharge",
+    r"termin|appt|appointm|session|visit|seen|moved|entl|abgeschl|haft|hilfeplan|hpg|konferenz|austritt|auszug|urlaub|sterb|tod\b|trenn|kündig|review|discharge",
     re.IGNORECASE,
 )
 _ARRIVES = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from automations.model.values import key_text
+from automations.setup.cell_kinds import addresses_in, answers
 from automations.setup.grouping import Group
 from automations.setup.thesaurus import Thesaurus, words_of
 from automations.tables.folding import fold
@@ -114,8 +115,17 @@ class Strangers:
         while before and fold(self._block.headings[before[-1]]) in _ADDRESSES:
             before.pop()
         somebody = bool(before) and self._thesaurus.about_others(self._block.headings[before[-1]])
-        days = somebody and all(isinstance(value, date) for value in self._block.sample(before[-1]))
-        return before[-1] if somebody and not days else 0
+        return before[-1] if somebody and not self._names_nobody(before[-1]) else 0
+
+    def _names_nobody(self, column: int) -> bool:
+        """Whether what speaks of somebody else names none of them, or has their address with it: then no address
+        behind it is theirs."""
+        cells = self._block.sample(column)
+        days = all(isinstance(value, date) for value in cells)
+        interpreted = bool(
+            _INTERPRETED.search(self._block.headings[column]) and _SPOKEN.search(self._block.headings[column])
+        )
+        return days or interpreted or answers(cells) or addresses_in(cells)
 
     def _only_one(self, column: int, name: str) -> bool:
         """Whether no other column has addresses of that kind: else those there may be the client's."""

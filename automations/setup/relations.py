@@ -49,6 +49,7 @@ def related(proposal: Proposal) -> Proposal:
     if "cases" in tables:
         tables["cases"] = _first_key(tables["cases"])
     if "cases" in tables and "appointments" in tables:
+        tables["appointments"] = _numbered_as(tables["appointments"], tables["cases"])
         tables["appointments"] = _no_colleague(tables["appointments"], tables["cases"], tables.get("team"))
         tables["cases"], tables["appointments"] = _joined(tables["cases"], tables["appointments"])
         tables["cases"] = _numbers(tables["cases"], tables["appointments"])
@@ -93,6 +94,21 @@ def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
     found = tables.get("appointments")
     nobodys = found is not None and not any(found.field(name) for name in ("case", "time", "status"))
     return frozenset(tables) - ({"appointments"} if nobodys else frozenset())
+
+
+def _numbered_as(appointments: TableProposal, cases: TableProposal) -> TableProposal:
+    """Appointments whose numbers are those of the cases: then they say whose appointment it is. Where both count
+    from 1, the same heading tells that."""
+    number, key = appointments.field("number"), cases.field("number")
+    if number is None or key is None or appointments.field("case") is not None:
+        return appointments
+    own, known = list(_words(appointments, number)), set(_words(cases, key))
+    counted = all(word.isdigit() and len(word) < _KEYS for word in own) and len(set(own)) == len(own)
+    if len(own) < _ENOUGH or sum(word in known for word in own) < _MOST * len(own):
+        return appointments
+    if counted and fold(number.text) != fold(key.text):
+        return appointments
+    return _without(appointments, "number").with_likely("case", number)
 
 
 def _no_colleague(appointments: TableProposal, cases: TableProposal, team: TableProposal | None) -> TableProposal:

@@ -22,8 +22,11 @@ from automations.setup.heading_forms import (
     is_permit,
     of_another_time,
     of_something_else,
+    says_twice,
     score_of,
     without_hints,
+    without_subject,
+    without_use,
 )
 from automations.setup.language_columns import crossed
 from automations.setup.likeness import EXACT, SHORTENED, likeness
@@ -98,6 +101,7 @@ class TableReader:
         self._samples = group.samples()
         self._strangers = Strangers(group, thesaurus)
         self._clients = self._strangers.clients_word()
+        self._twice = says_twice(list(self._block.headings.values()))
         self._crosses = crossed(self._block, self._samples, evidence.languages)
 
     def as_table(self, table: str, own: TableColumns, rules: TableColumns) -> tuple[float, TableProposal]:
@@ -172,20 +176,24 @@ class TableReader:
         self, column: int, table: str, own: TableColumns, rules: TableColumns
     ) -> Iterator[tuple[float, int, str, Confidence]]:
         text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
+        text = without_use(text)
         child = self._strangers.children_are_clients
         of_clients = table in {"cases", "appointments"}  # "Customer name"
         own_text = (self._thesaurus.without_clients(text, child=child) if of_clients else "") or self._bare(text)
         asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
-        beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, [asked, self._hint(text)]))
+        told = [asked, self._hint(text), without_subject(text, table)]
+        beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, told))
         for name, aliases in rules.headings.items():
             forms = (*beside, _TEAM_BEHIND.sub("", text)) if name == "manager" else beside
             score, exact = score_of(forms, name, rules, aliases)
             if (table, name) == ("appointments", "date") and are_moments(values):
                 # "Start", and below it days with their times: the day is read from there.
                 score = max(score, score_of(forms, "time", rules, rules.headings["time"])[0])
-            if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], in_two_languages(text, rules)}:
+            both = in_two_languages(text, rules, twice=self._twice)
+            if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], both}:
                 score = max(score, OF_THE_CLIENT)
-            if (table, name) == ("cases", "full_name") and self._thesaurus.is_client(text, child=child):
+            whole = self._thesaurus.is_client(text, child=child) or fold(own_text) == "name"  # "Patient name"
+            if (table, name) == ("cases", "full_name") and whole:
                 score = max(score, OF_THE_CLIENT)
             if self._is_none(column, table, name, score, exact=exact):
                 continue

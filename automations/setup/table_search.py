@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from automations.model.values import Value, key_text
-from automations.setup.heading_forms import without_hints, without_table
+from automations.setup.heading_forms import without_hints, without_subject, without_table, without_use
 from automations.setup.likeness import LONGEST, likeness
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
@@ -128,7 +128,8 @@ class Finder:
         folded = fold(text)
         if folded not in self._known:
             # “Telefon 2” is a telephone, “MA_Telefon” as well.
-            forms = {text, without_number(text) or text, without_table(text), without_hints(text)}
+            forms = {text, without_number(text) or text, without_table(text), without_hints(text), without_use(text)}
+            forms |= {without_subject(text, table) for table in ("cases", "appointments")}
             # Single letters are like anything: "H-1" without its number is no heading "H."
             told = [form for form in forms if len(fold(form)) > 1]
             self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in told)

@@ -16,6 +16,7 @@ _COLLEAGUES = frozenset({"team", "ma", "mitarbeiter", "mitarbeitende", "kollegen
 _COMPOUNDED = 7  # letters from which a word is known inside a compound
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])(?!In(?:nen)?(?![a-z]))")  # between the words of "EntryDate"
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_OWN = re.compile(r"['’]s\b")  # "Father's name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Thesaurus:
 
     def about_others(self, text: str) -> bool:
         """Whether a heading speaks of a referrer, an office, a relative: not of the client."""
-        return bool(words_of(text) & self.others)
+        return bool((words_of(text) | words_of(_OWN.sub("", text))) & self.others)
 
     def without_clients(self, text: str, *, child: bool = False) -> str:
         """A heading without the words for the client ("Nachname Schüler/in" is "Nachname"); "" where it has none."""

@@ -19,6 +19,7 @@ from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_init import TODAY
+from tests.support.english_workbooks import ENGLISH
 from tests.support.first_sight_workbooks import FIRST_SIGHT
 from tests.support.further_unforeseen import LAST_OF_ALL
 from tests.support.kinds_workbooks import KINDS
@@ -41,7 +42,7 @@ from tests.support.team_workbooks import (
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
 
-BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL, *LATER, *FIRST_SIGHT, *SERVICES, *SPECIAL, *KINDS)
+BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL, *LATER, *FIRST_SIGHT, *SERVICES, *SPECIAL, *KINDS, *ENGLISH)
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
 
