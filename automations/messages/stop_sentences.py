@@ -14,9 +14,10 @@ from automations.messages.folding import fold, folded_pattern
 
 
 def asks_for_silence(sentence: str) -> bool:
-    """Whether one sentence asks for no more messages; a sentence about messages that came does not."""
+    """Whether one sentence asks for no more messages; a sentence about messages that came does not, nor does one that
+    asks to go on ("please don't stop the reminders")."""
     said = fold(sentence)
-    return bool(said) and bool(_asking().search(said)) and not _TELLS.search(said)
+    return bool(said) and bool(_asking().search(said)) and not _TELLS.search(said) and not _GO_ON.search(said)
 
 
 @cache
@@ -156,6 +157,26 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 """Language -> what its sentences hold. Persian is read, too: many clients who are written to in another language
 think in it."""
+
+_SOON = r"(?: (?:sie|ihr|bitte|doch|mich|uns|mir|die|diese|meine|eure|ihre|meinen|einwilligung|zustimmung|aus|von|vom|der|dem|auf|damit|liste|verteiler|e|mails?|adresse|nachrichten|erinnerungen)){0,6}"
+"""Between a German verb and its "nicht" these alone may stand, lest "stop it, I cannot come" be taken for its opposite."""
+
+_GO_ON = folded_pattern(
+    rf"\bnicht (?:abzu|ab|zu )?(?:bestell|meld|stopp|beend|einstell|einzustell|losch|streich|entfern|austrag|auszutrag|nehm|widerruf)\w*"
+    rf"|\bnicht vo[nm] (?:der |dem |ihrer |ihrem |eurer |eurem )?(?:liste|verteiler|mailingliste)\b"
+    rf"|\b(?:losch|streich|entfern|nehm|stopp|beend|widerruf|hor)\w*{_SOON} nicht\b(?! mehr)"
+    r"|(?<!if you )\b(?:do not|don t|dont|did not|didn t|never|not)(?: (?:please|ever|just|want(?: you)? to|wish to|like to|mean to|me))? "
+    r"(?:to )?(?:stop|quit|cease|unsubscribe|remove|delete|erase|take (?:me|my)|withdraw|opt out)\b"
+    r"|\b(?:ne|n|pas|sans) (?:me |m |nous |vous )?(?:arret|cess|desinscri|desabonn|supprim|effac|enlev|retir)\w*"
+    r"|\bне (?:хочу |хотим |надо |нужно )?(?:отпис|отключ|выключ|останов|прекра|перестав|удал|убира|убер|стира|отзыв)\w*"
+    r"|\bне (?:хочу |хочемо |треба |потрібно )?(?:відпис|вимк|вимик|відключ|зупин|припин|переста|видал|прибир|прибер|стира|відклик)\w*"
+    r"|\bnu (?:ma |va |imi |ne |vreau sa |doresc sa )*(?:opri|incet|dezabon|sterg|elimin|scoa|retra)\w*"
+    r"|\bلا (?:تت?وقف|تلغ|تحذف|تمسح|تزيل|اريد (?:الغاء|التوقف|ايقاف))\w*"
+    r"|\b(?:durdurma|silme|cikarma|kaldirma|kesme|birakma|iptal etme|(?:gonder|yaz|at|yolla)m[ae]yi unutma)(?:yin(?:iz)?)?\b"
+    r"|(?:متوقف|قطع|حذف|پاک|لغو) نکن"
+)
+"""Sentences that ask to go on: what would stop the messages, denied. People read them; an objection taken from one
+would leave somebody without reminders who had asked for them."""
 
 _TELLS = folded_pattern(
     r"\b(?:geandert|gewechselt|alte[ns]?|changed|old one|сменил\w*|изменил\w*|старый|змінив|змінила|старий|schimbat)\b|"

@@ -153,6 +153,51 @@ OTHERWISE = (
     "Ich möchte keinen Kontakt zu meinem Mann",
 )
 
+GO_ON = (
+    "Bitte stoppen Sie die Mails nicht!",
+    "Bitte die Mails nicht abbestellen",
+    "Ich möchte die Erinnerungen nicht stoppen, ich brauche sie",
+    "Bitte hören Sie nicht auf zu schreiben",
+    "Löschen Sie bitte meine E-Mail-Adresse nicht, ich brauche sie noch",
+    "Nehmen Sie mich bitte nicht vom Verteiler",
+    "Streichen Sie mich nicht von der Liste",
+    "Ich widerrufe meine Einwilligung nicht",
+    "Please don't stop the reminders, I need them",
+    "I do not want to unsubscribe",
+    "Do not remove my email address please",
+    "I never want to opt out of your emails",
+    "N'arrêtez pas de m'envoyer des messages",
+    "Je ne veux pas me désinscrire",
+    "Ne supprimez pas mon adresse",
+    "Пожалуйста, не отписывайте меня",
+    "Прошу не отключить напоминания",
+    "Не хочу отписаться",
+    "Прошу не вимкнути нагадування",
+    "Не хочу відписатися",
+    "Vă rog nu opriți mesajele",
+    "Nu vreau să mă dezabonez",
+    "لا توقفوا الرسائل",
+    "لا أريد إلغاء الاشتراك",
+    "Lütfen mesajları durdurmayın",
+    "E-posta adresimi silmeyin",
+    "Mesaj göndermeyi unutmayın",
+    "لطفا پیام‌ها را متوقف نکنید",
+)
+"""What would stop the messages, denied."""
+
+STILL = (
+    "Bitte stoppen Sie die Mails, ich kann nicht kommen.",
+    "Löschen Sie meine Adresse, ich möchte nicht mehr kommen",
+    "Please stop the reminders, I do not need them",
+    "I don't want any more emails, please remove me",
+    "If you don't stop emailing me I will complain",
+    "E-posta adresimi silin, unutmayın",
+    "Arrêtez de m'écrire, je ne viens pas",
+    "Удалите меня, не хочу больше писем",
+    "Durdurun mesajları, istemiyorum",
+)
+"""An objection beside which another word is denied."""
+
 
 @pytest.mark.parametrize(("language", "sentence"), [(code, text) for code in ASKING for text in ASKING[code]])
 def test_a_sentence_that_asks_for_silence_counts(language, sentence):
@@ -164,3 +209,13 @@ def test_a_sentence_that_asks_for_silence_counts(language, sentence):
 @pytest.mark.parametrize("sentence", OTHERWISE)
 def test_a_sentence_about_something_else_does_not(sentence):
     assert not objects([sentence])
+
+
+@pytest.mark.parametrize("sentence", GO_ON)
+def test_a_sentence_that_asks_to_go_on_is_no_objection(sentence):
+    assert not objects([sentence])
+
+
+@pytest.mark.parametrize("sentence", STILL)
+def test_an_objection_stays_one_beside_another_denied_word(sentence):
+    assert objects([sentence])
