@@ -127,6 +127,17 @@ def test_what_changes_for_both_is_one_mail_and_what_changes_for_one_is_no_mail()
     assert any("K-2" in group.why for group in plan.groups), "people are asked who tells her"
 
 
+def test_whoever_has_an_address_of_her_own_since_is_told_there_what_changes_for_her():
+    history = after([HIM, HER], [HIS, HERS])
+    moved, now = replace(HERS, time=time(15)), "2024-11-25T09:00"
+    [mail] = mails(planned([HIM, replace(HER, email="sie@example.org")], [HIS, moved], now, history))
+    assert (mail.to, mail.context["time"], mail.template) == ("sie@example.org", "15:00", "appointment_moved")
+    both = planned(
+        [replace(HIM, email="neu@example.org"), replace(HER, email="Neu@example.org")], [HIS, moved], now, history
+    )
+    assert not [mail for mail in mails(both) if mail.template == "appointment_moved"]
+
+
 def test_a_persons_appointments_are_one_mail_the_soonest_first():
     later = replace(HIS, number="T-9", time=time(14))
     [mail] = mails(planned([HIM], [later, HIS]))

@@ -30,9 +30,9 @@ def shared_questions(desk: Desk) -> Asked:
     return asked
 
 
-def mixed(visit: Visit, desk: Desk) -> bool:
-    """Whether a correction would mislead: one message told several people of the same hour, and what has changed is
-    true for some of them only. None of our mails says whom it means."""
+def mixed(visit: Visit, address: str, desk: Desk) -> bool:
+    """Whether a correction to `address` would mislead: one message told several people of the same hour, what has
+    changed is true for some of them only, and they still read the same mailbox. None of our mails says whom it means."""
     if visit.change is None or visit.told is None:
         return False
     rows = {row.number: row for row in desk.snapshot.appointments if row.number}
@@ -41,6 +41,8 @@ def mixed(visit: Visit, desk: Desk) -> bool:
             # "core" is blank where somebody is taken to know already that it is off (see `Desk._known`).
             if entry.mail != visit.told.mail or entry.case == visit.told.case or entry.content.get("core") == "":
                 continue
+            if not _reads(entry.case, address, desk):
+                continue
             row = rows.get(number)
             facts = printed(row, desk.snapshot) if row is not None and row.case == entry.case else None
             if facts is not None and not facts.cancelled and facts.whole != visit.facts.whole:
@@ -48,6 +50,13 @@ def mixed(visit: Visit, desk: Desk) -> bool:
             if facts is not None and facts.cancelled and not visit.facts.cancelled:
                 return True
     return False
+
+
+def _reads(number: str, address: str, desk: Desk) -> bool:
+    """Whether messages to an address or a telephone reach the person of a case, too."""
+    case = desk.snapshot.case_by_number.get(number)
+    own = (case.email, case.phone) if case else ()
+    return case is None or address.strip().casefold() in {(one or "").strip().casefold() for one in own}
 
 
 def _written_to(case: Case, desk: Desk) -> bool:

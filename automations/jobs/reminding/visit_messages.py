@@ -62,7 +62,7 @@ def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     to = text_recipient(rule, visit.case, desk) or recipient_of(rule, visit.case, visit.manager, desk)
     allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
     # Asked last: it looks through all that was ever told.
-    if allowed.allowed and rule.to_client and mixed(visit, desk):
+    if allowed.allowed and rule.to_client and mixed(visit, to.address, desk):
         sentence = desk.words.say("It concerns one of several people whom one message told; nobody could tell whom.")
         blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": sentence})
         return _call(visit, rule, step, "mixed", desk) or blocked
