@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+_TELLING = 8
+"""Digits at the end of a number that hardly another one in the country has."""
+
 
 @lru_cache(maxsize=4096)  # the office's own numbers stand in every mail
 def readable(phone: str) -> str:
@@ -16,6 +19,11 @@ def readable(phone: str) -> str:
     except phonenumbers.NumberParseException:
         return phone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def dialled(number: str) -> str:
+    """The end of a number, by which it is known with and without the code of its country."""
+    return "".join(sign for sign in number if sign.isdigit()).lstrip("0")[-_TELLING:]
 
 
 def takes_texts(number: str, countries: Collection[str]) -> bool:

@@ -30,7 +30,7 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
 })  # fmt: skip
 """What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
 
-_GIVES_AWAY = ("place", "address", "directions", "office_phone")
+_GIVES_AWAY = ("place", "address", "directions")
 
 
 def context_of(mail: Mail, facts: SiteFacts) -> dict[str, Plain]:

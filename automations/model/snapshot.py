@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
+from automations.common.phones import dialled
 from automations.model.console import Console
 from automations.model.fields import CLIENTS
 from automations.model.layout import Row
@@ -184,6 +185,15 @@ class Snapshot:
     def location_by_name(self) -> Mapping[str, Location]:
         """Locations by name; of a name that stands twice, the first."""
         return MappingProxyType({place.name: place for place in reversed(self.locations) if place.name})
+
+    def sayable(self, number: str | None) -> str:
+        """A telephone number that a message may give; "" for that of a protected place, whoever uses it: it can be
+        looked up."""
+        return "" if not number or dialled(number) in self._secret_numbers else number
+
+    @cached_property
+    def _secret_numbers(self) -> frozenset[str]:
+        return frozenset(dialled(place.phone) for place in self.locations if place.protected and place.phone)
 
     @cached_property
     def unread_consents(self) -> str:

@@ -310,6 +310,21 @@ def test_an_unknown_land_is_one_problem():
     assert explain("appointment_reminder", "KIM-2024-0001", tables(), settings, at(DUE), History())
 
 
+def test_the_number_of_a_protected_place_is_given_by_nobody():
+    refuge = Location(name="Refuge", protected=True, phone="+4923239876543")
+    for visit, told in (
+        (VISIT, replace(COLLEAGUE, phone="02323 9876543")),
+        (replace(VISIT, place="Refuge"), replace(COLLEAGUE, phone="+4923239876543")),
+        (replace(VISIT, place="Refuge"), replace(COLLEAGUE, phone=None)),
+    ):
+        rows = tables(appointments=(visit,), team=(told,), locations=(OFFICE, refuge))
+        [mail] = to_clients(planned(rows))
+        assert not mail.context["phone"]
+    service = shipped().model_copy(update={"site": SiteFacts(phone="02323 9876543")})
+    [mail] = to_clients(planned(tables(locations=(OFFICE, refuge)), settings=service))
+    assert (mail.context["phone"], mail.context["office_phone"]) == ("02323 1", "")
+
+
 def test_an_address_as_recipient_and_a_condition_over_related_rows():
     rule = {"recipient": "team@example.org", "when": 'case.phase == "support" and place.protected == false'}
     assert "team@example.org" in [mail.to for mail in planned(tables(), settings=with_rule(**rule)).mails]

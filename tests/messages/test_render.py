@@ -263,7 +263,6 @@ def test_a_protected_place_appears_nowhere(language):
         "place": "Frauenhaus Geheim",
         "address": "Verborgene Gasse 3",
         "directions": "Bus 999",
-        "office_phone": "+49 2323 999999",
         "protected": True,
     }
     mail = replace(REMINDER, language=language, context={**REMINDER.context, **secret})
@@ -271,6 +270,13 @@ def test_a_protected_place_appears_nowhere(language):
     for text in (rendered.subject, rendered.text, rendered.html):
         for word in ("Geheim", "Verborgene", "999"):
             assert word not in text
+
+
+def test_a_mail_about_a_protected_place_has_the_services_number_where_the_colleague_has_none():
+    context = {**REMINDER.context, "protected": True, "phone": "", "office_phone": "+49 2323 160"}
+    rendered = RENDERER.render(replace(REMINDER, context=context))
+    assert "+49 2323 160" in rendered.text
+    assert "+49 2323 160" in rendered.html
 
 
 @pytest.mark.parametrize("key", [key for key, mail in SAMPLES.items() if mail.audience == "client"])

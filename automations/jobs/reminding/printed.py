@@ -112,8 +112,7 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
         directions=(shown.directions if shown else None) or "",
         protected=protected,
         manager=(manager.name if manager else None) or "",
-        # A protected place's own number is not given either: it can be looked up.
-        phone=(manager.phone if manager else None) or (shown.phone if shown else None) or "",
+        phone=snapshot.sayable(manager.phone if manager else None) or snapshot.sayable(shown.phone if shown else None),
         cancelled=appointment.status is AppointmentStatus.CANCELLED,
         person=appointment.case or "",
         kind=kind_of(appointment.kind),

@@ -157,7 +157,7 @@ def _context(subject: _Subject, base: date, desk: Desk) -> Mapping[str, Plain]:
     context: dict[str, Plain] = {
         "case": subject.name,
         "case_manager": (subject.manager.name if subject.manager else None) or "",
-        "phone": readable((subject.manager.phone if subject.manager else None) or ""),
+        "phone": readable(desk.snapshot.sayable(subject.manager.phone if subject.manager else None)),
         "office_phone": desk.site.phone,
         "date": base.isoformat(),
         "days_ahead": (base - desk.today).days,

@@ -243,7 +243,7 @@ def _context(look: Look, to: Addressee, desk: Desk) -> Mapping[str, Plain]:
     return {
         "case": (to.case.number if to.case else None) or desk.key(look.record),
         "case_manager": (person.name if isinstance(person, CaseManager) else None) or "",
-        "phone": readable((person.phone if person else None) or ""),
+        "phone": readable(desk.snapshot.sayable(person.phone if person else None)),
         "office_phone": desk.site.phone,
         "site_name": desk.site.name,
         **({"date": base.isoformat(), "days_ahead": (base - desk.today).days,
