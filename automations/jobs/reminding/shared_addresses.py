@@ -32,7 +32,8 @@ def shared_questions(desk: Desk) -> Asked:
 
 def mixed(visit: Visit, address: str, desk: Desk) -> bool:
     """Whether a correction to `address` would mislead: one message told several people of the same hour, what has
-    changed is true for some of them only, and they still read the same mailbox. None of our mails says whom it means."""
+    changed is true for some of them only, and they still read the same mailbox. None of our mails says whom it
+    means."""
     if visit.change is None or visit.told is None:
         return False
     rows = {row.number: row for row in desk.snapshot.appointments if row.number}
