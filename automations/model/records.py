@@ -175,7 +175,7 @@ class CaseManager(Record):
     means all of them. `substitute` is a code, or several as typed: "BB, CC"."""
 
     code: str | None = declared("key", filling="never")
-    name: str | None = declared(access="open")
+    name: str | None = declared(access="open", parser="printed")
     email: str | None = declared("email", access="open", filling="never")
     phone: str | None = declared("phone", access="open")
     languages: tuple[str, ...] = declared("languages", default=())
@@ -219,12 +219,12 @@ class Location(Record):
     """A place of meeting. A `protected` one appears in no message; others as `neutral_name`."""
 
     name: str | None = declared("key", access="sensitive")
-    neutral_name: str | None = declared()
+    neutral_name: str | None = declared(parser="printed")
     protected: bool = declared("yes_no", default=False, access="sensitive", cautious=True)
-    address: str | None = declared(access="sensitive")
+    address: str | None = declared(access="sensitive", parser="printed")
     phone: str | None = declared("phone")
     hours: str | None = declared()
-    directions: str | None = declared(access="sensitive")
+    directions: str | None = declared(access="sensitive", parser="printed")
     kind: str | None = declared()
 
 

@@ -69,6 +69,8 @@ def _closed_kinds(columns: Columns, facts: SiteFacts, today: date, *, date1904: 
         "count": parse_count,
         "list": list_parser,
         "source": source_parser(columns.vocabulary("source")),
+        # What mails print: no reader is helped by a page of it.
+        "printed": parse_text,
         # As typed: figures group what means the same, and nothing is made of it.
         "sex": parse_text,
         "purpose": source_parser(columns.vocabulary("purpose")),

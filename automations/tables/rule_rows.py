@@ -26,6 +26,9 @@ from automations.tables.rule_turns import named_alike, turn_of
 LONGEST_TEXT = 10_000
 """Characters of a text; Excel allows 32 767 in a cell, but nobody reads such a mail."""
 
+LONGEST_SUBJECT = 300
+"""Characters of a text's subject."""
+
 LONGEST_NAME = 80
 """Characters of a rule's name."""
 
@@ -68,16 +71,19 @@ def _texts(snapshot: Snapshot, language: str) -> _Texts:
             blank |= {name: title} if name else {}
             continue
         code = next(iter(record.get("language") or ()), language)
+        subject = str(record.get("subject") or "")
         if len(text) > LONGEST_TEXT:
             sentence = "The text “{sign}” has {n} characters; {most} are possible."
             found.odd[name] = ConditionError(sentence, sign=title, n=len(text), most=LONGEST_TEXT)
+        elif len(subject) > LONGEST_SUBJECT:
+            sentence = "The subject of the text “{sign}” has {n} characters; {most} are possible."
+            found.odd[name] = ConditionError(sentence, sign=title, n=len(subject), most=LONGEST_SUBJECT)
         elif "language" in record.bad:
             found.odd[name] = ConditionError("The language of the text “{sign}” cannot be read.", sign=title)
         elif code in found.texts.get(name, ()):
             found.odd[name] = ConditionError("The text “{sign}” stands twice in one language.", sign=title)
         else:
-            cells = {"subject": str(record.get("subject") or "")[:300], "text": text}
-            found.texts.setdefault(name, {})[code] = cells
+            found.texts.setdefault(name, {})[code] = {"subject": subject, "text": text}
     # Blank in one language is no fault where another one has the text.
     for name in blank.keys() - found.texts.keys():
         found.odd.setdefault(name, ConditionError("The text “{sign}” is blank; a formula is none.", sign=blank[name]))

@@ -204,6 +204,13 @@ def test_formulas_and_endless_texts_are_no_rules(site):
     assert "32000 Zeichen" in hint(site, "Schwimmkurs")
 
 
+def test_a_subject_longer_than_any_mail_has_is_said_and_not_cut(site):
+    started(site, SWIM, texts=[["Schwimmen", "Deutsch", "x" * 301, "Bald ist es so weit."]])
+    site.run(FIRST)
+    assert "Betreff" in hint(site, "Schwimmkurs")
+    assert "301 Zeichen" in hint(site, "Schwimmkurs")
+
+
 def test_a_tab_of_that_name_that_is_something_else_is_left_alone(site):
     started(site, Regeln=[["Hausregeln"], ["Bitte lüften"]], Texte=[["Vorlage"], ["Sehr geehrte"]])
     result = site.run(FIRST)

@@ -34,6 +34,18 @@ def test_each_is_read_at_once_and_quoted_in_part(unit):
     assert max(len(one.message) for one in shot.problems) < 500
 
 
+def test_what_mails_print_of_a_place_or_a_colleague_is_named_at_its_row_and_not_printed():
+    tabs = {
+        "Standorte": [["Name", "neutraler Name", "Anschrift", "Wegbeschreibung"], ["Nord", *[full(" y")] * 3]],
+        "Team": [["Kürzel", "Name"], ["AB", full("n ")]],
+    }
+    shot = own_snapshot("", tabs)
+    [place], [colleague] = shot.locations, shot.team
+    assert (place.neutral_name, place.address, place.directions, colleague.name) == (None, None, None, None)
+    found = [(one.tab, one.row, one.column) for one in shot.problems if one.code == "too_long"]
+    assert {("Standorte", 2, "Anschrift"), ("Standorte", 2, "Wegbeschreibung"), ("Team", 2, "Name")} <= set(found)
+
+
 @pytest.mark.parametrize("unit", ["-", ", ", "1.", "a@"])
 def test_kim_init_understands_the_columns_around_it(unit):
     heads = ["Fall-Nr.", "Nachname", "Vorname", "Eingang", "Sprachen", "Zuständig", "Bericht"]
