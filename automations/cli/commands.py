@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError
-from automations.cli.exit_status import DONE, REFUSED, STATUSES, UsageError
+from automations.cli.exit_status import ATTENTION, DONE, REFUSED, STATUSES, UsageError
 from automations.cli.language import language_of
 from automations.cli.names import called_rules, known_case
 from automations.cli.opening import opened, planned
@@ -30,6 +30,7 @@ from automations.engine.snapshots import look, remembered
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.figures.comparison import Compared
+from automations.jobs.figures.disclosure import UNPROVEN, provable
 from automations.jobs.summarise import export_comparison, export_report
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.messages.preview import preview as preview_page
@@ -134,6 +135,9 @@ def report(arguments: Namespace) -> int:
         _lay_down(arguments.out, text.encode("utf-8-sig"), say, private=arguments.edition == "exact")
         world.ledger.remember(facts, clock())  # what was published once is published the same way again
         output.document({"file": str(arguments.out), "edition": arguments.edition, "lines": len(text.splitlines()) - 1})
+        if arguments.edition == "published" and not provable():
+            output.line(say.say(UNPROVEN), "bold")
+            return ATTENTION
         if len(text.splitlines()) == 1:
             note = "There are no figures of a finished half-year yet: {file} holds nothing but headings."
             output.line(say.say(note, file=arguments.out))

@@ -243,7 +243,8 @@ def _published(
     finished = (half for half in half_years_back(figures.today) if half.last + delay < figures.today)
     shown = list(islice(finished, report.half_years))
     kept = {key: from_fact(key, half.entries) for key, half in history.facts_of(PublishedHalf).items()}
-    missing = [half for half in reversed(shown) if half.key not in kept] if frame.sources.has("persons") else []
+    may = frame.sources.has("persons") and disclosure.provable()
+    missing = [half for half in reversed(shown) if half.key not in kept] if may else []
     out = [
         Earlier(kept[half.key], _half(frame, figures, settings, half))
         for half in islice(half_years_back(figures.today), _FARTHEST if missing else 0)

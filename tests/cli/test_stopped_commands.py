@@ -52,6 +52,12 @@ def test_no_report_is_published_or_frozen_over_tables_that_a_guard_refuses(shrun
     assert "--accept shrink" in capsys.readouterr().err
 
 
+def test_a_report_that_cannot_be_proven_safe_says_why_it_has_no_new_half_year(site, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert kim(site, "report", "--out", tmp_path / "report.csv") == 1
+    assert "highspy" in capsys.readouterr().out
+
+
 def test_no_question_is_asked_over_tables_that_a_guard_refuses(shrunken):
     before = (shrunken / "KIM-Team.xlsx").read_bytes()
     assert kim(shrunken, "rebalance") == 4

@@ -469,6 +469,14 @@ def test_the_running_half_year_is_published_only_after_its_end():
     assert "2024-H2" not in [fact.key for fact in plan.facts]
 
 
+def test_nothing_is_published_once_and_for_all_while_the_solver_is_missing(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    tabs, plan = tabs_of(full())
+    assert not [fact for fact in plan.facts if fact.kind == "published"]
+    assert any("highspy" in text for text in words_of(tabs["land_report"]))
+    assert export_report(full(), SummariseSettings(), NOW, History(), "published")[1] == ()
+
+
 def test_the_exact_edition_is_marked_confidential():
     tabs, plan = tabs_of(full(), report={"edition": "exact"})
     assert any("VERTRAULICH" in text for text in words_of(tabs["land_report"]))

@@ -20,6 +20,7 @@ primary and secondary suppression, feasibility intervals); for the method see `s
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,18 @@ CHANGING = frozenset({"phase", "duration", "outcome", "referred_to"})
 """Dimensions in which the same open case stands elsewhere in the next half-year: not linked."""
 ROUNDED = frozenset({"phase", "language", "source"})
 """Dimensions by which the managers' overview shows open cases, rounded."""
+
+
+UNPROVEN = (
+    "No new half-year is published: a part of kim is missing (highspy), and without it nobody can prove that no small"
+    " count can be worked out. Please have kim installed anew."
+)
+
+
+def provable() -> bool:
+    """Whether the solver is there. Without it nothing can be proven safe, and an edition without its tables would stay
+    so for ever."""
+    return importlib.util.find_spec("highspy") is not None
 
 
 def publish(figures: HalfYearFigures, threshold: int, earlier: Sequence[Earlier] = ()) -> Published:
@@ -224,12 +237,9 @@ class Programme:
                 self._relations.append(((place, 1.0), (other, -1.0)))
 
     def solve(self) -> set[int] | None:
-        """The cells to hide. None where no answer was found, or the solver is not there."""
-        try:
-            from automations.jobs.figures.suppression import Cell, suppress
-        except ImportError:
-            # Without the solver nothing can be proven safe, and what is not proven is not published.
-            return None
+        """The cells to hide. None where no answer was found."""
+        from automations.jobs.figures.suppression import Cell, suppress
+
         cells = [Cell(cell.value, cell.state, cell.low, cell.high) for cell in self._cells]
         small = [n for n, cell in enumerate(cells) if 0 < cell.value < self._threshold]
         return suppress(cells, self._relations, [n for n in small if cells[n].state != "shown"], self._threshold)

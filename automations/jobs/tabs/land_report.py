@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from automations.jobs.figures.disclosure import UNPROVEN, provable
 from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
 from automations.jobs.figures.published import Published, PublishedLine
 from automations.jobs.tabs.common import Frame, head
@@ -58,11 +59,15 @@ def published_blocks(
     """The edition that may be published; hidden counts are a dot. `dimensions` are those that were asked for."""
     say = frame.say
     blocks: list[Block] = [*title(frame)]
-    if not editions:
+    if not provable():
+        blocks.append(Text(say.say(UNPROVEN), "warn"))
+    elif not editions:
         return (
             *blocks,
             Text(say.say("No half-year is finished yet. Its figures appear {n} days after its end.", n=delay_days)),
         )
+    if not editions:
+        return tuple(blocks)
     told = say.say(
         "These figures may be published. Counts below {threshold}, and as few others as would give them away, are"
         " hidden (•); groups of fewer than {threshold} persons stand together without their names.",
@@ -81,7 +86,8 @@ def published_blocks(
         left = [dimension_title(frame, name) for name in dimensions if name not in edition.tables]
         if left:
             blocks.append(Text(say.say(
-                "Not published for this half-year: {names}. Beside earlier half-years they would show small counts.",
+                "Not published for this half-year: {names}. Beside the totals and earlier half-years they would show"
+                " small counts.",
                 names=", ".join(left),
             ), "muted"))  # fmt: skip
     return tuple(blocks)
