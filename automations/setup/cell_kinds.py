@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale
+from babel.core import get_global
 
 from automations.model.values import Value, key_text
 from automations.tables.folding import fold
@@ -128,10 +129,12 @@ def answers(values: Sequence[Value]) -> bool:
 
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
-    """The names of the world's countries in both languages of headings, folded."""
-    return frozenset(
+    """The names of the world's countries in both languages of headings, folded, and their codes of three letters."""
+    named = (
         fold(name) for code in ("de", "en") for key, name in Locale(code).territories.items() if len(key) == _LETTERS
     )
+    codes = (fold(code) for code in get_global("territory_aliases") if len(code) > _LETTERS and code.isalpha())
+    return frozenset({*named, *codes})
 
 
 def countries_in(values: Sequence[Value]) -> bool:

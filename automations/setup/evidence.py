@@ -160,8 +160,10 @@ class Evidence:
         return len(days) >= ENOUGH and max(days) < self._today
 
     def are_births(self, values: Sequence[Value]) -> bool:
-        """Whether most cells are days on which grown people were born."""
-        read = [self._parsers["birth_date"](value).value for value in values[:_SAMPLE]]
+        """Whether most cells are days on which grown people were born; a bare number may be a sum of money as well as
+        a day as Excel counts them."""
+        typed = (value for value in values[:_SAMPLE] if not isinstance(value, int | float))
+        read = [self._parsers["birth_date"](value).value for value in typed]
         days = [day for day in read if isinstance(day, date)]
         return len(days) >= MOST * min(len(values), _SAMPLE) and births(days, self._today)
 

@@ -64,8 +64,13 @@ def asides(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
 
 def _age(block: Block) -> int:
     """Newest year first; tabs without a year in the name stay as they stand."""
-    years = _YEAR.findall(block.tab.name)
-    return -int(years[-1]) if years else 0
+    return -without_year(block.tab.name)[1]
+
+
+def without_year(tab: str) -> tuple[str, int]:
+    """A tab's name, folded, without the year in it, and the year; 0 where there is none."""
+    years = _YEAR.findall(tab)
+    return fold(_YEAR.sub("", tab)), int(years[-1]) if years else 0
 
 
 def _belongs(block: Block, group: Sequence[Block]) -> bool:

@@ -23,7 +23,7 @@ from automations.tables.folding import fold
 from automations.tables.shared_tabs import filled
 
 _STAFF = re.compile(
-    r"bezugs|betreu|berat|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|zust\b|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
+    r"bezugs|betreu|berat|familienhelf|beistand|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|zust\b|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
     r"coach|sachbearb|worker|advis|counsel|coordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
     r"begeleid|behandel|contactpersoon|operat(?:or|ric)|wkr|referent|consulent|regisseur|opiekun|prowadz|pracownik|sorumlu|"
     r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|t[ée]c\.|"
@@ -101,7 +101,7 @@ def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: d
         ]
         table = table.with_likely("source", sent[0]) if sent else table
     if table.table == "cases" and table.field("received") is None:
-        first = _first_day(table, read, today)
+        first = _day_of_sending(table) or _first_day(table, read, today)
         table = table.with_likely("received", first) if first else table
     return table
 
@@ -174,6 +174,16 @@ def _first_day(table: TableProposal, read: Parser, today: date) -> HeadingPropos
         return arrivals[0]
     own = [h for h in possible if all(_not_after(days[h.column], days[o.column]) for o in possible)]
     return own[0] if own else None
+
+
+def _day_of_sending(table: TableProposal) -> HeadingProposal | None:
+    """The column of days that is called as the one of senders is: "Zugew. am" beside "zugew. von" is no day on which a
+    colleague got the case."""
+    since, source = table.field("manager_since"), table.field("source")
+    if since is None or source is None:
+        return None
+    one, other = ([*map(fold, heading.text.split())] for heading in (since, source))
+    return since if len(one) > 1 and len(other) > 1 and one[0] == other[0] else None
 
 
 def _day(value: Value, read: Parser) -> date | None:

@@ -104,6 +104,7 @@ _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
 _PARTED = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")
 _TWO, _TWICE = 2, 4  # halves of a heading; headings that tell whether a table has them
+_WHERE = frozenset({"wo", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
 OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
 MAY_BE_BOTH = 77.0  # "Name" may be a whole name as well: the cells tell
 _NEARLY = 95.0  # the most for a heading that is not known as it stands
@@ -158,6 +159,11 @@ def without_table(text: str) -> str:
     written out ("AUFN_DAT")."""
     plain = _OF_THE_TABLE.sub("", text)
     return _COUNTED.sub(r"\1 \2", _DAY.sub("-Datum", plain)) if _TECHNICAL.fullmatch(text) else plain
+
+
+def asks_whether(text: str) -> bool:
+    """Whether a heading is a question that is answered by yes or no ("Venu(e) ?" is no venue)."""
+    return text.rstrip().endswith("?") and fold(text) not in _WHERE
 
 
 def of_something_else(text: str) -> bool:

@@ -11,15 +11,19 @@ from automations.tables.folding import fold
 
 CROSSES = frozenset({"x", "xx", "ja", "j", "1", "yes", "y", "✓", "✔", "☑", "×", "true", "wahr"})
 _FEWEST = 2  # columns that make a group of crosses
+_SHORT = 4  # letters that may stand for other words as well
 _BETWEEN = re.compile(r"[/,;+&|]|\bund\b|\band\b")
 
 
 def crossed(block: Block, samples: Mapping[int, Sequence[Value]], languages: Mapping[str, str]) -> dict[int, str]:
     """Columns that are headed by languages and hold nothing but crosses -> the heading."""
+    called = [column for column, text in block.headings.items() if _all_known(text, languages)]
     found = {
-        column: text
-        for column, text in block.headings.items()
-        if _all_known(text, languages) and _only_crosses(samples[column])
+        column: block.headings[column]
+        for column in called
+        if _only_crosses(samples[column])
+        # "pers." between "telef." and "Mail": a few letters are a language beside another one.
+        and (len(fold(block.headings[column])) > _SHORT or {column - 1, column + 1} & {*called})
     }
     used = [column for column in found if samples[column]]
     return found if len(found) >= _FEWEST and used else {}

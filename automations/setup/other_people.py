@@ -55,6 +55,9 @@ _RELATIVES = frozenset({"mutter", "vater", "eltern", "elternteil", "familie", "k
                         "parent", "parents", "family", "child", "children", "mere", "pere", "enfant"})  # fmt: skip
 """Words, folded, of those of a family who may be the client."""
 
+_FAMILIES = frozenset({"fam", "familie", "family", "familienname", "haushalt", "household"})
+"""Headings, folded, of a list of whole families."""
+
 _SPOKEN = re.compile(r"sprache|\bspr\.|language|\blang\b", re.IGNORECASE)
 _INTERPRETED = re.compile(r"dolm|interpret|[üu]bersetz|sprachmittl", re.IGNORECASE)
 _OF_A_PERSON = _SURNAMES | _GIVEN | _PHONES | _MAILS | {
@@ -147,7 +150,7 @@ class Strangers:
         text, group = self._block.headings[column], self._block.groups.get(column, "")
         if self.children_are_clients and name not in _CONTACT and words_of(text) & self._thesaurus.children:
             return False
-        if name == "languages" and self._to_interpret(column):
+        if name == "languages" and (self._to_interpret(column) or self._of_a_family(column)):
             return False
         others = self._thesaurus.about_others
         if name in _CONTACT and self._of_a_neighbour(column):
@@ -159,6 +162,12 @@ class Strangers:
         """Whether a column says which language is to be interpreted, and no other one which languages are spoken."""
         spoken = [place for place, text in self._block.headings.items() if _SPOKEN.search(text)]
         return spoken == [column] and bool(_INTERPRETED.search(self._block.headings[column]))
+
+    def _of_a_family(self, column: int) -> bool:
+        """Whether a column speaks of relatives in a list of families that names nobody in them."""
+        headings = {fold(text) for text in self._block.headings.values()}
+        families = bool(headings & _FAMILIES) and not headings & (_GIVEN | {"name", "nachname", "surname", "lastname"})
+        return families and bool(words_of(self._block.headings[column]) & _RELATIVES)
 
     def of_a_relative(self, column: int) -> bool:
         """Whether the title above a column speaks of a relative who seems to be the client ("Mutter"): to be asked."""

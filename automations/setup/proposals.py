@@ -11,7 +11,7 @@ from automations.setup.by_cells import repeated_keys
 from automations.setup.cell_kinds import are_moments
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form, worked_in
-from automations.setup.grouping import Group, asides, grouped
+from automations.setup.grouping import Group, asides, grouped, without_year
 from automations.setup.proposed import Proposal, TableProposal
 from automations.setup.table_reader import TableReader
 from automations.setup.table_search import Finder
@@ -67,7 +67,7 @@ def propose_table(
 def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> tuple[TableProposal, ...]:
     """Each block is what it looks most like, or nothing: one that is no good as that, since another one is
     better, is not taken for the next best thing."""
-    options = [option for option in options if not _lists_hours(option, options)]
+    options = [option for option in options if not _lists_hours(option, options) and not _of_last_year(option, options)]
     best: dict[int, float] = {}
     for score, index, _ in options:
         best[index] = max(score, best.get(index, 0.0))
@@ -81,6 +81,18 @@ def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> tuple[TableP
             doubtful = any(other > score - _CLOSE for other in rivals)
             chosen[index] = replace(proposal, confidence="likely") if doubtful else proposal
     return tuple(chosen[index] for index in sorted(chosen))
+
+
+def _of_last_year(
+    option: tuple[float, int, TableProposal], options: Sequence[tuple[float, int, TableProposal]]
+) -> bool:
+    """Whether another tab is called the same but for a later year, and is that table, too, under other headings, or
+    more of another one."""
+    score, _, table = option
+    name, year = without_year(table.block.tab.name)
+    later = [(s, p) for s, _, p in options if without_year(p.block.tab.name) > (name, year)]
+    same = (s > score or p.table == table.table for s, p in later if without_year(p.block.tab.name)[0] == name)
+    return bool(year) and any(same)
 
 
 def _lists_hours(option: tuple[float, int, TableProposal], options: Sequence[tuple[float, int, TableProposal]]) -> bool:

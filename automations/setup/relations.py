@@ -18,7 +18,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _OTHER_NUMBER = re.compile(
-    r"tel|phone|handy|mobil|haus|zimmer|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|personal|"
+    r"tel|phone|handy|mobil|haus|zimmer|\bzi\b|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|personal|"
     r"svnr|sv-nr|ahv|whg|wohnung|flat|bed|bett|platz|jahr|year|alter\b|age\b|kw\b|week",
     re.IGNORECASE,
 )

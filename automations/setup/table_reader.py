@@ -16,6 +16,7 @@ from automations.setup.grouping import Group
 from automations.setup.heading_forms import (
     MAY_BE_BOTH,
     OF_THE_CLIENT,
+    asks_whether,
     forms_of,
     hint_of,
     in_two_languages,
@@ -59,7 +60,6 @@ _SINCE = frozenset({"phase_since", "manager_since"})
 _KNOWN_AS_ANOTHER = 95.0  # likeness at most to a field where the heading is just that of another one
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
 _TIMES = 3  # that a heading stands in a row of headings, from which on it is no field of its own
-_WHERE = frozenset({"wo", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
 _LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
 _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
     "cases": (
@@ -192,8 +192,11 @@ class TableReader:
             both = in_two_languages(text, rules, twice=self._twice)
             if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], both}:
                 score = max(score, OF_THE_CLIENT)
-            whole = self._thesaurus.is_client(text, child=child) or fold(own_text) == "name"  # "Patient name"
-            if (table, name) == ("cases", "full_name") and whole:
+            mine = self._thesaurus.is_client(text, child=child)
+            whole = mine or fold(own_text) == "name"  # "Patient name"
+            if ((table, name) == ("cases", "full_name") and whole) or (
+                (table, name) == ("appointments", "case") and mine
+            ):
                 score = max(score, OF_THE_CLIENT)
             if self._is_none(column, table, name, score, exact=exact):
                 continue
@@ -216,7 +219,7 @@ class TableReader:
         # Whatever the likeness: a referrer's address taken for the client's would send the client's days to them.
         others = table == "cases" and self._strangers.own(column, name, exact=exact)
         bare = name == "permit_until" and self._of_another_paper(column)
-        asked = name == "place" and _asks_whether(self._block.headings[column])
+        asked = name == "place" and asks_whether(self._block.headings[column])
         return others or bare or asked or (not exact and self._never(column, name, score))
 
     def _bare(self, text: str) -> str:
@@ -293,11 +296,6 @@ class TableReader:
         if column in marks:
             name, confidence = "languages", "sure"
         return HeadingProposal(column, text, name, confidence, not self._samples[column])
-
-
-def _asks_whether(text: str) -> bool:
-    """Whether a heading is a question that is answered by yes or no ("Venu(e) ?" is no venue)."""
-    return text.rstrip().endswith("?") and fold(text) not in _WHERE
 
 
 def _alike_enough(score: float, table: str, name: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from automations.model.values import Value, key_text
 from automations.setup.heading_forms import without_hints, without_subject, without_table, without_use
 from automations.setup.likeness import LONGEST, likeness
+from automations.tables.asides import is_total
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
@@ -42,7 +43,7 @@ class Block:
     """A table as it stands in a tab: its header row, its columns with their headings, its last row.
 
     `groups` are titles merged across several columns above the header. Rows and columns count from 1.
-    `shared` tells that another table stands in the same tab.
+    `shared` tells that another table stands in the same tab. `totals` are rows between the others that sum them up.
     """
 
     tab: RawTab
@@ -51,6 +52,7 @@ class Block:
     groups: Mapping[int, str]
     last_row: int
     shared: bool = False
+    totals: frozenset[int] = frozenset()
 
     def values(self, column: int) -> list[Value]:
         """What stands below a heading, blanks left out."""
@@ -84,8 +86,8 @@ class Block:
         return ([*map(_cut, row[low:high])] for row in islice(self.tab.rows, self.row, self.last_row))
 
     def _filled(self, column: int) -> Iterator[Value]:
-        rows = islice(self.tab.rows, self.row, self.last_row)
-        cells = (row[column - 1] for row in rows if column <= len(row))
+        rows = enumerate(islice(self.tab.rows, self.row, self.last_row), start=self.row + 1)
+        cells = (row[column - 1] for number, row in rows if column <= len(row) and number not in self.totals)
         return (_cut(cell) for cell in cells if filled(cell) and not is_ditto(cell))
 
 
@@ -265,4 +267,6 @@ def _block(tab: RawTab, spot: Spot, spots: Sequence[Spot]) -> Block:
     low, high = min(headings), max(headings)
     below = [other for other, run in spots if other > row and min(run) <= high and max(run) >= low]
     last_row = table_end(tab, row, min(below, default=0), low, high)
-    return Block(tab, row, headings, _titles(tab, row, headings), last_row, len(spots) > 1)
+    rows = enumerate(islice(tab.rows, row, last_row), start=row + 1)
+    totals = frozenset(number for number, cells in rows if is_total([*filter(filled, cells[low - 1 : high])]))
+    return Block(tab, row, headings, _titles(tab, row, headings), last_row, len(spots) > 1, totals)

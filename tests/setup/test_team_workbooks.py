@@ -22,6 +22,7 @@ from tests.setup.test_init import TODAY
 from tests.support.english_workbooks import ENGLISH
 from tests.support.first_sight_workbooks import FIRST_SIGHT
 from tests.support.further_unforeseen import LAST_OF_ALL
+from tests.support.inventions_workbooks import INVENTIONS
 from tests.support.kinds_workbooks import KINDS
 from tests.support.later_workbooks import LATER, family_beside_given_name
 from tests.support.more_workbooks import MORE
@@ -42,7 +43,19 @@ from tests.support.team_workbooks import (
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
 
-BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL, *LATER, *FIRST_SIGHT, *SERVICES, *SPECIAL, *KINDS, *ENGLISH)
+BOOKS = (
+    *SHAPES,
+    *MORE,
+    *UNFORESEEN,
+    *LAST_OF_ALL,
+    *LATER,
+    *FIRST_SIGHT,
+    *SERVICES,
+    *SPECIAL,
+    *KINDS,
+    *ENGLISH,
+    *INVENTIONS,
+)
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
 
