@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from automations.setup.likeness import EXACT, likeness
 from automations.tables.columns import TableColumns
@@ -164,6 +164,14 @@ def without_table(text: str) -> str:
 def asks_whether(text: str) -> bool:
     """Whether a heading is a question that is answered by yes or no ("Venu(e) ?" is no venue)."""
     return text.rstrip().endswith("?") and fold(text) not in _WHERE
+
+
+def of_a_slot(headings: Mapping[int, str], column: int) -> bool:
+    """Whether a heading and the one behind it both stand there again: "Datum", "Uhrzeit", "Datum", "Uhrzeit" are
+    appointments, and no day of the case."""
+    texts = [fold(text) for text in headings.values()]
+    pair = [fold(headings.get(place, "")) for place in (column, column + 1)]
+    return all(pair) and all(texts.count(text) > 1 for text in pair) and pair[0] != pair[1]
 
 
 def of_something_else(text: str) -> bool:

@@ -21,6 +21,7 @@ from automations.setup.heading_forms import (
     hint_of,
     in_two_languages,
     is_permit,
+    of_a_slot,
     of_another_time,
     of_something_else,
     says_twice,
@@ -220,7 +221,8 @@ class TableReader:
         others = table == "cases" and self._strangers.own(column, name, exact=exact)
         bare = name == "permit_until" and self._of_another_paper(column)
         asked = name == "place" and asks_whether(self._block.headings[column])
-        return others or bare or asked or (not exact and self._never(column, name, score))
+        slot = table == "cases" and name in {"received", "first_contact_on"} and of_a_slot(self._block.headings, column)
+        return others or bare or asked or slot or (not exact and self._never(column, name, score))
 
     def _bare(self, text: str) -> str:
         """A heading without the word that stands for the client throughout the list ("HV geb.")."""

@@ -29,6 +29,7 @@ _SPARSE = 3  # cells; a row of more is none of notes and titles
 _HINTS_IN = 2  # rows below the headings in which hints how to fill in may stand
 _FEWEST = 2  # cells that say something together
 _MOST = 0.6  # of a row's texts that must be known headings
+_SIGN = 4  # letters of what may be a number without a digit yet
 _WIDE = 3  # columns that a title is merged across
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
@@ -182,7 +183,8 @@ class _Judge:
         if not rest and (number in self._merged or (_SECTION.match(lead) and not self._may_be_called(cells, lead))):
             return "section"
         plain = all(isinstance(cell, int | float | date | time) or " = " in str(cell) for cell in rest)
-        if _NOTE.match(lead) and plain:
+        # "A = laufend", "B = beendet": a legend whose word stands a row above it, or nowhere.
+        if plain and (_NOTE.match(lead) or (rest and " = " in lead)):
             return "note"
         sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead)
         footnote = bool(_FOOTNOTE.match(lead)) and not self._is_named(cells)
@@ -203,6 +205,7 @@ class _Judge:
         ]  # fmt: skip
         # “Büro Mitte”, “Büro Nord”: one such line may be half a record, two that begin alike are titles.
         beginnings = Counter(_first_of_several(lines[place][1]) for place in alone)
+        phases = {place: phase for place in alone if (phase := self._phase(lines[place][1]))}
         return frozenset(
             place
             for place in alone
@@ -210,7 +213,14 @@ class _Judge:
             if self._no_record(cells, below)
             or (_first_of_several(cells) and beginnings[_first_of_several(cells)] > 1)
             or _stands_again(cells, below)
+            # “Neu” is a name as well; “laufend” and “beendet” are none.
+            or (place in phases and len(set(phases.values())) > 1)
         )
+
+    def _phase(self, cells: Sequence[Value]) -> Value:
+        """The phase that the only cell of a line names, where no column has phases."""
+        known = self._parsers.get("phase") if "phase" not in self._kinds else None
+        return known(next(shown(cell) for cell in cells if cell is not None)).value if known else None
 
     def _no_record(self, cells: Sequence[Value], below: Sequence[Value]) -> bool:
         """Whether the only cell of a line begins no record: words where the row below has a number, no day where days
@@ -219,7 +229,7 @@ class _Judge:
         kind = next((kind for name, kind in self._kinds.items() if self._layout.columns[name] == place + 1), "")
         if kind == "key":
             numbered = any(map(str.isdigit, shown(below[place]))) if place < len(below) else False
-            return numbered and " " in text.strip() and not any(map(str.isdigit, text))
+            return numbered and (" " in text or len(text) > _SIGN) and not any(map(str.isdigit, text))
         return kind in _TYPED and self._parsers[kind](text).value in (None, ())
 
     def _may_be_called(self, cells: Sequence[Value], text: str) -> bool:

@@ -132,6 +132,56 @@ def rooms_and_no_number() -> TeamBook:
     )  # fmt: skip
 
 
+def talks_below_their_titles() -> TeamBook:
+    """The same headings for each talk, below its title: the first day is no arrival of the case."""
+    heads = ["Fall", "Name", "Vorname", "Sprache", "Tel", "seit", *["Datum", "Uhrzeit", "Ort"] * 3]
+    titles = [
+        "Stammdaten",
+        *[None] * 5,
+        "1. Gespräch",
+        None,
+        None,
+        "2. Gespräch",
+        None,
+        None,
+        "3. Gespräch",
+        None,
+        None,
+    ]
+    talk = lambda n: (  # noqa: E731
+        lambda i, *_: date(2026, 11, 10 + n + i) if i % 3 >= n else None,
+        lambda i, *_: "10:30" if i % 3 >= n else None, lambda i, *_: "Büro" if i % 3 >= n else None,
+    )  # fmt: skip
+    rows = _rows(NUMBER, LAST, FIRST, SPOKEN, PHONE, RECEIVED, *talk(0), *talk(1), *talk(2))
+    tab = "Begleitete"
+    return TeamBook(
+        {tab: [titles, heads, *rows]}, {tab: "cases"}, {(tab, "seit"): "received"}, {"cases": 12, "appointments": 24},
+        merged={tab: ("A1:F1", "G1:I1", "J1:L1", "M1:O1")},
+    )  # fmt: skip
+
+
+def phases_as_titles_and_a_legend() -> TeamBook:
+    """Single words for phases between the rows, and letters explained in one row below them, are no cases."""
+    heads = ["Familienname", "Anfrage", "Vorname", "Sprache", "Telefon", "Lotse/Lotsin", "St."]
+    rows = _rows(LAST, RECEIVED, FIRST, SPOKEN, PHONE, CODE, lambda i, *_: "ABC"[i % 3])
+    legend = ["A = ruft an", None, "B = kommt", None, "C = unklar"]
+    tab = "Lotsendienst"
+    return TeamBook(
+        {tab: [heads, ["laufend"], *rows[:6], ["abgeschlossen"], *rows[6:], [], legend]}, {tab: "cases"},
+        {(tab, "Familienname"): "last_name"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def a_word_above_numbers() -> TeamBook:
+    """A single word where the rows below have a number is a title."""
+    heads = ["ID", "Anfragedatum", "Nachname", "Vorname", "Sprache", "Telefon", "Lotse"]
+    rows = _rows(NUMBER, RECEIVED, LAST, FIRST, SPOKEN, PHONE, CODE)
+    tab = "Integrationslotsen"
+    return TeamBook(
+        {tab: [heads, ["Nordviertel"], *rows[:6], ["Südviertel"], *rows[6:]]}, {tab: "cases"}, {}, {"cases": 12}
+    )
+
+
 INVENTIONS = (
     sums_of_each_month,
     calendar_with_beginning_and_end,
@@ -141,4 +191,7 @@ INVENTIONS = (
     families_and_their_helpers,
     one_number_in_two_tabs,
     rooms_and_no_number,
+    talks_below_their_titles,
+    phases_as_titles_and_a_legend,
+    a_word_above_numbers,
 )
