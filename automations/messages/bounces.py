@@ -29,22 +29,35 @@ _IDENTITY = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _ORIGINALS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
-_FAILED = re.compile(
-    r"undeliver|delivery (?:status notification|has failed|failure|failed|incomplete)|failure notice|returned mail"
-    r"|mail delivery|could not be delivered|unzustellbar|nicht zugestellt|non remis|échec de la remise|не доставлен",
-    re.IGNORECASE,
+_UNDELIVERED = (
+    r"undeliver|delivery (?:has failed|failure|failed|incomplete)|failure notice|returned mail"
+    r"|(?:could not|couldn['’]t|was not|wasn['’]t) be(?:en)? delivered|wasn['’]t delivered"
+    r"|unzustellbar|nicht zugestellt|nicht zustellbar|zustellfehler|zustellung (?:ist )?(?:fehlgeschlagen|gescheitert)"
+    r"|fehler bei der (?:nachrichten)?zustellung|non remis|échec de la remise"
+    r"|n['’]a pas (?:pu être |été )?(?:remis|distribué|livré)"
+    r"|не (?:был[оа]? )?доставлен|не удалось доставить|не вдалося доставити|teslim edilemedi|iletilemedi"
+    r"|nu a (?:putut fi|fost) (?:livrat|transmis)"
 )
+_FAILED = re.compile(rf"{_UNDELIVERED}|delivery status notification|mail delivery", re.IGNORECASE)
 _FOR_GOOD = re.compile(
-    r"permanent (?:error|failure)|giving up|given up|i've given up|could not be delivered to|konnte nicht zugestellt"
+    rf"{_UNDELIVERED}|permanent (?:error|failure)|giving up|given up|i['’]ve given up"
     r"|(?:user|mailbox|address|recipient|account)\b.{0,30}\b(?:unknown|not found|does not exist|rejected|unavailable)"
-    r"|no such (?:user|mailbox)|no mailbox here|unknown user",
+    r"|(?:adresse|postfach|empfänger|konto)\b.{0,30}(?:nicht gefunden|existiert nicht|unbekannt|nicht bekannt)"
+    r"|(?:adresse|destinataire|compte)\b.{0,30}(?:introuvable|inconnu|n['’]existe pas)"
+    r"|(?:адрес|получател|пользовател|ящик).{0,30}(?:не найден|не существует)|не (?:знайдено|існує)"
+    r"|no such (?:user|mailbox)|no mailbox here|unknown user|unbekannter (?:empfänger|benutzer)",
     re.IGNORECASE,
 )
 _LATER = re.compile(
     r"\bdelay(?:ed)?\b|still (?:trying|being retried)|will (?:keep trying|be retried|retry)|temporar"
-    r"|not yet been delivered|verzögert|weitere zustellversuche|this is a warning message only",
+    r"|not yet been delivered|verzöger|weitere zustellversuche|erneut versucht|vorübergehend"
+    r"|warning message only|warning only|retardé|nouvelle tentative|задерж|повторн|затрим|gecik|întârzi",
     re.IGNORECASE,
 )
+_FULL = re.compile(
+    r"\b(?:full|quota|voll|überfüllt|pleine?|saturée?|dolu|plină)\b|переполнен|переповнен", re.IGNORECASE
+)
+"""What a letter without a code says of a mailbox that takes mail again once it was cleared."""
 # Characters and names that are looked at: a report of a loop between two servers grows without end.
 _LONGEST = 100_000
 _MOST = 50
@@ -115,7 +128,8 @@ def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
     status = found[0] if found else ""
     code = bool(_REPLY.search(above))
     final = final or ((status.startswith("5.") or (not status and code)) and not _LATER.search(said))
-    dead = final and (status.startswith("5.") or not status) and not status.startswith(_NOT_THE_ADDRESS)
+    alive = status.startswith(_NOT_THE_ADDRESS) or (not status and bool(_FULL.search(above)))
+    dead = final and (status.startswith("5.") or not status) and not alive
     # All of them: which one is ours is known only beside what was sent.
     addresses = frozenset(address.casefold() for address in _ADDRESS.findall(above)[:_MOST])
     named = _distinct((_original_id(message), *_named(message)))

@@ -82,12 +82,32 @@ SHAPES = {
         f"A message could not be delivered to one of its recipients.\n\n  {CLIENT}\n    550 unknown user\n\n"
         f"------ This is a copy of the message's headers. ------\n\nMessage-ID: {OURS}\n",
     ),
+    **{
+        f"a letter of {name}": plain(subject, f"{text}\n\n{CLIENT}\n\nMessage-ID: {OURS}\n", sender, REPLY)
+        for name, subject, text, sender in (
+            ("Exchange", "Unzustellbar: Termin", "Fehler bei der Zustellung. Die Adresse wurde nicht gefunden.",
+             "MicrosoftExchange329e@f.test"),
+            ("a relay", "Ihre Nachricht ist nicht zustellbar", "Das Postfach existiert nicht.", "post@relay.test"),
+            ("Google", "Delivery Status Notification (Failure)", "Your message wasn't delivered: address not found.",
+             "mailer-daemon@googlemail.test"),
+            ("a French one", "Échec de la remise", "Destinataire inconnu", "postmaster@fr.test"),
+            ("mail.ru", "Письмо не доставлено", "Такой пользователь не найден", "mailer-daemon@corp.test"),
+            ("a Turkish one", "Mesajınız teslim edilemedi", "Böyle bir adres yok", "postmaster@tr.test"),
+        )
+    },
 }  # fmt: skip
 LATE = {
     "delayed": report(fields(action="delayed", status="4.4.1"), WHOLE),
     "warning of a gateway": plain(
         "Delivery delayed: could not be delivered for 4 hours",
         f"This is a warning message only. Not delivered to {CLIENT} yet; will keep trying.\n{OURS}",
+    ),
+    "warning of Postfix": plain(
+        "Delayed Mail (still being retried)",
+        f"This is a warning only. Your message could not be delivered for 4 hours: {CLIENT}\n{OURS}",
+    ),
+    "warning in German": plain(
+        "Zustellung verzögert", f"An {CLIENT} wurde noch nicht zugestellt, es wird erneut versucht.\n{OURS}"
     ),
 }
 
@@ -109,6 +129,12 @@ def test_a_mail_that_is_late_has_not_come_back(shape):
     reading = read(LATE[shape])
     assert reading.kind == "bounce"
     assert [each.final for each in reading.bounce.recipients] == [False]
+
+
+def test_a_full_mailbox_takes_mail_again_once_it_was_cleared():
+    for said in ("552 5.2.2 mailbox full", "Das Postfach ist voll."):
+        reading = read(plain("Nicht zustellbar: Termin", f"{CLIENT}: {said}\n{OURS}", "postmaster@mx.example.test"))
+        assert [(each.final, each.dead) for each in reading.bounce.recipients] == [(True, False)]
 
 
 def test_an_address_alone_names_no_mail():
