@@ -310,6 +310,31 @@ def test_an_unknown_land_is_one_problem():
     assert explain("appointment_reminder", "KIM-2024-0001", tables(), settings, at(DUE), History())
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    {
+        "telephone": "Telefon|tel.|per Telefon|Telefontermin|Rückruf|Beratung telefonisch|fernmündlich|phone call",
+        "video": "Video|Videotelefonat|Zoom|MS Teams|Onlineberatung|per Video|WhatsApp-Videoanruf|virtuell",
+        "home_visit": "Hausbesuch|zu Hause|zuhause|aufsuchend|aufsuchende Beratung|home visit",
+        "personal": "persönlich|vor Ort|Präsenz|im Büro|Beratung|Begleitung zum Amt|Home-Office|Hotel|Team|persönlich"
+        " (nicht telefonisch)|walk-in",
+    }.items(),
+)
+def test_how_people_meet_is_understood_in_many_words(kind, words):
+    for word in words.split("|"):
+        [mail] = to_clients(planned(tables(appointments=(replace(VISIT, kind=word),))))
+        assert (word, mail.context["kind"]) == (word, kind)
+        assert bool(mail.context["bring"]) == (kind == "personal")
+
+
+def test_how_people_meet_may_stand_where_the_place_belongs():
+    [mail] = to_clients(planned(tables(appointments=(replace(VISIT, place="telefonisch"),))))
+    assert (mail.context["kind"], list(mail.context["bring"])) == ("telephone", [])
+    hall = Location(name="Videothek Mitte", neutral_name="Videothek", address="Weg 2")
+    rows = tables(appointments=(replace(VISIT, place="Videothek Mitte"),), locations=(OFFICE, hall))
+    assert to_clients(planned(rows))[0].context["kind"] == "personal"
+
+
 def test_the_number_of_a_protected_place_is_given_by_nobody():
     refuge = Location(name="Refuge", protected=True, phone="+4923239876543")
     for visit, told in (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named
-from automations.jobs.reminding.printed import kind_of, manager_of
+from automations.jobs.reminding.printed import kind_of, kind_of_visit, manager_of
 from automations.messages.readers import reader_of
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay
@@ -79,7 +79,7 @@ def unreachable(context: CheckContext) -> Iterator[Problem]:
         # Once a case: five appointments need one telephone number.
         if case is None or not appointment.date or case.number in told or not _lacks_number(case, context):
             continue
-        if kind_of(appointment.kind) == "telephone":
+        if kind_of_visit(appointment, context.snapshot) == "telephone":
             continue  # see call_without_number
         told.add(case.number or "")
         yield context.finding(
@@ -108,7 +108,7 @@ def unknown_place(context: CheckContext) -> Iterator[Problem]:
     say = context.said.say
     known = context.snapshot.location_by_name
     for appointment in context.to_come:
-        if appointment.place and appointment.place not in known:
+        if appointment.place and appointment.place not in known and kind_of(appointment.place) == "personal":
             yield context.finding(
                 "unknown_place",
                 appointment,
@@ -171,7 +171,7 @@ def call_without_number(context: CheckContext) -> Iterator[Problem]:
     cases = context.snapshot.case_by_number
     for appointment in context.to_come:
         case = cases.get(appointment.case or "")
-        if case and kind_of(appointment.kind) == "telephone" and not (case.phone or case.guardian):
+        if case and kind_of_visit(appointment, context.snapshot) == "telephone" and not (case.phone or case.guardian):
             yield context.finding(
                 "call_without_number",
                 appointment,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from automations.common.dates import moment
+from automations.messages.folding import fold, folded_pattern
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, digest, to_plain
@@ -21,14 +23,19 @@ STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED
 Kind = Literal["personal", "telephone", "video", "home_visit"]
 """How client and case manager meet: at the place, by a call of ours, by a link, or at the client's home."""
 
-_KINDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+_KINDS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
     {
-        "telephone": ("tel", "phone", "anruf", "call"),
-        "video": ("video", "online"),
-        "home_visit": ("hausbesuch", "home"),
+        "personal": folded_pattern(r"person|prasenz|vor ort|\bburo|\boffice|\bface to face"),
+        "video": folded_pattern(
+            r"video|\bonline|\bzoom\b|\bteams\b|\bwebex|\bskype|\bjitsi|\bfacetime|big ?blue ?button|google meet|virtu"
+        ),
+        "telephone": folded_pattern(r"\btel\b|telef|fernmundlich|phone|anruf|anzurufen|ruckruf|\bhandy|\bcall"),
+        "home_visit": folded_pattern(
+            r"hausbesuch|\bhome\b(?! ?office)|zu ?hause\b|\bdaheim|aufsuchend|hauslich|(?:klient\w*|familie)s? ?wohnung"
+        ),
     }
 )
-"""How the words of the column begin, German and English."""
+"""What the words of the column say, German and English, in folded letters; of several the first counts."""
 
 USUAL_MINUTES = 60
 """How long an appointment without duration is in a calendar."""
@@ -115,16 +122,29 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
         phone=snapshot.sayable(manager.phone if manager else None) or snapshot.sayable(shown.phone if shown else None),
         cancelled=appointment.status is AppointmentStatus.CANCELLED,
         person=appointment.case or "",
-        kind=kind_of(appointment.kind),
+        kind=kind_of_visit(appointment, snapshot),
         code=(manager.code if manager else None) or "",
     )
 
 
 def kind_of(word: str | None) -> Kind:
     """How they meet, by the word in the column; one that is not known counts as the usual way."""
-    plain = (word or "").strip().casefold()
     # "personal" is the safe guess: it names the place, and nobody waits at home for a call that never comes.
-    return next((kind for kind, words in _KINDS.items() if any(plain.startswith(each) for each in words)), "personal")
+    return _said_kind(word or "") or "personal"
+
+
+def kind_of_visit(appointment: Appointment, snapshot: Snapshot) -> Kind:
+    """How they meet. Some teams type "by telephone" where the place belongs."""
+    word = "" if appointment.place in snapshot.location_by_name else appointment.place
+    return _said_kind(appointment.kind or "") or kind_of(word)
+
+
+@lru_cache(maxsize=1024)
+def _said_kind(word: str) -> Kind | None:
+    said = fold(word)
+    # Of a video call the beginning decides, and of "by telephone, else in person" what is meant first.
+    found = {kind: match.start() for kind, pattern in _KINDS.items() if (match := pattern.search(said))}
+    return min(found, key=found.__getitem__, default=None)
 
 
 def manager_of(appointment: Appointment, case: Case | None, snapshot: Snapshot) -> CaseManager | None:
