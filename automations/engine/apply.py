@@ -67,8 +67,10 @@ def apply(
     first = [item.mail for item in prepared.mails if item.state == "queued" and not item.mail.needs]
     _send(world, prepared, _may_go(first, waiting), clock, applied)
     step("show")
-    # Planned anew now, as mails that left a moment ago change what is written into `Erinnert am`.
-    applied.groups = _with_outcomes(world.site, world.ledger, prepared, clock())
+    # Planned anew now, as mails that left a moment ago change what is written into `Erinnert am`. Where none was to
+    # leave, it is planned already.
+    planned = prepared.groups
+    applied.groups = _with_outcomes(world.site, world.ledger, prepared, clock()) if applied.mails else planned
     places = {table: layout.tab for table, layout in prepared.snapshot.layouts.items()}
     applied.promises = (*prepared.broken, *promised(applied.groups, prepared.tabs, places))
     prepared = _with_line(world, prepared, applied, doubts)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from automations.config.site import Site
 from automations.ledger.book import Ledger
+from automations.ledger.sightings import Stood
 from automations.model.values import RowKey
 
 _APPENDED = frozenset({"decisions", "calls"})
 """Tables whose rows kim appends: that they are new is no news, and people's answers are seen as a change of the
 workbook."""
+
+_UNREAD: Mapping[str, Stood] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,24 @@ class Settling:
 
 
 def settling(
-    site: Site, ledger: Ledger, fingerprints: Mapping[RowKey, str], now: datetime, *, remember: bool
+    site: Site,
+    ledger: Ledger,
+    fingerprints: Mapping[RowKey, str],
+    now: datetime,
+    stood: Mapping[str, Stood] = _UNREAD,
+    *,
+    remember: bool,
 ) -> Settling:
     """How the rows stand at `now` (aware), by the fingerprint of each. With `remember` the ledger notes it, so that
-    they can settle; without it the ledger is only read."""
+    they can settle; without it the ledger is only read. `stood` is by workbook what was read of it before."""
     wait = timedelta(minutes=site.facts.settle_minutes)
     young: dict[RowKey, datetime] = {}
     for name in {row.workbook for row in fingerprints}:
         rows = {row: fingerprint for row, fingerprint in fingerprints.items() if row.workbook == name}
-        since = ledger.sight(name, rows, now) if remember else ledger.sighted(name, rows, now)
-        young |= {row: moment for row, moment in since.items() if now - moment < wait}
+        since = (ledger.sight if remember else ledger.sighted)(name, rows, now, stood.get(name))
+        # Many rows share few moments: these are compared, and the rows looked up.
+        fresh = {moment for moment in set(since.values()) if now - moment < wait}
+        young |= {row: moment for row, moment in since.items() if moment in fresh} if fresh else {}
     # Rows that kim itself adds are no reason to look again.
     coming = min((moment for row, moment in young.items() if row.table not in _APPENDED), default=None)
     return Settling(frozenset(young), coming + wait if coming else None)

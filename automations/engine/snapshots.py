@@ -19,12 +19,14 @@ from automations.engine.settling import settling
 from automations.engine.steps import Watch
 from automations.engine.trail import noticed
 from automations.ledger.book import Ledger
+from automations.ledger.sightings import Stood
 from automations.model.fact_kinds.course import Adopted, Restored
 from automations.model.history import History
 from automations.model.layout import Base, TableLayout
 from automations.model.problems import Problem
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
+from automations.model.values import RowKey
 from automations.tables import read_tables, row_fingerprints
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 
@@ -70,7 +72,7 @@ def look(
     # Lost edits are judged on the mended tables, or each cell that is about to come back would count as lost.
     mended = read.mended()
     lost = mended.without_lost(history)
-    young = settling(site, ledger, mended.rows, now, remember=remember)
+    young = settling(site, ledger, mended.rows, now, mended.stood, remember=remember)
     # On first contact every row is new to kim, and none was typed just now.
     unsettled = (frozenset() if history.adopting else young.rows) | lost.rows
     snapshot = dataclasses.replace(lost.snapshot, unsettled=unsettled)
@@ -136,11 +138,17 @@ class _Reading:
         return row_fingerprints(self.snapshot)
 
     @cached_property
+    def stood(self) -> Mapping[str, Stood]:
+        """How the rows of each workbook stood at the last run."""
+        return self.before.stood if self.before else {name: self.ledger.stood(name) for name in self.raws}
+
+    @cached_property
     def known(self) -> Known:
         """The digest of each row at the last run."""
         if self.before:
             return self.before.known
-        return {row: mark for name in self.raws for row, mark in self.ledger.fingerprints(name).items()}
+        stood = self.stood.items()
+        return {RowKey(name, *place): mark for name, rows in stood for place, (mark, _) in rows.items()}
 
     @property
     def bases(self) -> dict[str, Base]:

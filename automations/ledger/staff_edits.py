@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -27,6 +29,7 @@ UNKNOWN = ""
 """The payload of a row of which nothing is kept (its content was erased)."""
 _HEAD = ""  # the key of the row that says which fields the others hold, and when they were looked at
 _KEY_FIELD = "number"
+_SIZE = 16  # bytes of a digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,14 @@ class Noticing(Store):
         story yet: they are remembered for the day they get one. `now` is aware, in the site's zone.
         """
         with self._writing() as connection:
+            payloads = dict(zip(look.keys, _payloads(look), strict=True))
+            at, mark = now.isoformat(timespec="minutes"), _mark(look, payloads)
+            head = {"key": _HEAD, "payload": dumps({"fields": look.fields, "at": at, "mark": mark})}
+            if not first and _is_as_marked(connection, look, mark):
+                upsert(connection, seen, [_place(look) | head])
+                return 0
             # A look that begins anew has nothing to compare with: all that differs would be taken for edits.
             known = None if first else _known(connection, look)
-            payloads = dict(zip(look.keys, _payloads(look), strict=True))
-            head = {"key": _HEAD, "payload": dumps({"fields": look.fields, "at": now.isoformat(timespec="minutes")})}
             if known is None:
                 _forget_table(connection, look)
                 entries: list[Entry] = []
@@ -81,10 +88,27 @@ class Noticing(Store):
                     if not same or known.payloads.get(key) != payload or key in known.gone
                 ]
             rows = [head, *({"key": key, "payload": payloads[key]} for key in fresh)]
-            place = {"workbook": look.workbook, "tbl": look.table, "gone": None}
-            upsert(connection, seen, [place | row for row in rows])
+            upsert(connection, seen, [_place(look) | row for row in rows])
             append(connection, now, run, entries)
         return len(entries)
+
+
+def _place(look: TableLook) -> dict[str, Any]:
+    return {"workbook": look.workbook, "tbl": look.table, "gone": None}
+
+
+def _mark(look: TableLook, payloads: Mapping[str, str]) -> str:
+    """A digest of all that a look sees."""
+    found = blake2b(dumps((look.fields, sorted(look.doubled))).encode(), digest_size=_SIZE)
+    found.update("\x1f".join(chain.from_iterable(payloads.items())).encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
+
+
+def _is_as_marked(connection: Connection, look: TableLook, mark: str) -> bool:
+    """Whether the last look saw the very same, and kim wrote nothing since: then nothing is compared row by row."""
+    here = (seen.c.workbook == look.workbook) & (seen.c.tbl == look.table)
+    head = connection.execute(select(seen.c.payload).where(here, seen.c.key == _HEAD)).scalar()
+    return head is not None and loads(head).get("mark") == mark
 
 
 def _known(connection: Connection, look: TableLook) -> _Known | None:
@@ -199,7 +223,8 @@ def _note_table(connection: Connection, workbook: str, table: str, groups: Seque
     head = connection.execute(select(seen.c.payload).where(here, seen.c.key == _HEAD)).scalar()
     if head is None:
         return
-    fields = loads(head)["fields"]
+    looked = loads(head)
+    fields = looked["fields"]
     payloads: dict[str, str] = {}
     for part in chunks(list({group.row.key for group in groups})):
         found = connection.execute(select(seen.c.key, seen.c.payload).where(here, seen.c.key.in_(part)))
@@ -222,6 +247,8 @@ def _note_table(connection: Connection, workbook: str, table: str, groups: Seque
                 changed[number] = payload
     _drop(connection, here, outdated - changed.keys())
     rows = [{"key": key, "payload": payload} for key, payload in changed.items() if payloads.get(key) != payload]
+    # Whoever now types again what stood there before kim wrote has changed something.
+    rows.append({"key": _HEAD, "payload": dumps({**looked, "mark": ""})})
     upsert(connection, seen, [{"workbook": workbook, "tbl": table, "gone": None} | row for row in rows])
 
 
