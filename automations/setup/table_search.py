@@ -115,14 +115,12 @@ class Finder:
         return [_block(tab, spot, spots) for spot in spots]
 
     def _is_header(self, tab: RawTab, row: int, run: Mapping[int, str]) -> bool:
-        if len(run) < _FEWEST:
+        # A number or date in the row shows that it holds data, however much its words look like headings.
+        if len(run) < _FEWEST or not all(isinstance(cell, str) for cell in _cells(tab, row, run)):
             return False
         groups = group_texts(tab, row)
         hits = sum(self._recognised(text) or self._recognised(f"{groups.get(c, '')} {text}") for c, text in run.items())
-        others = [cell for cell in _cells(tab, row, run) if not isinstance(cell, str)]
-        # A number or date in the row shows that it holds data, however much its words look like headings.
-        known = hits >= max(_FEWEST, _KNOWN_SHARE * len(run)) or hits >= max(_MANY, _SOME_KNOWN * len(run))
-        return known and not others
+        return hits >= max(_FEWEST, _KNOWN_SHARE * len(run)) or hits >= max(_MANY, _SOME_KNOWN * len(run))
 
     def _recognised(self, text: str) -> bool:
         if len(text) > LONGEST:
