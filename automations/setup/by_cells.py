@@ -35,7 +35,8 @@ _TIMES = 2  # times that each row of a list is named elsewhere, on average
 class Cells:
     """The cells of a table below each heading. `foreign` tells a column that is somebody else's; `days` whether cells
     are days, `births` whether they are those of births; `parent` a column of parents, the clients
-    where nobody else is; `key` is the column that another tab repeats, 0 for none."""
+    where nobody else is; `key` is the column that another tab repeats, `quoted` the one that names rows of another
+    tab by its number, 0 for none."""
 
     samples: Mapping[int, Sequence[Value]]
     foreign: Callable[[int], bool]
@@ -43,6 +44,7 @@ class Cells:
     births: Callable[[Sequence[Value]], bool]
     parent: Callable[[int], bool]
     key: int = 0
+    quoted: int = 0
 
 
 def completed(table: str, headings: Headings, cells: Cells) -> Headings:
@@ -56,6 +58,9 @@ def completed(table: str, headings: Headings, cells: Cells) -> Headings:
         return _with_family(headings, cells)
     if table == "cases" and "last_name" in known and not known & {"first_name", "full_name"}:
         return _with_given(headings, cells)
+    if table == "appointments" and "time" in known and cells.quoted and "case" not in known:
+        headings = tuple(_as(h, "case") if h.column == cells.quoted else h for h in headings)
+        known = {*known, "case"}
     if table == "appointments" and "date" not in known and len(known) > 1:
         return _with_days(headings, cells, known)
     # By what others quote: names may stand twice in a team, what the cases call a colleague by may not.
@@ -212,6 +217,29 @@ def repeated_keys(groups: Sequence[Group]) -> Mapping[int, int]:
             ):
                 found[place] = column  # fmt: skip
     return found
+
+
+def quoted_keys(groups: Sequence[Group]) -> Mapping[int, int]:
+    """The lists that name rows of another one by its number, under the same heading -> the column in which they do;
+    both by their place."""
+    columns = [
+        {fold(group.blocks[0].headings[column]): (column, texts) for column, texts in _columns(group)}
+        for group in groups
+    ]
+    return {
+        place: column
+        for place, own in enumerate(columns)
+        for text, (column, texts) in reversed(own.items())
+        for number, other in enumerate(columns)
+        if number != place and text in other and len(set(texts)) >= _ENOUGH and _numbers(other[text][1])
+        and len(set(texts) & set(other[text][1])) >= _MOST * len(set(texts))
+        and len(groups[number].blocks[0].headings) > _KNOWN
+    }  # fmt: skip
+
+
+def _numbers(texts: Sequence[str]) -> bool:
+    """Whether each cell holds a number with letters, and none twice."""
+    return len(set(texts)) == len(texts) and all(any(map(str.isdigit, text)) for text in texts)
 
 
 def _columns(group: Group) -> Iterator[tuple[int, list[str]]]:

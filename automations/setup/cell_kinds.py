@@ -39,7 +39,7 @@ _MAY_BE_A_DAY = re.compile(
 )
 """What a day, a vague one too, is written with."""
 
-_YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
+YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
 """Fields in which people type a yes instead of a day; that is asked about."""
 
 _YES_NO = frozenset({"ja", "nein", "j", "n", "yes", "no", "y", "oui", "non", "o", "tak", "nie", "evet", "hayir", "si",
@@ -95,7 +95,7 @@ def another_kind(kind: str, name: str, values: Sequence[Value], texts: Sequence[
     if kind in _WORDY and (all(isinstance(value, int | float | date) for value in values) or are_moments(values)):
         return True
     if kind in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
-        return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)
+        return name not in YES_OR_DAY or not any(_YES.match(text) for text in texts)
     return kind == "time" and all(type(value) is int for value in values)
 
 

@@ -17,6 +17,7 @@ from automations.setup.cell_kinds import (
     FOR,
     HARDLY_ANY,
     MOST,
+    YES_OR_DAY,
     another_kind,
     are_moments,
     countries_in,
@@ -112,9 +113,12 @@ class Evidence:
     def contradicts(self, table: str, name: str, values: Sequence[Value]) -> bool:
         """Whether the cells show that a column is something else: crosses, births of last week, a key that
         repeats."""
-        if len(values) < ENOUGH:
-            return False
         texts = [key_text(value) or "" for value in values]
+        # One yes under "Fall zu?" shows that it is no day.
+        dated = kind_of(table, name) == "date" and name not in YES_OR_DAY
+        answers = bool(texts) and dated and says_yes_or_no("text", texts)
+        if answers or len(values) < ENOUGH:
+            return answers
         # A column of crosses says yes or no to its heading, whatever that names.
         if all(fold(text) in {"x", "xx"} for text in texts):
             return kind_of(table, name) != "yes_no"

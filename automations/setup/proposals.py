@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from automations.model.settings import SiteFacts
-from automations.setup.by_cells import repeated_keys
+from automations.setup.by_cells import quoted_keys, repeated_keys
 from automations.setup.cell_kinds import are_moments
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form, worked_in
@@ -35,12 +35,12 @@ def propose(
     evidence = Evidence(columns, facts, today)
     blocks = Finder(wide, known.remarks).blocks(workbook)
     groups = grouped(blocks, known)
-    keys = repeated_keys(groups)
+    keys, quoted = repeated_keys(groups), quoted_keys(groups)
     options = [
         (score, index, proposal)
         for index, group in enumerate(groups)
         if not is_form(group.blocks[0], known) or worked_in(group.blocks[0], wide)
-        for reader in [TableReader(group, evidence, known, keys.get(index, 0))]
+        for reader in [TableReader(group, evidence, known, keys.get(index, 0), quoted.get(index, 0))]
         for table in (["cases"] if is_form(group.blocks[0], known) else wide.tables)
         if table not in {"cases", "team"} or not known.names_helpers(group.blocks[0].tab.name)
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]

@@ -35,6 +35,7 @@ from automations.setup.likeness import EXACT, SHORTENED, likeness
 from automations.setup.other_people import Strangers, has_own_address
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
+from automations.setup.table_marks import ANYBODYS, MAKES, OF_APPOINTMENTS, PARENTS
 from automations.setup.thesaurus import Thesaurus, words_of
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold, without_number
@@ -62,41 +63,15 @@ _KNOWN_AS_ANOTHER = 95.0  # likeness at most to a field where the heading is jus
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
 _TIMES = 3  # that a heading stands in a row of headings, from which on it is no field of its own
 _LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
-_MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
-    "cases": (
-        frozenset({"last_name", "full_name", "first_name"}),
-        frozenset({"received", "birth_date", "phase", "manager", "languages", "number", "concern", "source",
-                   "consent_on", "first_contact_on", "closed_on"}),
-    ),
-    "appointments": (frozenset({"date"}), frozenset({"case", "time", "status"})),
-    "team": (
-        frozenset({"code", "name"}),
-        frozenset({"email", "languages", "working_days", "capacity", "substitute", "role", "office", "phone"}),
-    ),
-    "locations": (
-        frozenset({"name"}), frozenset({"address", "neutral_name", "protected", "hours", "directions"}),
-    ),
-    "naturalisation": (
-        frozenset({"applications", "naturalisations", "applied_on"}), frozenset({"month", "decided_on", "decision"}),
-    ),
-    "decisions": (frozenset({"decision"}), frozenset({"question"})),
-    "consents": (frozenset({"case"}), frozenset({"given_on", "withdrawn_on"})),
-}  # fmt: skip
-"""What makes a table that table: one column of each set."""
-
-_PARENTS = frozenset({"mutter", "vater", "eltern", "familie", "mother", "father", "parent", "parents", "family"})
-_OF_APPOINTMENTS = frozenset({"time", "place", "status", "duration", "interpreter"})
-_ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
-                       "district", "office_wish"})  # fmt: skip
-"""Fields that clients and colleagues have alike: a list of nothing else may be either."""
 
 
 class TableReader:
     """Reads a table, in one tab or several, as one table of kim's after another."""
 
-    def __init__(self, group: Group, evidence: Evidence, thesaurus: Thesaurus, key: int = 0) -> None:
-        """`key` is the column that another tab repeats, 0 for none."""
+    def __init__(self, group: Group, evidence: Evidence, thesaurus: Thesaurus, key: int = 0, quoted: int = 0) -> None:
+        """`key` is the column that another tab repeats, `quoted` the one that names its rows; 0 for none."""
         self._group, self._evidence, self._thesaurus, self._key = group, evidence, thesaurus, key
+        self._quoted = quoted
         self._form = is_form(group.blocks[0], thesaurus)
         self._block = group.blocks[0]
         self._samples = group.samples()
@@ -124,24 +99,24 @@ class TableReader:
         score = 0.0 if sure + likely < 1 else sure + 0.6 * likely + bonus + 0.5 * sum(needed)
         fields = {heading.field for heading in headings if heading.confidence != "doubtful"}
         # Without these a list of names and addresses would pass for cases, and kim would write into it.
-        if not all(fields & kinds for kinds in _MAKES.get(table, ())):
+        if not all(fields & kinds for kinds in MAKES.get(table, ())):
             score = 0.0
         if name < _TAB_LIKELY and self._is_log(table, headings):
             score = 0.0
         # A short list that another tab names row by row is the team rather than anything else.
         if table == "team" and self._key and score:
             score += 1.0
-        if table == "cases" and fields <= _ANYBODYS:
+        if table == "cases" and fields <= ANYBODYS:
             confidence, score = "likely", 0.0 if self._key else score
         found = TableProposal(self._block, table, confidence, headings, tuple(self._group.blocks[1:]), marks)
         return score, found
 
     def _cells(self) -> Cells:
         births = self._evidence.are_births
-        return Cells(self._samples, self._is_foreign, self._are_days, births, self._is_parent, self._key)
+        return Cells(self._samples, self._is_foreign, self._are_days, births, self._is_parent, self._key, self._quoted)
 
     def _is_parent(self, column: int) -> bool:
-        return bool(words_of(self._block.headings[column]) & _PARENTS)
+        return bool(words_of(self._block.headings[column]) & PARENTS)
 
     def _are_days(self, values: Sequence[Value]) -> bool:
         said = self._evidence.says("appointments", "date", values)
@@ -238,7 +213,7 @@ class TableReader:
     def _is_log(self, table: str, headings: Sequence[HeadingProposal]) -> bool:
         """Whether what may be appointments is a record of what was done: days that have been, at no time or place."""
         fields = {heading.field for heading in headings if heading.field}
-        if table != "appointments" or fields & _OF_APPOINTMENTS:
+        if table != "appointments" or fields & OF_APPOINTMENTS:
             return False
         days = next((self._samples[h.column] for h in headings if h.field == "date"), ())
         return not are_moments(days) and self._evidence.all_past(days)

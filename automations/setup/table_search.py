@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice
@@ -109,7 +109,7 @@ class Finder:
         for row in _candidates(tab):
             for run in _runs(tab, row):
                 if self._is_header(tab, row, run) and not _again(spots, run) and not _is_data(tab, spots, row, run):
-                    spots = _with(spots, row, run)
+                    spots = _with(spots, row, run, twice=self._says_twice)
         # Only where no word is known: in a language that kim does not speak a header is still a row of texts.
         spots = spots or _by_looks(tab)
         return [_block(tab, spot, spots) for spot in spots]
@@ -121,6 +121,13 @@ class Finder:
         groups = group_texts(tab, row)
         hits = sum(self._recognised(text) or self._recognised(f"{groups.get(c, '')} {text}") for c, text in run.items())
         return hits >= max(_FEWEST, _KNOWN_SHARE * len(run)) or hits >= max(_MANY, _SOME_KNOWN * len(run))
+
+    def _says_twice(self, above: Mapping[int, str], run: Mapping[int, str]) -> bool:
+        """Whether a row right above headings has as many of its own, each once: then the lower ones are these in
+        another language."""
+        texts = {fold(text) for text in above.values()}
+        own = sum(map(self._recognised, above.values())) >= sum(map(self._recognised, run.values()))
+        return set(above) == set(run) and len(texts) == len(above) and own
 
     def _recognised(self, text: str) -> bool:
         if len(text) > LONGEST:
@@ -224,13 +231,17 @@ def _is_data(tab: RawTab, spots: Sequence[Spot], row: int, run: Mapping[int, str
     )
 
 
-def _with(spots: list[Spot], row: int, run: dict[int, str]) -> list[Spot]:
-    """The headers and one more. Of two right below each other the lower counts if it says as much: then
-    the upper one holds titles, or headings that are merged downwards."""
+def _with(
+    spots: list[Spot], row: int, run: dict[int, str], twice: Callable[[Mapping[int, str], Mapping[int, str]], bool]
+) -> list[Spot]:
+    """The headers and one more. Of two right below each other the lower counts if it says as much: then the upper one
+    holds titles, or headings that are merged downwards; unless the lower one says the same `twice`."""
     above = next((spot for spot in spots if row - spot[0] == 1 and set(spot[1]) & set(run)), None)
     if above is None:
         return [*spots, (row, run)]
-    return [spot for spot in spots if spot is not above] + [(row, run)] if len(run) >= len(above[1]) else spots
+    if len(run) < len(above[1]) or twice(above[1], run):
+        return spots
+    return [spot for spot in spots if spot is not above] + [(row, run)]
 
 
 def _by_looks(tab: RawTab) -> list[Spot]:

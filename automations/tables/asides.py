@@ -160,12 +160,17 @@ class _Judge:
             return True
         if len(typed) > _SPARSE and [_number(cell) for cell in typed] == list(range(1, len(typed) + 1)):
             return True  # the columns are numbered
-        named = self._is_named(cells)
-        read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
+        names = (shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
+        named = any(name and fold(name) not in self._known for name in names)
+        read = self._read(cells)
         texts = [isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells)]
         words = sum(texts) > len(texts) / 2
         # Where somebody is named, it is a person with odd cells, whose row stays and is complained of.
         return not named and words and len(read) >= _FEWEST and not any(read)
+
+    def _read(self, cells: Sequence[Value]) -> list[bool]:
+        """Of each cell under a heading that takes no words whether it says what belongs there."""
+        return [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
 
     def _typed_cells(self, cells: Sequence[Value]) -> Iterator[tuple[str, Value]]:
         for name, kind in self._kinds.items():
@@ -187,8 +192,11 @@ class _Judge:
         if plain and (_NOTE.match(lead) or (rest and " = " in lead)):
             return "note"
         sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead)
-        footnote = bool(_FOOTNOTE.match(lead)) and not self._is_named(cells)
-        return "note" if not rest and (sentence or footnote) else None
+        named = self._is_named(cells)
+        # "Linz, am 1.10." and "Unterschrift" stand in no column to which they belong.
+        signed = not named and len(lead.split()) > _FEWEST and {*self._read(cells)} == {False}
+        told = signed if rest else sentence or (bool(_FOOTNOTE.match(lead)) and not named)
+        return "note" if told else None
 
     def _is_named(self, cells: Sequence[Value]) -> bool:
         return any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
@@ -205,7 +213,10 @@ class _Judge:
         ]  # fmt: skip
         # “Büro Mitte”, “Büro Nord”: one such line may be half a record, two that begin alike are titles.
         beginnings = Counter(_first_of_several(lines[place][1]) for place in alone)
-        phases = {place: phase for place in alone if (phase := self._phase(lines[place][1]))}
+        named = alone if "phase" not in self._kinds else []
+        words = {place: next(filter(None, map(shown, lines[place][1]))) for place in named}
+        # “Neu” is a name as well; two words for phases are none.
+        phases = {place: phase for place, word in words.items() if (phase := self._parsers["phase"](word).value)}
         return frozenset(
             place
             for place in alone
@@ -213,14 +224,8 @@ class _Judge:
             if self._no_record(cells, below)
             or (_first_of_several(cells) and beginnings[_first_of_several(cells)] > 1)
             or _stands_again(cells, below)
-            # “Neu” is a name as well; “laufend” and “beendet” are none.
             or (place in phases and len(set(phases.values())) > 1)
         )
-
-    def _phase(self, cells: Sequence[Value]) -> Value:
-        """The phase that the only cell of a line names, where no column has phases."""
-        known = self._parsers.get("phase") if "phase" not in self._kinds else None
-        return known(next(shown(cell) for cell in cells if cell is not None)).value if known else None
 
     def _no_record(self, cells: Sequence[Value], below: Sequence[Value]) -> bool:
         """Whether the only cell of a line begins no record: words where the row below has a number, no day where days

@@ -21,6 +21,7 @@ from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_init import TODAY
 from tests.support.english_workbooks import ENGLISH
 from tests.support.first_sight_workbooks import FIRST_SIGHT
+from tests.support.further_inventions import FURTHER_INVENTIONS
 from tests.support.further_unforeseen import LAST_OF_ALL
 from tests.support.inventions_workbooks import INVENTIONS
 from tests.support.kinds_workbooks import KINDS
@@ -55,6 +56,7 @@ BOOKS = (
     *KINDS,
     *ENGLISH,
     *INVENTIONS,
+    *FURTHER_INVENTIONS,
 )
 NOW = TODAY.replace(year=2026, month=11, day=28)
 

@@ -1,0 +1,67 @@
+"""More workbooks invented before looking at how they would be read: headings twice, plain words, closing lines. All
+people are invented."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from tests.support.team_workbooks import (
+    BORN,
+    CODE,
+    FIRST,
+    LAST,
+    MAIL,
+    NUMBER,
+    PHONE,
+    RECEIVED,
+    SPOKEN,
+    TeamBook,
+    _rows,
+    always,
+)
+
+
+def headings_in_two_rows() -> TeamBook:
+    """The headings stand there again in another language, right below: the upper ones count, the lower are no case."""
+    heads = ["Nr.", "Zugang", "Name", "Vorname", "Sprache", "Telefon", "Betreut durch", "Kontakte"]
+    again = ["no.", "entry", "surname", "first name", "language", "phone", "worker", "contacts"]
+    rows = _rows(NUMBER, RECEIVED, LAST, FIRST, SPOKEN, PHONE, CODE, lambda i, *_: i % 5)
+    tab = "Betreuung"
+    return TeamBook(
+        {tab: [heads, again, *rows]}, {tab: "cases"}, {(tab, "Zugang"): "received", (tab, "Name"): "last_name"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def place_and_signature() -> TeamBook:
+    """A line with the place, the day and a signature closes the list; "Fall zu?" is answered by yes and is no day."""
+    heads = ["Fallnr.", "Aufnahme", "Name", "Vorname", "Geb.", "Sprache", "Telefon", "Bearb.", "Fall zu?"]
+    rows = _rows(
+        NUMBER, RECEIVED, LAST, FIRST, BORN, SPOKEN, PHONE, CODE, lambda i, *_: "ja" if i == 0 else None,
+    )  # fmt: skip
+    closing = ["Linz, am 1.10.", None, None, None, None, None, "Unterschrift Pichler"]
+    tab = "Q3"
+    return TeamBook({tab: [heads, *rows, [], closing]}, {tab: "cases"}, {(tab, "Fall zu?"): ""}, {"cases": 12})
+
+
+def whose_visits_a_number_tells() -> TeamBook:
+    """Visits whose headings are plain words: the number is that of the people's tab, and beside it stand days and
+    hours."""
+    people = _rows(lambda i, *_: f"P{i + 1:03d}", RECEIVED, LAST, FIRST, SPOKEN, MAIL, CODE)
+    visits = _rows(
+        lambda i, *_: f"P{i + 1:03d}",
+        lambda i, *_: date(2026, 12, 1 + i),
+        always(time(10, 0)),
+        always("zu Hause"),
+        CODE,
+    )
+    return TeamBook(
+        {"Personen": [["Pers-Nr", "dabei ab", "Nachname", "Rufname", "Sprache", "Mail", "Zuständig"], *people],
+         "Besuche": [["Pers-Nr", "an welchem Tag", "um wie viel Uhr", "wo treffen", "wer geht hin"], *visits]},
+        {"Personen": "cases", "Besuche": "appointments"},
+        {("Besuche", "Pers-Nr"): "case", ("Besuche", "an welchem Tag"): "date", ("Besuche", "wer geht hin"): "manager"},
+        {"cases": 12, "appointments": 12},
+    )  # fmt: skip
+
+
+FURTHER_INVENTIONS = (headings_in_two_rows, place_and_signature, whose_visits_a_number_tells)
