@@ -31,6 +31,7 @@ from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.dead_words import dead_words
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.take_in import unreadable_forms
 from automations.messages.completeness import no_number
 from automations.messages.template_checks import template_problems
 from automations.model.problems import Problem
@@ -74,13 +75,15 @@ def _config_faults(world: World, prepared: Outlook, now: datetime, say: Texts) -
     site, exists = world.site, world.renderer.templates.exists
     reminders = site.settings(RemindSettings, "remind")
     wrong = (*rule_problems(reminders, exists), *template_problems(world.renderer, site.facts.approved_languages))
+    snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
     if isinstance(prepared, Prepared):
         rules = site.settings(RuleSettings, "follow_rules")
         wrong += tuple(dead_words(reminders, prepared.snapshot))
         wrong += own_rule_problems(prepared.snapshot, rules, prepared.now, prepared.history, exists)
     if not isinstance(prepared, Blind):
-        wrong += no_number(prepared.snapshot, site.facts, say)
-    return (*wrong, *doubts(site), *odd_times(site, now), *older_units(site), *limits_of(world.workbooks))
+        wrong += no_number(snapshot, site.facts, say)
+        wrong += unreadable_forms(snapshot.intake, say)
+    return (*wrong, *doubts(site, snapshot), *odd_times(site, now), *older_units(site), *limits_of(world.workbooks))
 
 
 def _aside(world: World, prepared: Outlook, now: datetime, say: Texts) -> tuple[Problem, ...]:

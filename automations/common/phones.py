@@ -26,6 +26,13 @@ def dialled(number: str) -> str:
     return "".join(sign for sign in number if sign.isdigit()).lstrip("0")[-_TELLING:]
 
 
+def is_country(code: str) -> bool:
+    """Whether a country ("DE") has telephone numbers that we know."""
+    import phonenumbers
+
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def takes_texts(number: str, countries: Collection[str]) -> bool:
     """Whether a number in international form can get text messages and lies in one of the countries ("DE")."""
     # A list cannot be a key of the cache.

@@ -9,22 +9,25 @@ from pathlib import Path
 
 from automations.common.shipped import config_folder, templates_folder
 from automations.common.texts import Texts
+from automations.config.files import SHIPPED_ALONE
+from automations.config.odd_names import odd_names
 from automations.config.site import Site
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.problems import Problem
+from automations.model.snapshot import Snapshot
 
 
-def doubts(site: Site) -> tuple[Problem, ...]:
-    """All that is read nowhere, or leads nowhere."""
+def doubts(site: Site, snapshot: Snapshot = Snapshot()) -> tuple[Problem, ...]:  # noqa: B008 (it is frozen)
+    """All that is read nowhere, or leads nowhere; `snapshot` is what the tables say, where they could be read."""
     say = site.facts.texts
-    found = (_files, _same_file, _tabs, _phases, _certificates)
-    return tuple(problem for search in found for problem in search(site, say))
+    found = (_files, _same_file, _tabs, _certificates)
+    return (*(problem for search in found for problem in search(site, say)), *odd_names(site, snapshot))
 
 
 def _files(site: Site, say: Texts) -> Iterator[Problem]:
     """Files beside those that kim reads, mistyped most likely. What is no TOML may be somebody's note or copy."""
     # What comes with kim is all that it reads; a list of names kept here would grow old.
-    known = {path.name for path in config_folder().iterdir()}
+    known = {path.name for path in config_folder().iterdir()} - SHIPPED_ALONE
     for path in _plain(site.folder / "config"):
         # A mistyped config is read as none at all, in silence: that is an error. Anything else may be a note of IT's.
         if path.suffix in {".toml", ".json"} and path.name not in known:
@@ -109,19 +112,6 @@ def _tabs(site: Site, say: Texts) -> Iterator[Problem]:
                 shown=book,
                 who="operator",
             )
-
-
-def _phases(site: Site, say: Texts) -> Iterator[Problem]:
-    settings = site.settings(SummariseSettings, "summarise")
-    known = [phase.id for phase in site.facts.phases]
-    # The usual setting names phases that a team need not have: only what was chosen can be a mistake.
-    for name in settings.waiting_phases if "waiting_phases" in settings.model_fields_set else ():
-        if name not in known:
-            message = say.say(
-                "{key} names the phase „{name}“, which is not there", key="summarise.waiting_phases", name=name
-            )
-            advice = say.say("The site has: {names}", names=", ".join(known))
-            yield Problem("no_such_phase", message, advice, "error", tab="automations.toml", shown=name, who="operator")
 
 
 def _certificates(site: Site, say: Texts) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from automations.tables.folding import fold
 from automations.tables.forms import FormRows
 from automations.tables.parsers import parsers
 from automations.workbooks.protocol import RawWorkbook
-from automations.workbooks.stores.form_folder import erase_rows, form_files, prune_done, put_away, rows_of
+from automations.workbooks.stores.form_folder import erase_rows, form_files, is_folder, prune_done, put_away, rows_of
 
 
 def read_intake(site: Site, raws: Mapping[str, RawWorkbook], now: datetime) -> Intake:
@@ -78,6 +78,9 @@ def _of_folder(
     site: Path, name: str, form: Form, parse: Mapping[str, Parser], now: datetime, troubles: list[tuple[str, str]]
 ) -> list[Submission]:
     found: list[Submission] = []
+    # One on a network drive that is not there now may be full: nothing is taken for empty or done.
+    if not is_folder(site / form.folder):
+        troubles.append((form.folder, "There is no such folder."))
     for file in form_files(site / form.folder, now):
         if file.trouble:
             troubles.append((f"{form.folder}/{file.name}", file.trouble))

@@ -129,9 +129,20 @@ def open_world(site: Site, now: datetime) -> Iterator[World]:
 
 
 def ledger_url(site: Premises) -> str:
-    """The ledger's URL: from the environment, from the config, or a file in the site's state folder."""
+    """The ledger's URL: from the environment, from the config, or a file in the site's state folder. Raises
+    LedgerError where the config names a variable that is not set: another ledger in its place would know nothing of
+    what was sent."""
     settings = site.file.ledger
     named = os.environ.get(settings.url_env, "") if settings.url_env else ""
+    if settings.url_env and not (named or settings.url):
+        from automations.ledger.errors import LedgerError
+
+        raise LedgerError(
+            "The variable {name}, which holds the address of the ledger, is not set.",
+            "Please set it where kim runs, or correct url_env below [ledger] in site.toml.",
+            code="ledger_url",
+            name=settings.url_env,
+        )
     return named or settings.url or f"{_SQLITE_FILE}{site.state / 'ledger.sqlite'}"
 
 

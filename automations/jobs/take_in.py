@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from automations.common.texts import Texts
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds.forms import FormBatch, FormCase, FormSeen, Submitted
@@ -22,7 +23,7 @@ from automations.model.records import Answer, Case
 from automations.model.schema import SHIPPED
 from automations.model.settings import JobSettings, SettingError
 from automations.model.snapshot import Snapshot
-from automations.model.submissions import Form, Submission
+from automations.model.submissions import Form, Intake, Submission
 from automations.model.values import RowKey, Value, digest
 from automations.tables.forms import person
 
@@ -76,7 +77,10 @@ class TakeIn:
         if not settings.forms:
             return Plan(NAME)
         desk = _Desk(snapshot, settings, settings.site.local(now), history)
-        return Plan(NAME, facts=tuple(desk.empty_forms())) if history.adopting else desk.plan()
+        if history.adopting:
+            troubles = unreadable_forms(snapshot.intake, settings.site.texts)
+            return Plan(NAME, facts=tuple(desk.empty_forms()), problems=troubles)
+        return desk.plan()
 
 
 @dataclass
@@ -98,8 +102,7 @@ class _Desk:
 
     def plan(self) -> Plan:
         say = self.settings.site.texts
-        for place, sentence in self.snapshot.intake.troubles:
-            self._say("form_unreadable", f"{place}: {say.say(sentence)}", "")
+        self._problems += unreadable_forms(self.snapshot.intake, say)
         if obstacle := self._obstacle():
             waiting = sum(not self._settled(one) for one in self.snapshot.intake.submissions)
             if waiting:
@@ -288,6 +291,14 @@ class _Desk:
         problem = Problem(code, message, advice, "warning", who="lead")
         if problem not in self._problems:
             self._problems.append(problem)
+
+
+def unreadable_forms(intake: Intake, say: Texts) -> tuple[Problem, ...]:
+    """What of the forms cannot be read: who sent something there is no case, and nobody hears of it otherwise."""
+    said = dict.fromkeys(f"{place}: {say.say(sentence)}" for place, sentence in intake.troubles)
+    advice = say.say("What is sent there does not become a case until this is mended; see [take_in.forms] in "
+                     "automations.toml.")  # fmt: skip
+    return tuple(Problem("form_unreadable", message, advice, "error", who="lead") for message in said)
 
 
 _SAME = {

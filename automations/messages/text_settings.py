@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from automations.common.phones import is_country
 from automations.model.settings import ClockTime, SettingError, Strict
 
 NOWHERE = "sms.invalid"
@@ -54,6 +55,8 @@ class TextMessageSettings(Strict):
     def _are_countries(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
         if not codes or not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
             raise SettingError("write countries with two capital letters each, such as “DE”, “AT”")
+        if unknown := [code for code in codes if not is_country(code)]:
+            raise SettingError("there is no country “{name}” with telephone numbers", name=unknown[0])
         return codes
 
     @field_validator("says_yes")

@@ -123,6 +123,9 @@ OWN_KINDS = ("text", "number", "date", "time", "email", "phone", "yes_no", "lang
 DATES: Mapping[str, str] = MappingProxyType({"date": "date", "birth_date": "date", "month": "date"})
 """Kinds whose values are days."""
 
+NUMBERS = frozenset({"number", "amount", "minutes", "count"})
+"""Kinds whose values are numbers."""
+
 
 def shipped(record: type[Record], name: str, **contract: Any) -> TableSpec:
     """A table of kim's: its fields are declared in its record, the contract says what else the code relies on."""

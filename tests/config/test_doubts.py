@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from automations.config.doubts import doubts
+from automations.config.files import ConfigError
 from automations.config.loading import load_site
+from automations.model.records import Case
+from automations.model.snapshot import Snapshot
 from tests.support.small_site import case, small_site
 
 
@@ -75,3 +78,54 @@ def test_two_workbooks_that_are_one_file_are_named(folder):
 def test_what_stands_in_the_place_of_the_templates_is_named(folder):
     (folder / "templates").write_text("x", encoding="utf-8")
     assert named(folder) == {"templates": "error"}
+
+
+@pytest.mark.parametrize("name", ["console.toml", "thesaurus.toml"])
+def test_a_shipped_file_that_is_read_from_no_site_is_named(folder, name):
+    (folder / "config" / name).write_text("[x]\ny = 1\n", encoding="utf-8")
+    assert named(folder) == {name: "error"}
+
+
+def add(folder, name, text):
+    with (folder / "config" / name).open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("automations.toml", '[assign_cases]\nneeds = ["nowhere"]\n'),
+        ("automations.toml", '[assign_cases]\nprefers = ["nowhere"]\n'),
+        ("automations.toml", '[assign_cases]\nfirst_phase = "nowhere"\n'),
+        ("automations.toml", '[assign_cases]\ncommon_language = "nowhere"\n'),
+        ("automations.toml", '[summarise]\nwaiting_phases = ["nowhere"]\n'),
+        ("columns.toml", '[tables.cases.fields]\nstep = { headings = ["Phase"] }\n'),
+        ("columns.toml", '[tables.cases.fields]\none = { headings = ["Kurs"] }\ntwo = { headings = ["kurs"] }\n'),
+    ],
+)
+def test_a_name_of_nothing_is_told(tmp_path, name, text):
+    small_site(tmp_path, [case(1)])
+    (tmp_path / "config" / name).write_text(text, encoding="utf-8")
+    assert named(tmp_path) == {name: "error"}
+
+
+def test_a_language_without_texts_is_told(folder):
+    path = folder / "config" / "site.toml"
+    text = path.read_text(encoding="utf-8").replace("[site]", '[site]\napproved_languages = ["de", "es"]', 1)
+    path.write_text(text, encoding="utf-8")
+    assert named(folder) == {"site.toml": "error"}
+    add(folder, "rules.toml", '[texts.course.es]\nsubject = "Curso"\ntext = "Hola"\n')
+    assert named(folder) == {}
+
+
+def test_names_that_people_type_are_slips_where_they_are_nearly_there(folder):
+    add(folder, "rules.toml", '[referrers]\nJobzentrum = "jc@stadt.example"\nWohnungsamt = "wa@stadt.example"\n')
+    snapshot = Snapshot(cases=(Case(source="Jobcenter"),))
+    told = {problem.shown: problem.severity for problem in doubts(load_site(folder), snapshot)}
+    assert told == {"Jobzentrum": "error", "Wohnungsamt": "note"}
+
+
+def test_an_office_needs_an_address(folder):
+    add(folder, "rules.toml", '[referrers]\nJobcenter = "nowhere"\n')
+    with pytest.raises(ConfigError, match="Mailadresse"):
+        load_site(folder)

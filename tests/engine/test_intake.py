@@ -241,3 +241,12 @@ def test_a_case_of_a_form_is_numbered_as_the_team_numbers_its_cases(desk):
     desk.typed("Antworten", FIRST)
     desk.run()
     assert desk.rows()[1][0] == "KIM-2026-000002"
+
+
+@pytest.mark.parametrize("place", ['tab = "Antwort"', 'folder = "Antworten"'])
+def test_a_form_that_is_not_there_is_told_from_the_first_run_on_and_by_check(tmp_path, capsys, place):
+    desk = Desk(tmp_path, capsys, place)
+    first = desk.run("2026-11-01T08:00")
+    assert "form_unreadable" in {p["code"] for p in first["problems"]}
+    assert run_command(["--json", "--site", str(tmp_path), "check", "--at", "2026-11-01T09:00"]) == 2
+    assert "form_unreadable" in {p["code"] for p in json.loads(capsys.readouterr().out)["problems"]}

@@ -10,7 +10,8 @@ from automations.cli import run_command
 from automations.config.files import ConfigError
 from automations.config.models import SiteFile
 from automations.config.site import Site
-from automations.engine.parts import make_inbox, make_renderer, make_replies, make_sender, new_reply_key
+from automations.engine.parts import ledger_url, make_inbox, make_renderer, make_replies, make_sender, new_reply_key
+from automations.ledger.errors import LedgerError
 from automations.messages.credentials import CredentialsError
 from automations.messages.reply_tokens import make
 
@@ -68,3 +69,14 @@ def test_an_address_for_answers_that_is_none_is_told(tmp_path):
     (tmp_path / "state").mkdir()
     with pytest.raises(ConfigError, match="Postfach der Stadt"):
         make_replies(Site(tmp_path, file, None, {}, {}))
+
+
+def test_a_ledger_whose_variable_is_not_set_is_not_replaced_by_another(tmp_path, monkeypatch):
+    monkeypatch.delenv("KIM_NOWHERE", raising=False)
+    (tmp_path / "state").mkdir()
+    file = SiteFile.model_validate({"ledger": {"url_env": "KIM_NOWHERE"}})
+    with pytest.raises(LedgerError, match="KIM_NOWHERE") as told:
+        ledger_url(Site(tmp_path, file, None, {}, {}))
+    assert told.value.code == "ledger_url"
+    monkeypatch.setenv("KIM_NOWHERE", "sqlite:///here.sqlite")
+    assert ledger_url(Site(tmp_path, file, None, {}, {})) == "sqlite:///here.sqlite"

@@ -155,3 +155,12 @@ def test_a_row_without_name_or_tab_or_with_an_odd_word_under_active_rests_and_sa
         (4, "Diese Regel hat keinen Namen; darum ruht sie.")
     ]
     assert "Vielleicht" not in site.tabs()
+
+
+def test_a_column_of_words_is_not_added_up(site):
+    rule = '[[rules]]\nname = "full"\ntable = "courses"\naction = "list"\ncolumns = ["name"]\nsums = ["{sums}"]\n'
+    site.write(rules=rule.format(sums="state"))
+    began(site)
+    (told,) = [one for one in site.run(AT).prepared.problems if one.code == "wrong_rule"]
+    assert told.field == "rules.0.sums"
+    assert "seats" in told.advice

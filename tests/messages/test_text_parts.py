@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from automations.common.phones import takes_texts
 from automations.messages.text_parts import is_gsm, parts
+from automations.messages.text_settings import TextMessageSettings
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,9 @@ def test_one_other_sign_makes_the_whole_text_wide():
 )  # fmt: skip
 def test_numbers(number, countries, fine):
     assert takes_texts(number, countries) is fine
+
+
+def test_texts_go_to_countries_that_there_are():
+    assert TextMessageSettings(countries=("AT",)).countries == ("AT",)
+    with pytest.raises(ValidationError, match="XX"):
+        TextMessageSettings(countries=("XX",))

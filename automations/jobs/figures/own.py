@@ -19,15 +19,13 @@ from automations.jobs.figures.periods import first_day, month_of
 from automations.jobs.figures.sources import NEEDS, Need
 from automations.model.cases import Openness
 from automations.model.records import Case, Record
-from automations.model.schema import SHIPPED, Schema
+from automations.model.schema import NUMBERS, SHIPPED, Schema
 from automations.model.settings import SettingError, SiteFacts, Strict, schema_of
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import tells_of_staff
 
 _OPEN = "open"
 """What conditions on cases call an open case."""
-_NUMBERS = frozenset({"number", "amount", "minutes", "count"})
-"""Kinds of fields that hold numbers."""
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
 
 
@@ -69,7 +67,7 @@ class OwnFigure(Strict):
                     "the table “{table}” has no field “{name}”; there is: {names}",
                     table=self.table, name=name, names=", ".join(sorted(known)),
                 )  # fmt: skip
-        numbers = sorted(name for name, spec in known.items() if spec.kind in _NUMBERS)
+        numbers = sorted(name for name, spec in known.items() if spec.kind in NUMBERS)
         if field and field not in numbers:
             raise SettingError(
                 "the field “{name}” holds no numbers; of this table these do: {names}",

@@ -22,7 +22,7 @@ from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Record
-from automations.model.schema import DATES
+from automations.model.schema import DATES, NUMBERS
 from automations.model.values import RowKey, Value, digest, is_draft, key_text, normalise, same
 from automations.tables.dates import date_parser
 from automations.tables.folding import fold
@@ -134,7 +134,7 @@ def _as_kind(text: str, table: str, name: str, desk: Desk) -> Value:
     kind = spec.kind
     if kind in DATES:
         found = date_parser(desk.today)(text).value
-    elif kind in {"number", "amount", "count", "minutes"} or spec.counted or (kind == "key" and _counted(table, desk)):
+    elif kind in NUMBERS or spec.counted or (kind == "key" and _counted(table, desk)):
         found = parse_number(text).value
     else:
         found = parse_time(text).value if kind == "time" else None

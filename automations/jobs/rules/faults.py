@@ -11,7 +11,7 @@ from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import bracket_alone, path_of, places, texts_for, unknown_places
 from automations.model.fields import CLIENTS
-from automations.model.schema import DATES, TableSpec, field_at, holder_at
+from automations.model.schema import DATES, NUMBERS, TableSpec, field_at, holder_at
 
 _LEAVING = frozenset({"mail", "text_message", "digest"})
 """What leaves the workbook."""
@@ -66,6 +66,11 @@ def _names(rule: Rule, desk: Desk) -> Iterator[Fault]:
         if field_at(schema, rule.table, name) is None:
             message = desk.words.say("There is no field “{name}”.", name=name)
             yield Fault(part, message, _known(schema[rule.table].fields, desk, rule.table, rule))
+    numbers = [name for name, spec in schema[rule.table].fields.items() if spec.kind in NUMBERS]
+    for name in rule.sums:
+        if (spec := field_at(schema, rule.table, name)) is not None and spec.kind not in NUMBERS:
+            message = desk.words.say("“{field}” holds no numbers.", field=called(name, rule.table, rule, desk))
+            yield Fault("sums", message, _known(numbers, desk, rule.table, rule))
 
 
 def _dates(rule: Rule, desk: Desk) -> Iterator[Fault]:

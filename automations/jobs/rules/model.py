@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from automations.messages.settings import one_address
 from automations.model.settings import ClockTime, JobSettings, SettingError, Strict, is_month_and_day
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -271,6 +272,11 @@ class RuleSettings(JobSettings):
     pack_files: SkipJsonSchema[Mapping[str, str]] = Field(default_factory=dict, exclude=True)
     # Whether each row is compared with what it said last even where all of them stand as they did. Nobody sets it.
     anew: SkipJsonSchema[bool] = Field(default=False, exclude=True)
+
+    @field_validator("referrers")
+    @classmethod
+    def _are_addresses(cls, typed: Mapping[str, str]) -> Mapping[str, str]:
+        return {office: one_address(address) for office, address in typed.items()}
 
     @property
     def rule_names(self) -> tuple[str, ...]:

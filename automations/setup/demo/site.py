@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from automations.common.errors import PlainError, why
 from automations.common.shipped import config_folder
 from automations.common.texts import texts
+from automations.config.files import SHIPPED_ALONE
 from automations.setup.demo.appointments import Appointments
 from automations.setup.demo.cases import MONTHS, Cases
 from automations.setup.demo.days import Days
@@ -185,7 +186,8 @@ def _clear(folder: Path) -> None:
 def _write_config(site: DemoSite) -> None:
     config = site.folder / "config"
     config.mkdir()
-    for shipped in sorted(config_folder().glob("*.toml")):
+    # What is read from no site would be edited there without any effect.
+    for shipped in sorted(path for path in config_folder().glob("*.toml") if path.name not in SHIPPED_ALONE):
         if shipped.name != "site.toml":
             shutil.copyfile(shipped, config / shipped.name)
     automations = config / "automations.toml"

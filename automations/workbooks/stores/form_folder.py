@@ -42,9 +42,14 @@ class FormFile:
 
 def form_files(folder: Path, now: datetime) -> list[FormFile]:
     """The CSV files of a folder by name. `now` is aware. A folder that is missing, or a link, holds none."""
-    if folder.is_symlink() or not folder.is_dir():
+    if not is_folder(folder):
         return []
     return [_read(path, now) for path in _tables(folder)[:_MOST_FILES]]
+
+
+def is_folder(folder: Path) -> bool:
+    """Whether there is a folder to read; a link to one is none."""
+    return folder.is_dir() and not folder.is_symlink()
 
 
 def _tables(folder: Path) -> list[Path]:
