@@ -26,7 +26,7 @@ from automations.setup.proposed import Proposal
 from automations.setup.site_files import Source
 from automations.setup.source import TeamWorkbook
 from automations.setup.understanding import understand
-from automations.tables import Columns
+from automations.tables.columns import Columns
 from automations.tables.meaning_tab import meant
 from automations.workbooks.protocol import RawWorkbook
 

@@ -11,7 +11,8 @@ from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.engine.forecast import forecast as look
 from automations.engine.outcomes import Blind, Refused
-from automations.jobs.forecasting.outlook import AHEAD, Band, Foreseen
+from automations.jobs.forecasting.outlook import Band, Foreseen
+from automations.jobs.forecasting.past import AHEAD
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.look_ahead import (
     Outlook,

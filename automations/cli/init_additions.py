@@ -17,7 +17,7 @@ from automations.setup.new_columns import Offer, add_where_possible, offers
 from automations.setup.proposed import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.source import TeamWorkbook
-from automations.tables import Columns
+from automations.tables.columns import Columns
 from automations.tables.meaning_tab import TABS
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 

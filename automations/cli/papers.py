@@ -14,7 +14,7 @@ from automations.common.errors import PlainError, why
 from automations.common.shipped import handbook_folder
 from automations.common.texts import texts
 from automations.config.loading import load_site
-from automations.engine.papers import make_papers
+from automations.engine.papers.making import make_papers
 from automations.engine.papers.pages import as_book
 
 _LANGUAGE, _TITLE = "de", "Handbuch"

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from automations.config.models import SiteFile
 from automations.jobs.registry import jobs
-from automations.tables import Columns
+from automations.tables.columns import Columns
 
 _FILES = {"reminders.toml": "remind", "figures.toml": "summarise", "rules.toml": "follow_rules"}
 

@@ -14,7 +14,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from automations.conditions.expressions import Aggregate, Condition, compile_condition
+from automations.conditions.compiler import compile_condition
+from automations.conditions.condition import Aggregate, Condition
 from automations.conditions.glossary import CountDays, weekdays_between
 from automations.model.records import Record
 from automations.model.schema import Schema, names_of, pointing

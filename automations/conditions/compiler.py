@@ -19,10 +19,10 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from automations.common.errors import named
-from automations.common.texts import Texts
+from automations.common.texts import Texts, texts
 from automations.conditions.condition import Aggregate, Condition, Evaluate, Values
 from automations.conditions.contradictions import DAY, at_odds
-from automations.conditions.glossary import OF_DAYS, PAIRS, CountDays, functions
+from automations.conditions.glossary import OF_DAYS, PAIRS, CountDays, functions, weekdays_between
 from automations.conditions.notes import Notes, dotted, joined
 from automations.conditions.operations import ARITHMETIC, COMPARE, calculated
 from automations.conditions.refusals import Refusals
@@ -37,6 +37,22 @@ DEEPEST = 40
 """Brackets within brackets. Evaluation nests as deep, and Python's stack is not endless."""
 
 
+def compile_condition(
+    source: str,
+    fields: Collection[str],
+    *,
+    language: str = "de",
+    working_days: CountDays = weekdays_between,
+    related: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Condition:
+    """A condition over these fields. `working_days` counts the working days between two dates;
+    `related` are tables whose rows may be asked, with their fields.
+
+    Raises ExpressionError, in `language`, naming the nearest field where one is misspelt.
+    """
+    return Compiler(source, frozenset(fields), texts(language), working_days, related).condition()
+
+
 class Compiler:
     """Turns what Jinja2 read into functions of (values, today), or says what is not allowed."""
 
@@ -46,7 +62,7 @@ class Compiler:
         fields: frozenset[str],
         words: Texts,
         working_days: CountDays,
-        related: Mapping[str, Collection[str]] = MappingProxyType({}),
+        related: Mapping[str, Collection[str]],
     ) -> None:
         self._source, self._fields, self._words = source, fields, words
         self._refused = Refusals(source, words)

@@ -20,7 +20,7 @@ from automations.jobs.registry import jobs
 from automations.model.problems import Problem
 from automations.model.schema import SHIPPED
 from automations.model.settings import JobSettings, SiteFacts
-from automations.tables import Columns
+from automations.tables.columns import Columns
 
 _REMINDERS, _RULES = "reminders.toml", "rules.toml"
 _EXTRA = {_REMINDERS: "remind", "figures.toml": "summarise", _RULES: "follow_rules"}

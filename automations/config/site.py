@@ -11,7 +11,7 @@ from typing import TypeVar
 from automations.common.shipped import config_folder
 from automations.config.models import Premises
 from automations.model.settings import JobSettings
-from automations.tables import Columns
+from automations.tables.columns import Columns
 
 S = TypeVar("S", bound=JobSettings)
 

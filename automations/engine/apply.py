@@ -25,7 +25,8 @@ from automations.engine.steps import Step
 from automations.engine.trail import announce as announce_marks
 from automations.engine.trail import arrived
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
-from automations.jobs.summarise import SummariseSettings, log_tab
+from automations.jobs.summarise import log_tab
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.ledger.book import Ledger
 from automations.messages.one_a_day import waiting
 from automations.messages.outbox import send_all
@@ -34,7 +35,7 @@ from automations.model.plan import EditGroup, Mail
 from automations.model.runs import RunRecord
 from automations.model.tabdoc import TabDoc
 from automations.model.writes import WriteResult
-from automations.tables import encode
+from automations.tables.encoding import encode
 from automations.workbooks.protocol import WorkbookError
 
 _NOTICE = timedelta(hours=1)
@@ -246,6 +247,3 @@ def settle_open_writes(world: World, clock: Clock) -> dict[str, WriteResult]:
                 arrived(world.ledger, name, pending.token, clock())
             results[name] = result
     return results
-
-
-__all__ = ["Applied", "Clock", "apply", "settle_open_writes", "tell_late", "write_once"]

@@ -21,7 +21,7 @@ from automations.model.problems import Problem
 from automations.model.records import Case, Record
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey
-from automations.tables import rows_without
+from automations.tables.rows import rows_without
 
 BAR_DAYS = 3 * 365
 """Days that a digest is kept: a row that still stands in a workbook by then was typed anew."""

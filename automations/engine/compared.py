@@ -14,8 +14,7 @@ from pathlib import Path
 from automations.common.files import read_file, write_private
 from automations.config.site import Site
 from automations.engine.last_look import program_and_config
-from automations.jobs.duplicates import Compared
-from automations.jobs.duplicates.compared import SIZE, digest, packed, unpacked
+from automations.jobs.duplicates.compared import SIZE, Compared, digest, packed, unpacked
 
 _NAME = "compared.bin"
 _LARGEST = 2**28

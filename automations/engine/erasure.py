@@ -295,5 +295,3 @@ STORES: tuple[Store, ...] = (
     Store("backups", _backups_hold, _erase_backups),
 )
 """The registry. They are erased from the last to the first: the ledger knows what names the person elsewhere."""
-
-__all__ = ["STORES", "Forgotten", "Person", "Store", "forget_case", "held_of", "person_of"]

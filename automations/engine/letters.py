@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
@@ -12,26 +11,16 @@ from typing import Literal
 from automations.common.texts import Texts
 from automations.engine.parts import World
 from automations.ledger.recording import PlannedMail
-from automations.model.decisions import answer, ask, holder
+from automations.model.decisions import Asked, answer, ask, holder
 from automations.model.fact_kinds.messages import Letter
 from automations.model.fact_kinds.questions import Acted
 from automations.model.history import History, Reply
-from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
 from automations.model.told import is_offer
 
 _OPPOSITE: Mapping[str, Literal["confirm", "cancel"]] = MappingProxyType({"confirm": "cancel", "cancel": "confirm"})
-
-
-@dataclass
-class Asked:
-    """Questions about letters, or, in a workbook that has no tab for them, problems."""
-
-    groups: list[EditGroup] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def letter_questions(snapshot: Snapshot, history: History, job: str, now: datetime, say: Texts) -> Asked:
@@ -44,9 +33,7 @@ def letter_questions(snapshot: Snapshot, history: History, job: str, now: dateti
             continue
         case = snapshot.case_by_number.get(letter.case)
         terms = holder(case.manager if case else None, now.date(), _until_then(letter, say), say, urgent=True)
-        groups, facts = ask(key, question, proposal, letter.case, snapshot, history, job, now, terms, say)
-        asked.groups += groups
-        asked.facts += facts
+        asked.take(ask(key, question, proposal, letter.case, snapshot, history, job, now, terms, say))
     return asked
 
 

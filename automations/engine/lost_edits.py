@@ -233,6 +233,3 @@ def _name(row: RowKey) -> str:
 
 def _place(row: RowKey) -> str:
     return f"{row.workbook}{_SEPARATOR}{_name(row)}"
-
-
-__all__ = ["Lost", "Seen", "without_lost"]

@@ -15,7 +15,8 @@ from automations.engine.proven_mails import Proofs
 from automations.engine.send_facts import Gate
 from automations.messages.completeness import incomplete, missing
 from automations.messages.inspection import secret_part, without_secrets
-from automations.messages.render import Renderer, TemplateProblem
+from automations.messages.render import Renderer
+from automations.messages.sandbox import TemplateProblem
 from automations.messages.wording import endonym
 from automations.model.history import History
 from automations.model.plan import Fact, Mail

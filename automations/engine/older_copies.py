@@ -250,6 +250,3 @@ def _lacking(copy: OlderCopy, say: Texts) -> str:
     )
     named = ", ".join([*shown, *(["…"] if others else [])])
     return f"{count}: {named}." if shown else f"{count}."
-
-
-__all__ = ["Found", "Known", "OlderCopy", "copy_of", "is_answered", "question", "sentence"]

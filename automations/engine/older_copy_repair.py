@@ -48,6 +48,3 @@ def ask_about_copies(world: World, refused: Refused, clock: Clock) -> None:
         world.ledger.remember(facts, now)
         for name in {group.row.workbook for group in groups}:
             write_once(world, name, refused.run, groups, (), refused.bases[name], clock, Applied())
-
-
-__all__ = ["ask_about_copies", "write_anew"]

@@ -31,8 +31,8 @@ from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.model.values import same
-from automations.tables import encode
-from automations.tables import forbidden as may_not_write
+from automations.tables.encoding import encode
+from automations.tables.encoding import forbidden as may_not_write
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from automations.engine.staff_changes import notice
 from automations.engine.steps import Watch
 from automations.engine.store_limits import put_aside
 from automations.jobs.check_data import CheckData, CheckSettings
-from automations.jobs.duplicates import Compared
+from automations.jobs.duplicates.compared import Compared
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead
 from automations.jobs.registry import jobs
@@ -304,6 +304,3 @@ def _is_due(doc: TabDoc, task: _Task) -> bool:
     facts = task.site.facts
     today = facts.today(task.now)
     return mark.stand[:10] < today.isoformat() and facts.working_days.is_working_day(today)
-
-
-__all__ = ["from_scratch", "prepare"]

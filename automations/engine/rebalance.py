@@ -15,7 +15,7 @@ from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.moves import Move
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model.runs import RunRecord
-from automations.tables import encode
+from automations.tables.encoding import encode
 
 
 @dataclass(frozen=True)

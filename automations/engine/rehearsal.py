@@ -86,6 +86,3 @@ def _of_row(promise: Promise, group: EditGroup | None, snapshot: Snapshot, say: 
         table=group.row.table, tab=promise.name, row=row.number, field=first.field,
         column=layout.headings.get(first.field, ""), key="" if is_draft(group.row.key) else group.row.key, who="lead",
     )  # fmt: skip
-
-
-__all__ = ["refused_beforehand", "told"]

@@ -158,7 +158,7 @@ def _read_inbox(world: World, clock: Clock) -> str:
     """Answers become facts before anything is planned. Returns why the mailbox was not read to its end, if so."""
     if world.inbox is None or world.replies is None:
         return ""
-    from automations.messages.replying import read_inbox
+    from automations.messages.replying.inflow import read_inbox
 
     site = world.site
     return read_inbox(

@@ -13,7 +13,8 @@ from automations.config.site import Site
 from automations.messages.consent import Permission, permission
 from automations.messages.inspection import Secrets, readable, secrets_of, visible
 from automations.messages.may_send import SendFacts, Verdict, may_send
-from automations.messages.render import Renderer, TemplateProblem
+from automations.messages.render import Renderer
+from automations.messages.sandbox import TemplateProblem
 from automations.messages.shared_addresses import SharedAddresses
 from automations.messages.text_parts import parts
 from automations.model.history import History

@@ -27,7 +27,8 @@ from automations.model.problems import Problem
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey
-from automations.tables import read_tables, row_fingerprints
+from automations.tables.rows import row_fingerprints
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 
 
@@ -242,6 +243,3 @@ def _restored_since(ledger: Ledger) -> bool:
 
 def _layouts_of(snapshot: Snapshot, workbook: str) -> dict[str, TableLayout]:
     return {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == workbook}
-
-
-__all__ = ["distinct", "look", "note_rows", "read_snapshot", "remembered"]

@@ -12,7 +12,7 @@ from automations.ledger.staff_edits import TableLook
 from automations.model.records import AnyRecord
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value, key_text
-from automations.tables import TableRows, table_rows
+from automations.tables.rows import TableRows, table_rows
 
 _FORMULA = "="  # its text changes when rows are sorted, its result when anything else does
 
@@ -58,6 +58,3 @@ def _column(rows: TableRows, name: str) -> list[Value]:
                 values[at] = _FORMULA if cell.kind == "formula" else cell.shown
     # 17 and "17" are one case: a cell that only changed its format is no news.
     return [key_text(value) for value in values] if name == "case" else values
-
-
-__all__ = ["look_at", "notice"]

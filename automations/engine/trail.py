@@ -125,6 +125,3 @@ def _mark(stand: str, fingerprint: str) -> str:
 def _with(runs: tuple[str, ...], run: str) -> tuple[str, ...]:
     # The newest stands last, each once: a run that writes cells twice would otherwise grow the fact without end.
     return (*(one for one in runs if one != run), run)
-
-
-__all__ = ["Marks", "Trail", "announce", "arrived", "marks_of", "moment", "noticed", "trail_of", "written_marks"]

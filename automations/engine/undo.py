@@ -16,7 +16,7 @@ from automations.model.layout import Base
 from automations.model.plan import EditGroup
 from automations.model.runs import RunRecord
 from automations.model.values import RowKey, is_draft
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,3 @@ def _write(world: World, run: str, groups: Sequence[EditGroup], clock: Clock) ->
         wanted = [group for group in groups if group.row.workbook == name]
         write_once(world, name, run, wanted, (), Base(raw.revision, layouts), clock, applied)
     return applied
-
-
-__all__ = ["Undone", "reversed_groups", "undo"]

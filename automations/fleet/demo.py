@@ -28,7 +28,7 @@ from automations.fleet.errors import FleetError
 from automations.fleet.postgresql import OwnServer
 from automations.fleet.queue import queue_schema
 from automations.fleet.schema import bring_into_shape
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 from automations.setup.demo.story import get_to_know
 
 TOWNS = ("emscherbrueck", "lippstein", "ruhrau")

@@ -10,12 +10,14 @@ from types import MappingProxyType
 from pydantic import Field, InstanceOf
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.jobs.checks import CHECKS, CheckContext
+from automations.jobs.checks import CHECKS
 from automations.jobs.checks.consents import ending
+from automations.jobs.checks.context import CheckContext
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
 from automations.jobs.checks.problem_ages import numbers_given, with_since
-from automations.jobs.duplicates import Compared, Names, shipped_names
+from automations.jobs.duplicates.compared import Compared
+from automations.jobs.duplicates.names import Names, shipped_names
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan
 from automations.model.problems import Problem, Severity
@@ -172,6 +174,3 @@ def _sentence(problem: Problem) -> str:
     column = f"{problem.column}: " if problem.column and problem.column not in problem.message else ""
     text = column + problem.message
     return text if len(text) <= _LONGEST_NOTE else text[: _LONGEST_NOTE - 1] + "…"
-
-
-__all__ = ["CheckData", "CheckSettings"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from automations.common.phones import takes_texts
@@ -187,11 +187,17 @@ class RuleDesk(ABC):
         return found.astimezone(self.zone).date() if found else None
 
 
-def calendar_of(site: SiteFacts) -> WorkingDays | Problem:
-    """The site's working days; a problem for IT where they cannot be told, as no message can be due then."""
+D = TypeVar("D", bound=RuleDesk)
+
+
+def desk_of(
+    kind: type[D], snapshot: Snapshot, settings: JobSettings, now: datetime, history: History
+) -> tuple[D | None, tuple[Problem, ...]]:
+    """What rules look at; None, and a problem for IT, where the site's working days cannot be told."""
+    site = settings.site
     try:
-        return site.working_days
+        return kind(snapshot, settings, now, history, site.working_days), ()
     except CalendarError as error:
         # A typo in a closed day must not stop the other jobs; without a calendar no message is due, and IT is told.
         advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
-        return Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator")
+        return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)

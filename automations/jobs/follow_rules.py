@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automations.jobs.desk import calendar_of
+from automations.jobs.desk import desk_of
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead_ends import dead_ends, missing_templates, untranslated
@@ -85,14 +85,6 @@ def _never(ready: Ready, desk: Desk) -> str:
 
 _DOES_NOTHING = frozenset({"too_many_hits", "rule_stopped", "rule_overruled"})
 """Problems of a rule that is right and does nothing all the same."""
-
-
-def desk_of(
-    snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History
-) -> tuple[Desk | None, tuple[Problem, ...]]:
-    """What rules look at; None where the calendar cannot be made."""
-    days = calendar_of(settings.site)
-    return (None, (days,)) if isinstance(days, Problem) else (Desk(snapshot, settings, now, history, days), ())
 
 
 def acted(ready: Ready, desk: Desk) -> Plan:
@@ -216,7 +208,7 @@ class Begun:
 def begin(snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History) -> Begun:
     """All rules, of rules.toml and of the workbook, made ready. `now` is aware."""
     faults: dict[str, str] = {}
-    desk, problems = desk_of(snapshot, joined(settings, snapshot.console, faults), now, history)
+    desk, problems = desk_of(Desk, snapshot, joined(settings, snapshot.console, faults), now, history)
     if desk is None:
         return Begun((), problems, None)
     ready, wrong = made_ready(desk)
@@ -235,6 +227,3 @@ def rule_problems(
     for rule in begun.ready:
         found += [*missing_templates(rule, desk, exists), *dead_ends(rule, desk), *untranslated(rule, desk)]
     return tuple(found)
-
-
-__all__ = ["Begun", "FollowRules", "acted", "begin", "changes_of", "desk_of", "messages_of"]

@@ -113,14 +113,10 @@ def _tab(snapshot: Snapshot, settings: LookAheadSettings, local: datetime, say: 
 
     today, scenarios = local.date(), snapshot.console.scenarios
     outlook = look(snapshot, settings, today, scenarios[:MOST])
-    blocks = tab.blocks(frame_of(snapshot, settings, today), outlook, len(scenarios) - MOST)
-    label = say.say("As of {day}, {time}", day=say.date(today), time=f"{local:%H:%M}")
-    stale = say.say("kim has stood still since. Please tell whoever looks after it.")
-    after = settings.site.working_days.shift(today, 1) if settings.warn_standstill else None
-    return TabDoc(
-        "look_ahead", say.name("tab", "Look ahead"), "team", blocks, settings.tab, local, label,
-        stale_after=after, stale_label=stale,
-    )  # fmt: skip
+    frame = frame_of(snapshot, settings, today)
+    blocks = tab.blocks(frame, outlook, len(scenarios) - MOST)
+    title = say.name("tab", "Look ahead")
+    return frame.tab("look_ahead", title, "team", blocks, settings.tab, local, warn=settings.warn_standstill)
 
 
 def look(snapshot: Snapshot, settings: LookAheadSettings, day: date, scenarios: Sequence[Scenario]) -> Outlook:

@@ -8,8 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from automations.conditions.expressions import weekdays_between
-from automations.jobs.desk import calendar_of
+from automations.conditions.glossary import weekdays_between
+from automations.jobs.desk import desk_of
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
@@ -39,7 +39,7 @@ class Remind:
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """Mails, calls and the versions of appointments to remember. `now` is aware."""
-        desk, problems = _desk(snapshot, settings, now, history)
+        desk, problems = desk_of(Desk, snapshot, settings, now, history)
         if desk is None:
             return Plan(self.name, problems=problems)
         ready, wrong = ready_rules(settings, desk.words, desk.days.between)
@@ -86,7 +86,7 @@ def explain(
 
     `case` is the number of a case, or for rules over the team a case manager's code.
     """
-    desk, problems = _desk(snapshot, settings, now, history)
+    desk, problems = desk_of(Desk, snapshot, settings, now, history)
     if desk is None:
         return [problem.message for problem in problems]
     ready, wrong = ready_rules(settings, desk.words, desk.days.between)
@@ -120,13 +120,6 @@ def _worth_telling(case: str, desk: Desk) -> list[Appointment]:
     coming = [item for item in mine if item.date is None or item.date >= desk.today]
     # Whoever asks why nothing came asks about the last one, too.
     return coming or sorted(mine, key=lambda item: item.date or desk.today)[-1:]
-
-
-def _desk(
-    snapshot: Snapshot, settings: RemindSettings, now: datetime, history: History
-) -> tuple[Desk | None, tuple[Problem, ...]]:
-    days = calendar_of(settings.site)
-    return (None, (days,)) if isinstance(days, Problem) else (Desk(snapshot, settings, now, history, days), ())
 
 
 def _speaking(ready: Iterable[ReadyRule]) -> list[ReadyRule]:

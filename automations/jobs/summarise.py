@@ -66,23 +66,11 @@ class Summarise:
             frame, private=False, threshold=settings.threshold, smallest_office=settings.smallest_office
         )
         public = _managers_tabs(shared, figures, snapshot, settings, history, own, report)
-        label = _stand_label(frame, local)
-        after, stale = _stale_after(settings, local.date()), _stale_label(frame)
         tabs = [
-            TabDoc(
-                name,
-                title,
-                audience,
-                blocks,
-                getattr(settings.tabs, name),
-                local,
-                label,
-                stale_after=after if settings.warn_standstill else None,
-                stale_label=stale,
-            )
-            for name, title, audience, blocks in (*private, *public)
+            frame.tab(*made, getattr(settings.tabs, made[0]), local, warn=settings.warn_standstill)
+            for made in (*private, *public)
             # A blank name of a workbook means: not this tab.
-            if getattr(settings.tabs, name)
+            if getattr(settings.tabs, made[0])
         ]
         tabs = [one for doc in tabs for one in (_calls(doc, frame, snapshot) if doc.id == "calls" else (doc,))]
         return Plan(self.name, tabs=tuple(tabs), facts=(*_weekly(figures, history), *editions))
@@ -277,21 +265,3 @@ def _weekly(figures: Figures, history: History) -> Iterable[Fact]:
     if monday.isoformat() in history.weekly:
         return ()
     return (weekly.to_fact(figures.now, figures.today, figures.day_kind).under(monday.isoformat()),)
-
-
-def _stand_label(frame: Frame, local: datetime) -> str:
-    return frame.say.say("As of {day}, {time}", day=frame.say.date(local.date()), time=f"{local:%H:%M}")
-
-
-def _stale_label(frame: Frame) -> str:
-    """It stands behind the day of the stand, and is the same every day: each new one would stay as a format in the
-    workbook for ever."""
-    return frame.say.say("kim has stood still since. Please tell whoever looks after it.")
-
-
-def _stale_after(settings: SummariseSettings, today: date) -> date:
-    """The next working day: each working day's first run renews the stand."""
-    return settings.site.working_days.shift(today, 1)
-
-
-__all__ = ["Summarise", "SummariseSettings", "export_comparison", "export_report", "log_tab"]

@@ -30,8 +30,6 @@ from automations.model.plan import Mail
 from automations.model.settings import SiteFacts
 from automations.model.values import Plain
 
-__all__ = ["Rendered", "Renderer", "TemplateProblem"]
-
 CARRIED = "appointment_carried"
 """The template of what a mail says of another matter than its own."""
 

@@ -18,7 +18,8 @@ from automations.common.errors import place_of
 from automations.messages.addresses import AddressProblem
 from automations.messages.message import Sender, build
 from automations.messages.outcome import Outcome
-from automations.messages.render import Rendered, Renderer, TemplateProblem
+from automations.messages.render import Rendered, Renderer
+from automations.messages.sandbox import TemplateProblem
 from automations.messages.text_message import build_text
 from automations.messages.transport import Connecting, Delivery, Transport
 from automations.model.history import MailState

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from automations.common.texts import Texts
 from automations.model.fact_kinds.questions import Question
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact
+from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey
@@ -56,6 +57,22 @@ def lead(until: date | None, otherwise: str, say: Texts, *, urgent: bool = False
 def holder(name: str | None, until: date | None, otherwise: str, say: Texts, *, urgent: bool = False) -> Terms:
     """Terms of a question for whoever has the case, the team lead where nobody has."""
     return Terms(name or say.say("team lead"), until, otherwise, urgent)
+
+
+@dataclass
+class Asked:
+    """Questions, or, in a workbook that has no tab for them, problems."""
+
+    groups: list[EditGroup] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, asked: tuple[tuple[EditGroup, ...], tuple[Fact, ...]]) -> None:
+        """Add what `ask` gave; of a question that was put already in this very plan, nothing."""
+        groups, facts = asked
+        known = {group.id for group in self.groups}
+        self.groups += [group for group in groups if group.id not in known]
+        self.facts += [fact for fact in facts if fact not in self.facts]
 
 
 def ask(

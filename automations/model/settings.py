@@ -16,7 +16,7 @@ from automations.common.working_days import WorkingDays
 from automations.model.staff_figures import StaffFigures
 
 if TYPE_CHECKING:
-    from automations.model.schema import Schema
+    from automations.model.schema import Schema, TableSpec
 
 T = TypeVar("T")
 
@@ -44,6 +44,21 @@ def schema_of(info: ValidationInfo) -> Schema:
 
     found: Schema | None = info.context.get("schema") if isinstance(info.context, dict) else None
     return SHIPPED if found is None else found
+
+
+def table_of(info: ValidationInfo, name: str, *fields: str) -> TableSpec:
+    """A table of those, by its name, which has these fields; "" for none. Raises SettingError."""
+    schema = schema_of(info)
+    if name not in schema:
+        raise SettingError("there is no table “{name}”; there is: {names}", name=name, names=", ".join(schema))
+    known = schema[name].fields
+    for field in filter(None, fields):
+        if field not in known:
+            raise SettingError(
+                "the table “{table}” has no field “{name}”; there is: {names}",
+                table=name, name=field, names=", ".join(sorted(known)),
+            )  # fmt: skip
+    return schema[name]
 
 
 def _written_out(value: object) -> object:

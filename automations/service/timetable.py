@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from automations.common.dates import moment
 from automations.common.working_days import WorkingDays
 from automations.config.models import Premises
 from automations.model.problems import Problem
@@ -62,16 +63,9 @@ class Timetable:
     def _of(self, day: date) -> list[Occurrence]:
         found: dict[str, Occurrence] = {}
         for kind, at in self.times:
-            local = datetime.combine(day, at)
-            occurrence = Occurrence(instant(local, self.zone), f"{local:%Y-%m-%dT%H:%M}", kind)
+            occurrence = Occurrence(moment(day, at, self.zone), f"{day}T{at:%H:%M}", kind)
             found.setdefault(occurrence.id, occurrence)
         return sorted(found.values())
-
-
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) of a wall-clock time: the first of the two in autumn; one that does not exist
-    in spring is as late after midnight as it would have been (PEP 495, fold=0)."""
-    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def odd_times(site: Premises, now: datetime) -> list[Problem]:
@@ -82,17 +76,17 @@ def odd_times(site: Premises, now: datetime) -> list[Problem]:
     today = now.astimezone(zone).date()
     for at in sorted({*site.file.schedule.full, *site.file.schedule.light}):
         days = (today + timedelta(days=n) for n in range(366))
-        gap = next((day for day in days if not _exists(datetime.combine(day, at), zone)), None)
+        gap = next((day for day in days if not _exists(day, at, zone)), None)
         if gap is not None:
             message = say.say("schedule: {time} does not exist on {day}, when the clocks change; the run comes at"
                               " {later} then.", time=f"{at:%H:%M}", day=say.date(gap),
-                              later=f"{instant(datetime.combine(gap, at), zone).astimezone(zone):%H:%M}")  # fmt: skip
+                              later=f"{moment(gap, at, zone).astimezone(zone):%H:%M}")  # fmt: skip
             found.append(Problem("odd_time", message, say.say("Nothing needs to be done."), "note", tab="site.toml"))
     return found
 
 
-def _exists(local: datetime, zone: ZoneInfo) -> bool:
-    return instant(local, zone).astimezone(zone).replace(tzinfo=None) == local
+def _exists(day: date, at: time, zone: ZoneInfo) -> bool:
+    return moment(day, at, zone).astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at)
 
 
 def timetable(site: Premises) -> Timetable:

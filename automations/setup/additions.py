@@ -9,9 +9,11 @@ from typing import Protocol, runtime_checkable
 
 from automations.common.errors import why
 from automations.workbooks.new_files import NewTab, write_new_workbook
+from automations.workbooks.refusals import Refusal
 from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.store import Held, Store, Unclear
-from automations.workbooks.xlsx.changes import Changes, Refusal, open_package
+from automations.workbooks.xlsx.changes import Changes
+from automations.workbooks.xlsx.package import open_package
 
 
 @runtime_checkable

@@ -16,7 +16,7 @@ from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices
 from automations.setup.forms import find_forms
 from automations.setup.understanding import understand
-from automations.tables import headings, read_tables
+from automations.tables.snapshot import headings, read_tables
 from automations.workbooks.protocol import RawWorkbook
 
 

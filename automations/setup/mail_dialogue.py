@@ -179,6 +179,3 @@ def _inbox_settings(lines: Mapping[str, Setting]) -> InboxSettings | None:
         key.removeprefix(named): value for key, value in lines.items() if key.startswith(named) and value is not None
     }
     return InboxSettings.model_validate(found) if found else None
-
-
-__all__ = ["KEEPING", "Answers", "GivenUpError", "Login", "MailDialogue"]

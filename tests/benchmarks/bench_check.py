@@ -24,10 +24,13 @@ import xlsxwriter
 
 from automations.common.shipped import config_folder
 from automations.jobs.check_data import CheckData, CheckSettings
-from automations.jobs.duplicates import Names, likely_duplicates, shipped_names
+from automations.jobs.duplicates.names import Names, shipped_names
+from automations.jobs.duplicates.search import likely_duplicates
 from automations.model.history import History
 from automations.model.settings import SiteFacts
-from automations.tables import Columns, read_tables, row_fingerprints
+from automations.tables.columns import Columns
+from automations.tables.rows import row_fingerprints
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.labelled_pairs import NAMES
 

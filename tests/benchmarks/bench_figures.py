@@ -42,7 +42,8 @@ DIMENSIONS = ["Geschlecht", "Alter", "Staatsangehörigkeit", "Aufenthaltsstatus"
 def with_kim(path: Path) -> dict[str, float]:
     """From the file to the documents of all eleven tabs."""
     from automations.common.shipped import config_folder
-    from automations.jobs.summarise import Summarise, SummariseSettings
+    from automations.jobs.summarise import Summarise
+    from automations.jobs.tabs.settings import SummariseSettings
     from automations.model.history import History
     from automations.model.schema import SHIPPED
     from automations.model.settings import SiteFacts

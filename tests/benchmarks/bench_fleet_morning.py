@@ -30,7 +30,7 @@ from automations.fleet.secrets import LEDGER, read_secrets
 from automations.fleet.worker import FleetWorker
 from automations.ledger.book import open_ledger, restore_ledger
 from automations.model.fact_kinds.course import ScheduleStart
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 from automations.setup.demo.story import get_to_know
 
 MORNING = datetime(2024, 10, 31, 6, 30, tzinfo=ZoneInfo("Europe/Berlin"))

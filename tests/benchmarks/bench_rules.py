@@ -22,7 +22,7 @@ from automations.jobs.follow_rules import FollowRules, begin
 from automations.jobs.rules.model import RuleSettings
 from automations.model.history import History
 from automations.model.settings import SiteFacts
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.declared import table
 from tests.support.own_tables import own_columns

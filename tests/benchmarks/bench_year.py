@@ -30,8 +30,7 @@ from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.model.values import Value
-from automations.setup.demo import make_site
-from automations.setup.demo.site import CLOCK
+from automations.setup.demo.site import CLOCK, make_site
 from automations.setup.demo.story import get_to_know
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.changes import patch

@@ -15,13 +15,12 @@ from python_calamine import CalamineWorkbook
 
 from automations.cli import run_command
 from automations.common.working_days import WorkingDays
-from automations.setup.demo import DemoError, DemoSite, make_site
 from automations.setup.demo.cases import Cases
 from automations.setup.demo.days import Days
 from automations.setup.demo.mistakes import PER_600, Desk
 from automations.setup.demo.people import People, latin
 from automations.setup.demo.rows import AppointmentRow, CaseRow, Tables
-from automations.setup.demo.site import CLOCK, invent
+from automations.setup.demo.site import CLOCK, DemoError, DemoSite, invent, make_site
 from automations.setup.demo.team import team
 
 PACKS = Path(__file__).parents[2] / "config" / "packs"

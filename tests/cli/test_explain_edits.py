@@ -13,7 +13,7 @@ from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.undo import undo
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.changes import patch
 from tests.support.demo_worlds import run_site

@@ -16,7 +16,7 @@ from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup import source
 from automations.setup.empty_tabs import empty_tab
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.new_files import NewTab, write_new_workbook
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.xlsx.changes import Refusal
+from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.one_cell import set_cell, typed
 from tests.support import packages as p
 

@@ -16,7 +16,7 @@ from automations.common.texts import texts
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.service.scheduler import Service
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 from tests.support.demo_worlds import adopted
 
 AT = datetime(2024, 10, 31, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))

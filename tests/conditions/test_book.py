@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from automations.conditions.book import Book, compile_for
-from automations.conditions.expressions import ExpressionError
+from automations.conditions.condition import ExpressionError
 from tests.support.own_tables import own_snapshot
 from tests.tables.test_own_tables import BOATS, FLEET, TEAM
 

@@ -9,16 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.common.working_days import WorkingDays
-from automations.conditions.compiler import LONGEST
-from automations.conditions.expressions import (
-    FUNCTIONS,
-    ExpressionError,
-    compile_condition,
-    fields_of,
-    values_of,
-    weekdays_between,
-)
-from automations.conditions.glossary import PAIRS
+from automations.conditions.compiler import LONGEST, compile_condition
+from automations.conditions.condition import ExpressionError
+from automations.conditions.glossary import FUNCTIONS, PAIRS, fields_of, values_of, weekdays_between
 from automations.model.records import Appointment, AppointmentStatus, Case
 
 FIELDS = fields_of("appointments", case="cases")

@@ -21,7 +21,7 @@ from automations.engine.runner import plan, run
 from automations.engine.undo import undo
 from automations.messages.transport import Delivery
 from automations.model.records import AppointmentStatus, ContactWay
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 from automations.setup.demo.story import say_yes
 from automations.workbooks.xlsx.one_cell import set_cell
 from tests.support.fake_inbox import FakeInbox

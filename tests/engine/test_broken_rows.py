@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automations.model.settings import SiteFacts
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from tests.support.broken import HOMES, columns, entries, found, valid, workbook
 from tests.support.builders import NOW
 

@@ -12,7 +12,7 @@ import pytest
 from automations.config.loading import load_site
 from automations.engine.parts import open_workbooks, open_world
 from automations.engine.runner import run
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 from automations.workbooks.google import client
 from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from automations.workbooks.protocol import WorkbookError

@@ -14,10 +14,9 @@ from automations.cli import run_command
 from automations.common.errors import PlainError
 from automations.config.loading import load_site
 from automations.engine.erasure import STORES
-from automations.engine.papers import PAPERS, make_papers
 from automations.engine.papers import making as papers_making
 from automations.engine.papers.facts import facts_of
-from automations.engine.papers.making import CLIENT_LANGUAGES
+from automations.engine.papers.making import CLIENT_LANGUAGES, PAPERS, make_papers
 from automations.engine.papers.pages import as_html
 from automations.engine.papers.words import STORE_WORDS
 from automations.messages.text_settings import TextMessageSettings

@@ -10,7 +10,7 @@ import pytest
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.undo import undo
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.changes import patch
 from tests.support.demo_worlds import run_site

@@ -16,7 +16,7 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import make_units, make_workers
 from automations.model.settings import SiteFacts
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.broken import HOMES, columns
 from tests.support.builders import NOW

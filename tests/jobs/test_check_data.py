@@ -17,7 +17,7 @@ from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.agreed import AGREED
 from tests.support.broken import HOMES, columns

@@ -4,7 +4,7 @@ from automations.config.site import load_columns
 from automations.jobs.reminding.dead_words import dead_words
 from automations.jobs.reminding.rules import RemindSettings
 from automations.model.settings import SiteFacts
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from tests.support.broken import HOMES, workbook
 from tests.support.builders import NOW
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.jobs.duplicates import Names, likely_duplicates, likely_households, shipped_names
-from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, likeness
+from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, likeness, shipped_names
 from automations.jobs.duplicates.people import Birth, births
 from automations.jobs.duplicates.scripts import bones, sounds
+from automations.jobs.duplicates.search import likely_duplicates, likely_households
 from automations.model.records import Case
 from tests.support.labelled_pairs import Labelled, cases_of, labelled
 

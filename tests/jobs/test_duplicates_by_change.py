@@ -11,8 +11,10 @@ from itertools import combinations
 
 import pytest
 
-from automations.jobs.duplicates import Compared, Names, blocks, likely_duplicates, search, shipped_names
-from automations.jobs.duplicates.compared import packed, positions_before, unpacked
+from automations.jobs.duplicates import blocks, search
+from automations.jobs.duplicates.compared import Compared, packed, positions_before, unpacked
+from automations.jobs.duplicates.names import Names, shipped_names
+from automations.jobs.duplicates.search import likely_duplicates
 from automations.model.records import Case
 from tests.support.labelled_pairs import NAMES as POOL
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.jobs.duplicates import Names, likely_duplicates, shipped_names
-from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, likeness
+from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, likeness, shipped_names
 from automations.jobs.duplicates.people import person, same_names
+from automations.jobs.duplicates.search import likely_duplicates
 from automations.jobs.duplicates.spelling import misses
 from automations.model.records import Case
 

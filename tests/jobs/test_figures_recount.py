@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import pytest
 
-from automations.jobs.summarise import Summarise, SummariseSettings
+from automations.jobs.summarise import Summarise
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.history import History
 from automations.model.settings import SiteFacts
 from automations.model.tabdoc import Grid
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.agreed import AGREED
 from tests.support.broken import HOMES, columns

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from automations.jobs.figures.sources import Missing
-from automations.jobs.forecasting.outlook import AHEAD, Grounds, foresee, grounds
-from automations.jobs.forecasting.past import TooLittle
+from automations.jobs.forecasting.outlook import Grounds, foresee, grounds
+from automations.jobs.forecasting.past import AHEAD, TooLittle
 from automations.jobs.forecasting.settings import LookAheadSettings
 from tests.support.forecast_worlds import START, WEEKS, World
 

@@ -7,7 +7,8 @@ import pytest
 
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead
-from automations.jobs.summarise import Summarise, SummariseSettings
+from automations.jobs.summarise import Summarise
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.history import History
 from automations.workbooks.drawing.layout import column_pixels, lay_out
 from automations.workbooks.drawing.pages import HEIGHT, WIDTH

@@ -17,8 +17,9 @@ from automations.jobs.figures.counting import caseload
 from automations.jobs.figures.glossary import TERMS
 from automations.jobs.figures.land_report import half_year_figures
 from automations.jobs.figures.periods import HalfYear
-from automations.jobs.summarise import Summarise, SummariseSettings, export_report
+from automations.jobs.summarise import Summarise, export_report
 from automations.jobs.tabs import common, land_report, log, parts, problems
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.fact_kinds.figures import Weekly
 from automations.model.history import History
 from automations.model.plan import Call

@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from automations.jobs.summarise import Summarise, SummariseSettings
+from automations.jobs.summarise import Summarise
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.history import History
 from automations.workbooks.drawing.sheets import render_tab
 from tests.jobs.test_summarise import full

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
 from automations.common.shipped import templates_folder
-from automations.messages.render import Renderer, TemplateProblem
+from automations.messages.render import Renderer
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
+from automations.messages.sandbox import TemplateProblem
 from automations.messages.template_checks import template_problems
 from automations.messages.wording import Wording, catalogue
 from automations.model.plan import Mail

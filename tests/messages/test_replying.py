@@ -14,7 +14,7 @@ from automations.ledger.recording import PlannedMail
 from automations.messages.calendar_answers import secret_uid
 from automations.messages.message import Sender, message_id
 from automations.messages.reply_tokens import ReplyTokens, make
-from automations.messages.replying import read_inbox
+from automations.messages.replying.inflow import read_inbox
 from automations.messages.return_path import marked
 from automations.messages.samples import samples
 from automations.model.fact_kinds.messages import Letter

@@ -20,7 +20,7 @@ from automations.messages.message import Sender
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer
 from automations.messages.reply_tokens import ReplyTokens
-from automations.messages.replying import read_inbox
+from automations.messages.replying.inflow import read_inbox
 from automations.messages.settings import InboxSettings, MailSettings
 from automations.messages.smtp import SmtpTransport
 from automations.model.settings import SiteFacts

@@ -13,7 +13,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from automations.config.loading import load_site
-from automations.engine.papers import make_papers
+from automations.engine.papers.making import make_papers
 from automations.setup.demo.site import CLOCK, make_site
 from tests.support.demo_worlds import adopted, run_site
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import psutil
 import pytest
 
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 
 SECONDS = float(os.environ.get("KIM_SOAK_SECONDS", "600"))
 _MEGABYTE = 1024 * 1024

@@ -13,7 +13,7 @@ from automations.config.site import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup.choices import Choices, missing_needs, permissions
 from automations.setup.columns_file import columns_text
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 from automations.setup.likeness import EXACT, likeness
 from automations.setup.proposals import propose
 from automations.setup.relations import related

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.xlsx.changes import Refusal
+from automations.workbooks.refusals import Refusal
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, append, with_table
 

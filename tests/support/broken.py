@@ -12,7 +12,8 @@ from automations.jobs.check_data import CheckData, CheckSettings
 from automations.model.history import History
 from automations.model.problems import Problem
 from automations.model.settings import SiteFacts
-from automations.tables import Columns, read_tables
+from automations.tables.columns import Columns
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.builders import NOW
 

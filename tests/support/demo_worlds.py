@@ -10,7 +10,7 @@ from automations.config.loading import load_site
 from automations.engine.applied import RunResult
 from automations.engine.parts import open_world
 from automations.engine.runner import run
-from automations.setup.demo import make_site
+from automations.setup.demo.site import make_site
 from automations.setup.demo.story import say_yes
 from tests.support.own_site import FEW_TABS
 from tests.support.shelf import copied

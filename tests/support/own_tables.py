@@ -11,7 +11,8 @@ from automations.config.files import completed
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value
-from automations.tables import Columns, read_tables
+from automations.tables.columns import Columns
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))

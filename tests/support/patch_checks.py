@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from automations.model.values import Value, same
-from automations.workbooks.xlsx.changes import Changes, Refusal, open_package, patch
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.changes import Changes, patch
+from automations.workbooks.xlsx.package import open_package
 from tests.support import packages as p
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -40,7 +40,8 @@ from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import Fate, Told
 from automations.model.values import Value, digest, to_plain
-from automations.tables import Columns, read_tables
+from automations.tables.columns import Columns
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.builders import learnt
 

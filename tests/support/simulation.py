@@ -27,8 +27,8 @@ from automations.messages.transport import Delivery
 from automations.service.due_runs import run_due
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB, timetable
-from automations.setup.demo import make_site
-from automations.tables import read_tables
+from automations.setup.demo.site import make_site
+from automations.tables.snapshot import read_tables
 from tests.support.demo_worlds import adopted
 from tests.support.office import Office
 

@@ -10,9 +10,9 @@ import pytest
 from automations.config.site import load_columns
 from automations.model.records import AppointmentStatus
 from automations.model.settings import SiteFacts
-from automations.tables import read_tables
 from automations.tables.folding import without_number
 from automations.tables.schema import FIELDS
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from automations.model.settings import SiteFacts
-from automations.tables import Columns, read_tables
 from automations.tables.blank_words import EVERYWHERE, Nothing, bare
+from automations.tables.columns import Columns
 from automations.tables.faults import Parsed
+from automations.tables.snapshot import read_tables
 from automations.tables.words import parse_text
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.broken import HOMES, columns

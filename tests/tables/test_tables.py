@@ -14,8 +14,11 @@ from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabMark
 from automations.model.values import RowKey, is_draft
-from automations.tables import Columns, encode, headings, read_tables, row_fingerprints
+from automations.tables.columns import Columns
+from automations.tables.encoding import encode
 from automations.tables.folding import fold
+from automations.tables.rows import row_fingerprints
+from automations.tables.snapshot import headings, read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.broken import HOMES, columns
 from tests.support.builders import NOW

@@ -11,7 +11,9 @@ import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font, PatternFill
 
-from automations.workbooks.xlsx.changes import Changes, Refusal, open_package, patch
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.changes import Changes, patch
+from automations.workbooks.xlsx.package import open_package
 from tests.support import packages as p
 from tests.support.grafting import graft
 

@@ -8,8 +8,10 @@ from time import process_time
 import pytest
 
 from automations.workbooks.protocol import WorkbookError
+from automations.workbooks.refusals import Refusal
 from automations.workbooks.stores.opening import MAX_UNPACKED, is_bomb, is_too_large
-from automations.workbooks.xlsx.changes import Refusal, open_package, patch
+from automations.workbooks.xlsx.changes import patch
+from automations.workbooks.xlsx.package import open_package
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.support import packages as p
 

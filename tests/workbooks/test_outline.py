@@ -7,8 +7,9 @@ import zipfile
 import pytest
 
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.xlsx.changes import Refusal, open_package
+from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.outline import read_outline
+from automations.workbooks.xlsx.package import open_package
 from tests.support import packages as p
 
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'

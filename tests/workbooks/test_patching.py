@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from automations.model.values import Value, normalise
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.xlsx.changes import Changes, Refusal, open_package, patch
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.changes import Changes, patch
+from automations.workbooks.xlsx.package import open_package
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, patched_sheet, reads_as, refused, with_table
 

@@ -8,9 +8,9 @@ import pytest
 
 from automations.common.texts import texts
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.refusals import SENTENCES
+from automations.workbooks.refusals import SENTENCES, Refusal
 from automations.workbooks.stores.opening import read_bytes
-from automations.workbooks.xlsx.changes import Refusal, patch
+from automations.workbooks.xlsx.changes import patch
 from tests.support import packages as p
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.xlsx.changes import open_package, patch
+from automations.workbooks.xlsx.changes import patch
+from automations.workbooks.xlsx.package import open_package
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, patched_sheet
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.xlsx.changes import Changes, Refusal, open_package
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.changes import Changes
+from automations.workbooks.xlsx.package import open_package
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, with_table
 

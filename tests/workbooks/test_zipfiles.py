@@ -15,8 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from automations.workbooks.protocol import WorkbookError
+from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx import zipfiles
-from automations.workbooks.xlsx.changes import Refusal, open_package, patch
+from automations.workbooks.xlsx.changes import patch
+from automations.workbooks.xlsx.package import open_package
 from automations.workbooks.xlsx.zipfiles import Archive
 from tests.support import packages as p
 from tests.support.grafting import graft

@@ -17,11 +17,12 @@ from automations.jobs.figures.disclosure import publish
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.published import Earlier
 from automations.jobs.figures.suppression import suppress
-from automations.jobs.summarise import Summarise, SummariseSettings
+from automations.jobs.summarise import Summarise
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.history import History
 from automations.model.settings import SiteFacts
 from automations.model.tabdoc import Grid, TabDoc
-from automations.tables import read_tables
+from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.jobs.test_disclosure import Attack, figures_of
 from tests.jobs.test_suppression import a_table, programme

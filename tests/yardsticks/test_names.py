@@ -11,8 +11,8 @@ from functools import cache
 
 import pytest
 
-from automations.jobs.duplicates import Names, likely_duplicates, shipped_names
-from automations.jobs.duplicates.names import OTHER, likeness
+from automations.jobs.duplicates.names import OTHER, Names, likeness, shipped_names
+from automations.jobs.duplicates.search import likely_duplicates
 from automations.model.records import Case
 from tests.yardsticks.tools import given, python_file, python_package
 

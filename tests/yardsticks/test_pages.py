@@ -10,7 +10,7 @@ import pytest
 
 from automations.cli.papers import book
 from automations.config.loading import load_site
-from automations.engine.papers import make_papers
+from automations.engine.papers.making import make_papers
 from automations.messages.preview import preview
 from automations.messages.render import Renderer
 from automations.messages.samples import samples

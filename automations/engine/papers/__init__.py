@@ -1,6 +1,2 @@
 """Papers on data protection, made from a site's live config: what is settled is filled in, what only people know is
 left as a marked gap."""
-
-from automations.engine.papers.making import PAPERS, MissingLibraryError, make_papers
-
-__all__ = ["PAPERS", "MissingLibraryError", "make_papers"]

@@ -250,6 +250,3 @@ def remembered(
         {"code": one.code, "name": one.name, "text": one.text, "points": one.points}
         for one in Compared(batch, index, choice, rules, loads).nearest()
     ]
-
-
-__all__ = ["Alternative", "Compared", "alternatives", "remembered"]

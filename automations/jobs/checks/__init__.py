@@ -8,11 +8,9 @@ code of its own, by which a team switches it off.
 from __future__ import annotations
 
 from automations.jobs.checks import appointments, attended, cases, consents, naturalisation, own, plain, team
-from automations.jobs.checks.context import Check, CheckContext
+from automations.jobs.checks.context import Check
 
 CHECKS: tuple[Check, ...] = (
     *plain.CHECKS, *cases.CHECKS, *attended.CHECKS, *appointments.CHECKS, *team.CHECKS, *consents.CHECKS,
     *naturalisation.CHECKS, own.lost_references,
 )  # fmt: skip
-
-__all__ = ["CHECKS", "Check", "CheckContext"]

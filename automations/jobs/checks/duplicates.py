@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 from automations.common.texts import Texts
 from automations.jobs.checks.context import CheckContext, day, named
-from automations.jobs.duplicates import Compared, Names, Pair, likely_duplicates, likely_households
+from automations.jobs.duplicates.compared import Compared
+from automations.jobs.duplicates.names import Names
+from automations.jobs.duplicates.search import Pair, likely_duplicates, likely_households
 from automations.model.decisions import answer, ask, lead, question_number
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact

@@ -16,11 +16,11 @@ from typing import Self
 from pydantic import Field, ValidationInfo, model_validator
 
 from automations.conditions.book import compile_for
-from automations.conditions.expressions import Condition, ExpressionError
+from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.checks.context import CheckContext
 from automations.model.problems import Problem, Severity
 from automations.model.schema import SHIPPED, Schema
-from automations.model.settings import SettingError, Strict, schema_of
+from automations.model.settings import Strict, schema_of, table_of
 from automations.model.staff_figures import AGREEMENT, counts_colleagues
 
 
@@ -37,19 +37,9 @@ class OwnCheck(Strict):
 
     @model_validator(mode="after")
     def _makes_sense(self, info: ValidationInfo) -> Self:
-        schema = schema_of(info)
-        if self.table not in schema:
-            raise SettingError(
-                "there is no table “{name}”; there is: {names}", name=self.table, names=", ".join(schema)
-            )
-        known = schema[self.table].fields
-        if self.field and self.field not in known:
-            raise SettingError(
-                "the table “{table}” has no field “{name}”; there is: {names}",
-                table=self.table, name=self.field, names=", ".join(sorted(known)),
-            )  # fmt: skip
+        table_of(info, self.table, self.field)
         try:
-            self.condition(schema)
+            self.condition(schema_of(info))
         except ExpressionError as error:
             # A ValueError is what pydantic collects: all problems of the configuration are shown at once.
             raise ValueError(f"{error.message} {error.advice}") from error

@@ -11,7 +11,7 @@ from functools import cache
 from string import Formatter
 
 from automations.conditions.book import compile_for
-from automations.conditions.expressions import Condition
+from automations.conditions.condition import Condition
 from automations.jobs.checks.context import Check, CheckContext, shown
 from automations.model.problems import Problem, Severity
 from automations.model.records import Record

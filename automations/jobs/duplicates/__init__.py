@@ -2,9 +2,3 @@
 
 Pure: cases in, pairs with evidence out. People decide; nothing is merged.
 """
-
-from automations.jobs.duplicates.compared import Compared
-from automations.jobs.duplicates.names import Names, shipped_names
-from automations.jobs.duplicates.search import Household, Pair, likely_duplicates, likely_households
-
-__all__ = ["Compared", "Household", "Names", "Pair", "likely_duplicates", "likely_households", "shipped_names"]

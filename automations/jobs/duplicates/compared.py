@@ -185,6 +185,3 @@ def _decoded(one: int, two: int, code: int, birth: int) -> tuple[tuple[int, int]
     swapped, phone, email, other_last, other_first = (bool(code >> at & 1) for at in range(5))
     contact = tuple(name for name, shared in zip(_SIGNS, (phone, email), strict=True) if shared)
     return (one, two), Verdict(code >> 5, swapped, _BIRTHS[birth], contact, other_last, other_first)
-
-
-__all__ = ["SIZE", "Compared", "Found", "Verdict", "digest", "number", "packed", "positions_before", "unpacked"]

@@ -13,14 +13,14 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from automations.common.alike import Spellings
 from automations.conditions.book import Book, compile_for
-from automations.conditions.expressions import Condition, ExpressionError
+from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.figures.land_report import FREE_WORDS
 from automations.jobs.figures.periods import first_day, month_of
 from automations.jobs.figures.sources import NEEDS, Need
 from automations.model.cases import Openness
 from automations.model.records import Case, Record
 from automations.model.schema import NUMBERS, SHIPPED, Schema
-from automations.model.settings import SettingError, SiteFacts, Strict, schema_of
+from automations.model.settings import SettingError, SiteFacts, Strict, schema_of, table_of
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import tells_of_staff
 
@@ -53,20 +53,10 @@ class OwnFigure(Strict):
     @model_validator(mode="after")
     def _makes_sense(self, info: ValidationInfo) -> OwnFigure:
         schema = schema_of(info)
-        if self.table not in schema:
-            raise SettingError(
-                "there is no table “{name}”; there is: {names}", name=self.table, names=", ".join(schema)
-            )
-        known = schema[self.table].fields
         if not _MEASURE.fullmatch(self.measure):
             raise SettingError('measure must be "count", "share", or "sum", "mean" or "median" and a field')
         field = self.measure.partition(" ")[2]
-        for name in filter(None, (self.by, field)):
-            if name not in known:
-                raise SettingError(
-                    "the table “{table}” has no field “{name}”; there is: {names}",
-                    table=self.table, name=name, names=", ".join(sorted(known)),
-                )  # fmt: skip
+        known = table_of(info, self.table, self.by, field).fields
         numbers = sorted(name for name, spec in known.items() if spec.kind in NUMBERS)
         if field and field not in numbers:
             raise SettingError(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from automations.jobs.assigning.rules import Rules
-from automations.jobs.assigning.units import POINT, Unit, make_workers
+from automations.jobs.assigning.units import POINT, make_workers
 from automations.jobs.figures.counting import caseload
 from automations.jobs.figures.sources import Missing, Sources
 from automations.jobs.figures.waiting import NINETY, day_counter, waiting
@@ -281,6 +281,3 @@ def band(amounts: np.ndarray) -> Band:
     """The 10, 50 and 90 % quantiles of a figure over the paths."""
     low, middle, high = np.quantile(amounts, [0.1, 0.5, 0.9])
     return float(low), float(middle), float(high)
-
-
-__all__ = ["AHEAD", "Foreseen", "Grounds", "Unit", "Week", "foresee", "grounds"]

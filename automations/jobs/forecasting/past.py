@@ -179,6 +179,3 @@ def _carried(
 def language_of(unit: Unit) -> str:
     """The language that a unit is counted under: the first one typed; "" where there is none."""
     return next((case.languages[0] for case in unit.cases if case.languages), "")
-
-
-__all__ = ["AHEAD", "NEVER", "Floats", "Ints", "Past", "TooLittle", "language_of", "past_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from automations.conditions.expressions import weekdays_between
+from automations.conditions.glossary import weekdays_between
 from automations.jobs.reminding.rules import RemindSettings, problem_of, ready_rules
 from automations.model.problems import Problem
 from automations.model.schema import field_at, holder_at

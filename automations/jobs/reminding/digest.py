@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time
 
 from automations.common.dates import moment
-from automations.conditions.expressions import values_of
+from automations.conditions.glossary import values_of
 from automations.jobs.reminding.briefing import Briefing, briefings, context_of
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding, state_name

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import printed
-from automations.model.decisions import answer, ask, holder
+from automations.model.decisions import Asked, answer, ask, holder
 from automations.model.fact_kinds.messages import Untrue
-from automations.model.plan import EditGroup, Fact
+from automations.model.plan import Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.values import Plain, digest
-
-
-@dataclass
-class Asked:
-    """Questions, or, in a workbook that has no tab for them, problems."""
-
-    groups: list[EditGroup] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
@@ -118,9 +109,7 @@ def _ask(key: str, difference: Difference, asked: Asked, desk: Desk, about: str 
     case, say = desk.snapshot.case_by_number.get(told.case), desk.words
     terms = holder(case.manager if case else None, desk.today, say.say("the client believes what kim told last."), say,
                    urgent=True)  # fmt: skip
-    groups, facts = ask(key, question, proposal, told.case, desk.snapshot, desk.history, "remind", desk.now, terms, say)
-    asked.groups += groups
-    asked.facts += facts
+    asked.take(ask(key, question, proposal, told.case, desk.snapshot, desk.history, "remind", desk.now, terms, say))
 
 
 def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:

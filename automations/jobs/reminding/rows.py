@@ -8,8 +8,7 @@ from datetime import date
 from typing import TypeAlias
 
 from automations.common.phones import readable
-from automations.conditions.expressions import values_of
-from automations.conditions.glossary import unread
+from automations.conditions.glossary import unread, values_of
 from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step

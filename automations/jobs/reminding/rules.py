@@ -11,7 +11,9 @@ from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from automations.common.texts import Texts
-from automations.conditions.expressions import Condition, CountDays, ExpressionError, compile_condition, fields_of
+from automations.conditions.compiler import compile_condition
+from automations.conditions.condition import Condition, ExpressionError
+from automations.conditions.glossary import CountDays, fields_of
 from automations.model.problems import Problem
 from automations.model.settings import ClockTime, JobSettings, SettingError, Strict
 

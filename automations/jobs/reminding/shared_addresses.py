@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.false_messages import Asked
 from automations.jobs.reminding.printed import STANDS, printed
 from automations.jobs.reminding.visits import Visit
 from automations.messages.consent import permission
+from automations.model.decisions import Asked
 from automations.model.problems import Problem
 from automations.model.records import Case, ContactWay
 
@@ -22,11 +22,8 @@ def shared_questions(desk: Desk) -> Asked:
         if "decisions" not in desk.snapshot.layouts:
             asked.problems.append(_problem(case, desk))
             continue
-        groups, facts = desk.shared.ask(case.number, "remind", desk.now)
         # Two cases at one address lead to the same question.
-        known = {group.id for group in asked.groups}
-        asked.groups += [group for group in groups if group.id not in known]
-        asked.facts += [fact for fact in facts if fact not in asked.facts]
+        asked.take(desk.shared.ask(case.number, "remind", desk.now))
     return asked
 
 

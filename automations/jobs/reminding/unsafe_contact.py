@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins
-from automations.jobs.reminding.false_messages import Asked, moment_told
-from automations.model.decisions import ask, lead
+from automations.jobs.reminding.false_messages import moment_told
+from automations.model.decisions import Asked, ask, lead
 from automations.model.problems import Problem
 from automations.model.records import Case, ContactWay
 from automations.model.told import Told, last_told
@@ -31,10 +31,8 @@ def turned_unsafe(desk: Desk) -> Asked:
             asked.problems.append(_problem(question, proposal, case, desk))
             continue
         terms = lead(desk.today, say("somebody may know of the appointment who should not."), desk.words, urgent=True)
-        groups, facts = ask(f"unsafe/{case.number}/{told.subject}", question, proposal, case.number or "",
-                            desk.snapshot, desk.history, "remind", desk.now, terms, desk.words)  # fmt: skip
-        asked.groups += groups
-        asked.facts += facts
+        asked.take(ask(f"unsafe/{case.number}/{told.subject}", question, proposal, case.number or "",
+                       desk.snapshot, desk.history, "remind", desk.now, terms, desk.words))  # fmt: skip
     return asked
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from automations.conditions.expressions import Condition
+from automations.conditions.condition import Condition
 from automations.jobs.rules.circles import begetting, circle_in_words
 from automations.jobs.rules.dead_words import dead_comparisons
 from automations.jobs.rules.desk import Desk, Ready, about, called, heading

@@ -14,7 +14,7 @@ from automations.model.fact_kinds.team_rules import ApprovalAsked, RuleApproved,
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.values import Plain, digest, same
-from automations.tables.setting_rows import KNOWN, SETTINGS
+from automations.tables.setting_rows import SETTINGS
 
 PREFIX = "setting_"
 """What the names of settings begin with where rules are approved."""
@@ -153,6 +153,3 @@ def _hint(row: SettingRow, said: str, desk: Desk) -> Iterator[EditGroup]:
     edit = CellEdit("hint", stands.value("hint"), said)
     yield EditGroup(f"setting_hint/{row.name or digest(row.title)[:8]}", row.row, (edit,), JOB,
                     desk.words.say("What became of the setting."), guards=stands.guards("setting"))  # fmt: skip
-
-
-__all__ = ["KNOWN", "PREFIX", "approving_setting", "decisions", "pin_of", "shown"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from automations.conditions.book import Book
-from automations.conditions.expressions import Condition
+from automations.conditions.condition import Condition
 from automations.jobs.desk import RuleDesk
 from automations.jobs.rules.model import Rule, RuleSettings
 from automations.model.console import RULES

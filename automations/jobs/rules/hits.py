@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hashlib import blake2b
 
 from automations.conditions.glossary import unread
-from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
 from automations.model.fact_kinds.team_rules import RuleCells, RuleEvent, RuleKnown, RuleOccasion, RuleRows
 from automations.model.plan import Fact
@@ -274,6 +274,3 @@ def _mark(record: Record) -> str:
 
 def _plain(value: object) -> str | None:
     return None if value is None or value == () else str(value)
-
-
-__all__ = ["JOB", "Look", "Looked", "looked"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automations.conditions.book import compile_for
-from automations.conditions.expressions import Condition, ExpressionError
+from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.rules.circles import circle_in_words, self_filling
 from automations.jobs.rules.desk import Desk, Ready, about, line_of
 from automations.jobs.rules.faults import Fault, fault_of

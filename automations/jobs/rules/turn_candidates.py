@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from automations.conditions.book import Book, compile_for
-from automations.conditions.expressions import Condition
+from automations.conditions.condition import Condition
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import Rule, Turn
 from automations.jobs.rules.wording import value_at

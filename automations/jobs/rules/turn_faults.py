@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from automations.conditions.expressions import ExpressionError
+from automations.conditions.condition import ExpressionError
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.faults import Fault
 from automations.jobs.rules.limits import may_fill, may_read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from automations.conditions.book import compile_for
-from automations.conditions.expressions import Condition
+from automations.conditions.condition import Condition
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.people import case_of
 from automations.jobs.rules.turn_candidates import ASKED, OPEN_OFFERS, book_for, in_order, turn_names

@@ -55,6 +55,3 @@ def _first(records: Iterable[Record]) -> tuple[int, list[tuple[Record, str | Non
 def _links(targets: list[tuple[Record, str | None]]) -> list[TabCell]:
     cells = [link(record, number) for record, number in targets]
     return cells + [TabCell(None)] * (_SHOWN - len(cells))
-
-
-__all__ = ["attention", "open_questions"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from automations.common.texts import Texts
 from automations.jobs.figures import glossary
@@ -14,7 +14,7 @@ from automations.jobs.figures.sources import Missing, Need, Sources
 from automations.jobs.figures.waiting import DayKind
 from automations.model.records import Record
 from automations.model.settings import SiteFacts
-from automations.model.tabdoc import Column, Grid, Heading, Link, Style, TabCell, Text
+from automations.model.tabdoc import Audience, Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
 
 DASH = "–"
@@ -48,6 +48,19 @@ class Frame:
     private: bool = True
     threshold: int = 5
     smallest_office: int = 3
+
+    def tab(
+        self, id_: str, title: str, audience: Audience, blocks: tuple[Block, ...], workbook: str, local: datetime,
+        *, warn: bool,
+    ) -> TabDoc:  # fmt: skip
+        """A tab as of a local moment; with `warn` it says by itself when it was not renewed."""
+        label = self.say.say("As of {day}, {time}", day=self.say.date(local.date()), time=f"{local:%H:%M}")
+        # It stands behind the day of the stand, and is the same every day: each new one would stay as a format in the
+        # workbook for ever.
+        stale = self.say.say("kim has stood still since. Please tell whoever looks after it.")
+        # Each working day's first run renews the stand.
+        after = self.site.working_days.shift(local.date(), 1) if warn else None
+        return TabDoc(id_, title, audience, blocks, workbook, local, label, stale_after=after, stale_label=stale)
 
     def people(self, number: int | None) -> int | None:
         """A count of people or of what they did, as it may be shown: rounded where single persons must not

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from automations.jobs.figures.periods import monday_of
 from automations.jobs.figures.waiting import DayKind
-from automations.jobs.forecasting.outlook import AHEAD, Band, Foreseen, Grounds
-from automations.jobs.forecasting.past import LEAST_ARRIVALS, LEAST_ENDED, LEAST_WEEKS, TooLittle
+from automations.jobs.forecasting.outlook import Band, Foreseen, Grounds
+from automations.jobs.forecasting.past import AHEAD, LEAST_ARRIVALS, LEAST_ENDED, LEAST_WEEKS, TooLittle
 from automations.jobs.forecasting.settings import NEEDED
 from automations.jobs.tabs.common import DASH, Frame, head, staff_figures_off
 from automations.model.console import Change, Scenario

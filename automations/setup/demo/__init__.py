@@ -4,7 +4,3 @@ Everything in it is invented: names are drawn from lists by language, addresses 
 in example.org or .example (RFC 2606, RFC 6761), phone numbers come from the ranges that Germany's
 Bundesnetzagentur keeps free for films ("Rufnummern für Medienproduktionen").
 """
-
-from automations.setup.demo.site import DemoError, DemoSite, make_site
-
-__all__ = ["DemoError", "DemoSite", "make_site"]

@@ -12,8 +12,8 @@ from automations.engine.applied import RunResult
 from automations.engine.parts import World, open_world
 from automations.engine.runner import run
 from automations.model.decisions import question_number
-from automations.setup.demo import make_site
-from automations.tables import read_tables
+from automations.setup.demo.site import make_site
+from automations.tables.snapshot import read_tables
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.changes import patch
 
@@ -69,6 +69,3 @@ def say_yes(world: World, now: datetime) -> None:
     answered = path.with_name(f".answered-{path.name}")
     patch(path, answered, {layout.tab: cells})
     answered.replace(path)
-
-
-__all__ = ["Shown", "demonstrate", "get_to_know", "say_yes"]

@@ -34,8 +34,6 @@ from automations.workbooks.xlsx.widening import Widening, widen_tables, widening
 from automations.workbooks.xlsx.workbookxml import name_set
 from automations.workbooks.xlsx.xmltext import Splice
 
-__all__ = ["Changes", "Package", "Refusal", "open_package", "patch"]
-
 
 class Changes:
     """Changes to a package, kept until `write`. Every method raises Refusal, and then nothing of
