@@ -257,15 +257,47 @@ def test_days_are_counted_in_working_days() -> None:
     assert days.on_or_after(date(2030, 1, 1)) == date(2024, 11, 29)
 
 
-def test_a_workbook_that_is_open_elsewhere_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_site(tmp_path / "demo", cases=5)
+def test_a_workbook_that_is_open_elsewhere_is_told_and_nothing_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_site(tmp_path / "demo", cases=5)
+    before = sorted(path.relative_to(made.folder) for path in made.folder.rglob("*"))
 
     def refuse(path: Path, *, missing_ok: bool = False) -> None:
         raise PermissionError(13, "in use", str(path))
 
-    monkeypatch.setattr(Path, "unlink", refuse)
-    with pytest.raises(DemoError, match="geöffnet"):
-        make_site(tmp_path / "demo", cases=5)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        with pytest.raises(DemoError, match=r"KIM-Team\.xlsx .*geöffnet"):
+            make_site(tmp_path / "demo", cases=5)
+    assert sorted(path.relative_to(made.folder) for path in made.folder.rglob("*")) == before
+    make_site(tmp_path / "demo", cases=6)  # closed by now
+    assert len(rows(made.team_workbook, "Fälle")) == 7
+
+
+def test_files_beside_the_demo_s_own_stay_when_it_is_made_anew(tmp_path: Path) -> None:
+    made = make_site(tmp_path / "demo", cases=5)
+    mine = {"KIM-Team Kopie.xlsx", "kim-notizen.txt", "adressen.db", "liste.sqlite"}
+    for name in mine:
+        (made.folder / name).write_text("mine", encoding="utf-8")
+    make_site(tmp_path / "demo", cases=5)
+    assert mine <= {path.name for path in made.folder.iterdir()}
+
+
+@pytest.mark.parametrize("at", ["9999-12-01T08:00", "0001-01-05T08:00"])
+def test_a_clock_at_the_ends_of_the_calendar_is_refused(
+    at: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["demo", str(tmp_path / "demo"), "--at", at]) == 2
+    assert "geht von 2000 bis 2199" in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()
+
+
+def test_on_a_day_without_mails_no_folder_of_mails_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["demo", str(tmp_path / "demo"), "--cases", "6", "--at", "2021-01-02T23:30"]) == 0
+    said = capsys.readouterr().out
+    assert "KIM-Team.xlsx" in said
+    assert str(tmp_path / "demo" / "mails") not in said
 
 
 @pytest.mark.parametrize(("name", "language", "spelled"), [("Юлія", "uk", "Iuliia"), ("Григорий", "ru", "Grigorii")])

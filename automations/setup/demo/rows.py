@@ -13,7 +13,7 @@ class Formula:
     """A formula in a cell with the result that Excel had worked out ("#N/A" for a failed look-up)."""
 
     text: str
-    result: str | float = ""
+    result: str | float
 
 
 Typed: TypeAlias = Value | Formula

@@ -14,10 +14,9 @@ from automations.common.errors import PlainError, why
 from automations.common.shipped import config_folder
 from automations.common.texts import texts
 from automations.config.files import SHIPPED_ALONE
-from automations.setup.demo.appointments import Appointments
+from automations.setup.demo.appointments import Appointments, need_interpreters
 from automations.setup.demo.cases import MONTHS, Cases
 from automations.setup.demo.days import Days
-from automations.setup.demo.interpreters import need_interpreters
 from automations.setup.demo.mistakes import Desk, make_mistakes
 from automations.setup.demo.naturalisation import monthly_counts
 from automations.setup.demo.people import People
@@ -30,20 +29,15 @@ CLOCK = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 """The demo's moment: the day of which Herne's figures of naturalisation are."""
 
 _MARK = ".kim-demo"
-_OURS = (
-    "config",
-    "state",
-    "templates",
-    "mails",
-    "versions",
-    "KIM-*.xlsx",
-    "kim*",
-    ".kim*",
-    "*.sqlite*",
-    "*.db*",
-    ".~lock.KIM*",
-)
-_LARGE = 20_000
+"""Tells a demo from a folder of somebody's own. It stays until the last, so that a demo that could not be replaced is
+known for one when it is tried again."""
+_TEAM, _MANAGERS = "KIM-Team.xlsx", "KIM-Leitung.xlsx"
+_LOCKS = tuple(f".~lock.{name}#" for name in (_TEAM, _MANAGERS))  # left by an office that was closed by force
+_OURS = (_TEAM, _MANAGERS, "mails", "versions", "templates", "state", "config", *_LOCKS)
+"""What a demo is made of; the workbooks first, since they may be open in another program: then nothing is gone yet."""
+
+_YEARS = range(2000, 2200)
+_LARGE = 20_000  # cases beyond which the workbook is written row by row
 _TOO_MANY = 100_000
 
 _SITE_TOML = """\
@@ -104,7 +98,6 @@ def make_site(
     cases: int = 600,
     seed: int = 1,
     at: datetime = CLOCK,
-    report: Callable[[str], None] | None = None,
     language: str = "de",
 ) -> DemoSite:
     """A complete site of an invented team with so many cases in the 18 months before `at` (aware).
@@ -113,20 +106,19 @@ def make_site(
     did not make stay). Raises DemoError for a folder with other things in it, or impossible numbers, in `language`
     (the demo's own is German).
     """
-    tell = report or (lambda _sentence: None)
     say = texts(language).say
     if not 1 <= cases <= _TOO_MANY:
         raise DemoError(say("The demo takes 1 to 100 000 cases, not {n}.", n=cases))
     if at.tzinfo is None:
         raise DemoError(say("The demo's clock needs a time zone."))
+    if at.year not in _YEARS:
+        first, last = _YEARS[0], _YEARS[-1]
+        raise DemoError(say("The demo's clock takes the years {first} to {last}.", first=first, last=last))
     local = at.astimezone(CLOCK.tzinfo)
     _prepare(folder, say)
-    site = DemoSite(folder, folder / "KIM-Team.xlsx", folder / "KIM-Leitung.xlsx", local)
+    site = DemoSite(folder, folder / _TEAM, folder / _MANAGERS, local)
     _write_config(site)
-    tell(say("Inventing {cases} cases and their appointments …", cases=cases))
-    tables = invent(cases, seed, local)
-    tell(say("Writing the team's workbook …"))
-    write_team_workbook(site.team_workbook, tables, local, large=cases > _LARGE)
+    write_team_workbook(site.team_workbook, invent(cases, seed, local), local, large=cases > _LARGE)
     write_managers_workbook(site.managers_workbook, local)
     return site
 
@@ -140,7 +132,7 @@ def invent(cases: int, seed: int, at: datetime) -> Tables:
     clients = Cases(rng, People(rng), colleagues, days, today).make(cases)
     tables = Tables(
         cases=[client.row for client in clients],
-        appointments=Appointments(rng, days, at, cases).make(clients),
+        appointments=Appointments(rng, days, today, cases).make(clients),
         team=[colleague.cells() for colleague in colleagues],
         locations=[place.cells() for place in (*OFFICES, *OUTREACH)],
         naturalisation=monthly_counts(today),
@@ -157,15 +149,7 @@ def _prepare(folder: Path, say: Callable[..., str]) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             raise DemoError(say("{folder} is not empty and no earlier demo; please name a new folder.", folder=folder))
-        try:
-            _clear(folder)
-        except OSError as error:
-            raise DemoError(
-                say(
-                    "A workbook of the demo is open in another program; please close it and try again: {file}",
-                    file=error.filename,
-                )
-            ) from error
+        _clear(folder, say)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MARK).write_text("kim demo\n", encoding="utf-8")
@@ -175,12 +159,21 @@ def _prepare(folder: Path, say: Callable[..., str]) -> None:
         ) from error
 
 
-def _clear(folder: Path) -> None:
-    for found in {path for pattern in _OURS for path in folder.glob(pattern)}:
-        if found.is_dir() and not found.is_symlink():
-            shutil.rmtree(found)
-        else:
-            found.unlink(missing_ok=True)
+def _clear(folder: Path, say: Callable[..., str]) -> None:
+    # By their whole names: a copy of the workbook to try something out in, or notes beside it, are somebody's own.
+    for path in (folder / name for name in _OURS):
+        try:
+            # A link is taken away, never what it leads to.
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            sentence = (
+                "The earlier demo cannot be replaced: {file} cannot be deleted ({reason}). If it is open in another"
+                " program, please close it and try again."
+            )
+            raise DemoError(say(sentence, file=error.filename or path, reason=say(why(error)))) from error
 
 
 def _write_config(site: DemoSite) -> None:
@@ -195,7 +188,7 @@ def _write_config(site: DemoSite) -> None:
     # The demo's clock stands still, and that is no trouble.
     settings = settings.replace("[summarise]\n", "[summarise]\nwarn_standstill = false\n", 1)
     automations.write_text(settings, encoding="utf-8")
-    text = _SITE_TOML.format(site=SITE, team=site.team_workbook.name, managers=site.managers_workbook.name)
+    text = _SITE_TOML.format(site=SITE, team=_TEAM, managers=_MANAGERS)
     (config / "site.toml").write_text(text, encoding="utf-8")
     templates = site.folder / "templates"
     templates.mkdir()

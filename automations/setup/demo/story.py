@@ -41,7 +41,8 @@ def demonstrate(folder: Path, *, cases: int, seed: int, at: datetime, language: 
         (folder / "mails", "the mails that would have left; open one in your mail program"),
         (folder / "config", "all that can be changed without programming"),
     )
-    return Shown(site, result, files)
+    # On a day on which nothing leaves there is no folder of mails.
+    return Shown(site, result, tuple(one for one in files if one[0].exists()))
 
 
 def get_to_know(site: Site, day_before: datetime) -> None:
