@@ -41,14 +41,12 @@ def run_command(argv: Sequence[str] | None = None, booted: float = 0.0) -> int:
         from automations.cli.advice import explained
         from automations.cli.output import Output
         from automations.config.files import ConfigError, site_language
-        from automations.service.refused_config import remember
+        from automations.service.refused_config import mail_refused, remember
 
         command = arguments.command.rpartition(":")[2]
         if isinstance(error, ConfigError) and command in {"run", "due", "start"}:
             remember(arguments.site, error)
             if command != "run":  # whoever runs it by hand sees it
-                from automations.service.refused_config_mail import mail_refused
-
                 mail_refused(arguments.site, error, getattr(arguments, "at", None))
         with explained(Output(arguments.json), site_language(arguments.site)) as outcome:
             raise

@@ -78,7 +78,7 @@ def explain(arguments: Namespace) -> int:
         keys = known_case(world, seen.snapshot, arguments.case, say)
         story = world.ledger.story(arguments.case, keys, say.language, called_rules(world, seen.snapshot))
         settings = world.site.settings(AssignSettings, "assign_cases")
-        history = seen.history if isinstance(seen, Guarded) else remembered(world.site, world.ledger, clock())
+        history = seen.history if isinstance(seen, Guarded) else remembered(world.site, world.ledger)
         others = alternatives(arguments.case, seen.snapshot, settings, clock(), history)
         shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
         refused = [Problem("refused", seen.sentence)] if isinstance(seen, Refused) else []

@@ -38,7 +38,7 @@ from automations.service.alerts import tell_of_config, tell_of_copies, tell_of_l
 from automations.service.at_a_glance import files_of, place_of
 from automations.service.due import Due
 from automations.service.due_runs import do_due, watched_over
-from automations.service.refused_config_mail import keep_good
+from automations.service.refused_config import keep_good
 
 
 def plan(arguments: Namespace) -> int:

@@ -106,7 +106,7 @@ def _with_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime
     if job.name not in prepared.jobs:
         return prepared.groups
     settings = site.settings(RecordOutcomesSettings, job.name)
-    plan = job.plan(prepared.snapshot, settings, now, with_calls(remembered(site, ledger, now)))
+    plan = job.plan(prepared.snapshot, settings, now, with_calls(remembered(site, ledger)))
     known = {group.id for group in prepared.groups}
     fresh = [group for group in plan.groups if group.id not in known and not is_vetoed(group, prepared.history)]
     return (*prepared.groups, *encode(fresh, prepared.snapshot))

@@ -86,10 +86,10 @@ def look(
     )  # fmt: skip
 
 
-def remembered(site: Site, ledger: Ledger, now: datetime) -> History:
+def remembered(site: Site, ledger: Ledger) -> History:
     """What the ledger knows of earlier runs. With a ledger that has not run yet, or was restored since, what is due
     counts as settled."""
-    history = ledger.history(now=now, live=site.live)
+    history = ledger.history(live=site.live)
     return dataclasses.replace(history, adopting=history.adopted_on is None or _restored_since(ledger))
 
 
@@ -225,7 +225,7 @@ def _note(read: _Reading, lost: Lost, run: str) -> None:
 
 def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:
     """What the ledger remembers; with an old ledger, accepted as it is, what is due counts as settled."""
-    history = remembered(signs.site, signs.ledger, signs.now)
+    history = remembered(signs.site, signs.ledger)
     if remember:
         # Read before: `restored since` must see the ledger as it was, not with what is accepted in this very run.
         take_over(signs, accepted)

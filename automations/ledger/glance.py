@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,20 +89,26 @@ def glance(ask: Ask) -> Glance:
 
 def glance_at_file(path: str) -> Glance | None:
     """How things stand by a SQLite file in order, and of the newest shape; None where it is anything else."""
-    if not Path(path).is_file() or share_of(path):
-        return None
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("BEGIN")  # one state of the file throughout
-
-            def ask(query: str) -> Sequence[Sequence[Any]]:
-                return connection.execute(query).fetchall()
-
-            # The newest shape alone: of any other these queries could tell something false.
-            usual = ask("SELECT value FROM meta WHERE name = 'schema'") == [(str(SHAPE),)]
-            return glance(ask) if usual and ask("PRAGMA quick_check(1)") == [("ok",)] else None
+        with usual_file(Path(path)) as connection:
+            return glance(lambda query: connection.execute(query).fetchall()) if connection else None
     except (sqlite3.Error, ValueError):
         return None
+
+
+@contextmanager
+def usual_file(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """A SQLite file in order, and of the newest shape, as it stands at one moment; None where it is anything else.
+    Raises sqlite3.Error where somebody is at work in it."""
+    if not path.is_file() or share_of(str(path)):
+        yield None
+        return
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")  # one state of the file throughout
+        # The newest shape alone: of any other these queries could tell something false.
+        shape = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
+        usual = shape == [(str(SHAPE),)] and connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+        yield connection if usual else None
 
 
 def _pairs(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from automations.ledger.glance import RUNS, SHAPE, run_of
-from automations.ledger.shares import share_of
+from automations.ledger.glance import RUNS, run_of, usual_file
 from automations.model.facts import K
 from automations.model.runs import RunRecord
 
@@ -82,13 +81,6 @@ class Glimpse:
 
 @contextmanager
 def glimpse_of(path: Path) -> Iterator[Glimpse | None]:
-    """A SQLite file in order, and of the newest shape, as it stands at one moment; None where it is anything else.
-    Raises sqlite3.Error where somebody is at work in it."""
-    if not path.is_file() or share_of(str(path)):
-        yield None
-        return
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("BEGIN")  # one state of the file throughout
-        shape = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
-        usual = shape == [(str(SHAPE),)] and connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
-        yield Glimpse(connection) if usual else None
+    """A SQLite ledger that is as usual; None where it is anything else (see `usual_file`)."""
+    with usual_file(path) as connection:
+        yield Glimpse(connection) if connection else None

@@ -35,13 +35,12 @@ _ELSEWHERE = frozenset(cls.kind for cls in (Reserved, Question, Answered, Weekly
 class Remembering(Store):
     """Reading the past."""
 
-    def history(self, *, now: datetime, live: bool) -> History:
+    def history(self, *, live: bool) -> History:
         """All that the ledger remembers for jobs; how rows stood is kept apart (see `sight`).
 
         `live` tells whether mails really go to people: then those of state "test" never left. A
         fact of kind "adopted" {"on": date} says when the workbook was first met.
         """
-        del now  # all of the past is before it
         with self._reading() as connection:
             known = _facts(connection)
             mails = with_covered(connection, _mails(connection))

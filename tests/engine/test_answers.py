@@ -56,7 +56,7 @@ def tabs_of_ours(folder):
 
 def questions(folder, beginning):
     with open_world(load_site(folder), AT) as world:
-        return [key for key in world.ledger.history(now=AT, live=True).questions if key.startswith(beginning)]
+        return [key for key in world.ledger.history(live=True).questions if key.startswith(beginning)]
 
 
 def answered(folder, key, word):

@@ -84,7 +84,7 @@ def waiting(folder, moment=MONDAY):
 def releases(folder, moment=MONDAY):
     with open_world(load_site(folder), moment) as world:
         return sorted(
-            key for key in world.ledger.history(now=moment, live=True).questions if key.startswith(RELEASE)
+            key for key in world.ledger.history(live=True).questions if key.startswith(RELEASE)
         )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_wherever_the_first_run_is_killed_the_question_stands_once_in_the_end(tm
     assert questions(tmp_path).count(START) == 1
     later = DAY + timedelta(hours=30)
     with open_world(site, later) as world:
-        assert "assign/start" in world.ledger.history(now=later, live=False).questions
+        assert "assign/start" in world.ledger.history(live=False).questions
 
 
 def test_where_the_name_may_not_be_written_no_day_and_no_reason_are(tmp_path):

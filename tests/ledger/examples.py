@@ -59,4 +59,4 @@ def reserved(key: str, number: str) -> Fact:
 
 
 def state(ledger: Ledger, key: str = "reminder/T-2024-00001/1/5") -> str:
-    return str(ledger.history(now=NOW, live=True).mails[key].state)
+    return str(ledger.history(live=True).mails[key].state)

@@ -90,7 +90,7 @@ def test_facts_fill_the_history(ledger: Ledger):
         Fact("adopted", "team", {"on": "2024-10-30"}),
     ]
     plan(ledger, facts=facts)
-    history = ledger.history(now=NOW, live=True)
+    history = ledger.history(live=True)
     assert history.reserved == {draft: "KIM-2024-0007"}
     assert history.counters == {"KIM-2024-": 7}
     version = history.versions[APPOINTMENT]
@@ -103,14 +103,14 @@ def test_facts_fill_the_history(ledger: Ledger):
 
 
 def test_an_empty_ledger_is_adopting(ledger: Ledger):
-    history = ledger.history(now=NOW, live=False)
+    history = ledger.history(live=False)
     assert (history.adopting, history.live, history.held) == (True, False, False)
 
 
 def test_the_counter_never_falls(ledger: Ledger):
     ledger.remember([reserved("draft:a", "KIM-2024-0009")], NOW)
     ledger.remember([reserved("draft:b", "KIM-2024-0003")], NOW)
-    assert ledger.history(now=NOW, live=True).counters == {"KIM-2024-": 9}
+    assert ledger.history(live=True).counters == {"KIM-2024-": 9}
 
 
 def test_the_last_fact_of_a_key_holds(ledger: Ledger):
@@ -136,7 +136,7 @@ def test_the_fate_of_a_mail_is_the_fate_of_what_it_told_to_all_of_its_readers(le
     plan(ledger, *queued(mail(key="reminder/T-1/1/5", tells=tells)))
     assert ledger.claim("reminder/T-1/1/5", NOW)
     ledger.settle_mail("reminder/T-1/1/5", state, NOW)
-    history = ledger.history(now=NOW, live=True)
+    history = ledger.history(live=True)
     assert [(t.case, t.version, t.fate) for n in (1, 2) for t in history.told[f"T-{n}"]] == [
         ("K-1", 1, fate), ("K-2", 2, fate)
     ]  # fmt: skip
@@ -154,7 +154,7 @@ def test_an_answer_is_one_to_what_was_told(ledger: Ledger):
 
 
 def fates(ledger: Ledger, *, live: bool) -> list[str]:
-    return [entry.fate for entry in ledger.history(now=NOW, live=live).told.get(APPOINTMENT, ())]
+    return [entry.fate for entry in ledger.history(live=live).told.get(APPOINTMENT, ())]
 
 
 # --- the outbox -----------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_what_is_no_longer_wanted_does_not_leave_until_it_is_wanted_again(ledger
     plan(ledger, *queued(mail()))
     plan(ledger)
     assert (ledger.sendable(NOW), ledger.outbox_counts()) == ((), {"suppressed": 1})
-    assert KEY not in ledger.history(now=NOW, live=True).mails
+    assert KEY not in ledger.history(live=True).mails
     plan(ledger, *queued(mail()))
     assert [waiting.mail for waiting in ledger.sendable(NOW)] == [mail()]
 
@@ -280,7 +280,7 @@ def test_a_reply_is_kept_once_and_stops_the_mails_of_its_version(ledger: Ledger)
     newer = mail("moved/T-2024-00001/2/0", version=2)
     plan(ledger, *queued(mail(), newer))
     assert [ledger.record_reply(reply(), NOW), ledger.record_reply(reply(), NOW + DAY)] == [True, False]
-    assert ledger.history(now=NOW, live=True).replies == {APPOINTMENT: (replace(reply(), read_at=NOW),)}
+    assert ledger.history(live=True).replies == {APPOINTMENT: (replace(reply(), read_at=NOW),)}
     assert [item.mail.key for item in ledger.sendable(NOW)] == [newer.key]
     plan(ledger, *queued(mail(), newer))
     assert state(ledger) == "suppressed"
@@ -290,24 +290,24 @@ def test_an_objection_stops_all_mails_of_the_case(ledger: Ledger):
     plan(ledger, *queued(mail(), mail("reminder/T-2024-00002/1/5", subject_key="T-2024-00002")))
     ledger.record_reply(reply("object"), NOW, message_id="<a@b>")
     assert ledger.sendable(NOW) == ()
-    assert CASE in ledger.history(now=NOW, live=True).objected
+    assert CASE in ledger.history(live=True).objected
 
 
 def test_addresses_are_remembered_as_digests_only(ledger: Ledger):
     ledger.note_address(" Olena@Example.test ", "bounced", NOW)
-    history = ledger.history(now=NOW, live=True)
+    history = ledger.history(live=True)
     assert history.bounced.keys() == {address_digest("olena@example.test")}
     assert history.objected == {}
     assert "@" not in "".join(history.bounced)
     ledger.note_address("olena@example.test", "bounced", NOW + DAY)
-    assert list(ledger.history(now=NOW, live=True).bounced.values()) == [NOW + DAY]
+    assert list(ledger.history(live=True).bounced.values()) == [NOW + DAY]
 
 
 def test_vetoes_are_kept_once(ledger: Ledger):
     veto = Veto(ROW, "manager", "AB", {"since": date(2024, 1, 1)})
     ledger.veto("R2", [veto, veto], NOW)
     ledger.veto("R3", [veto], NOW)
-    assert ledger.history(now=NOW, live=True).vetoes == (veto,)
+    assert ledger.history(live=True).vetoes == (veto,)
 
 
 # --- writes ---------------------------------------------------------------------------------------
@@ -374,12 +374,12 @@ def test_only_an_unfinished_stale_occurrence_is_taken_over(ledger: Ledger):
 def test_everything_is_there_when_the_ledger_is_opened_again(url):
     with open_ledger(url, now=NOW) as first:
         plan(first, *queued(mail()), facts=[reserved("draft:a", "KIM-2024-0001")], groups=[group()])
-        before, known = first.id, first.history(now=NOW, live=True)
+        before, known = first.id, first.history(live=True)
     with open_ledger(url, now=NOW + DAY) as second:
-        assert (second.id, second.history(now=NOW, live=True)) == (before, known)
+        assert (second.id, second.history(live=True)) == (before, known)
         assert second.check() == ()
 
 
 def test_an_objection_counts_from_when_kim_read_it_whatever_the_clock_of_the_reader_says(ledger: Ledger):
     ledger.record_reply(replace(reply("object"), at=NOW - 2000 * DAY), NOW, message_id="<a@b>")
-    assert ledger.history(now=NOW, live=True).objected == {CASE: NOW}
+    assert ledger.history(live=True).objected == {CASE: NOW}

@@ -120,7 +120,7 @@ def test_programs_that_write_at_the_same_time_make_one_chain(url):
         ids = set(pool.map(write, ("a", "b", "c")))
     with open_ledger(url, now=NOW) as ledger:
         assert (ids, ledger.check()) == ({ledger.id}, ())
-        assert len(ledger.history(now=NOW, live=True).facts) == 45
+        assert len(ledger.history(live=True).facts) == 45
 
 
 def test_two_programs_that_open_an_empty_database_make_one_ledger(url):

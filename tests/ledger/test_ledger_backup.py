@@ -17,12 +17,12 @@ from tests.ledger.test_ledger_audit import KEY, lived
 def test_a_backup_brings_everything_back_on_any_database(ledger: Ledger, tmp_path):
     backup = tmp_path / "b" / "ledger.sqlite"
     lived(ledger).sight("team", {RowKey("team", "cases", CASE): "x"}, NOW)
-    before, story, name = ledger.history(now=NOW, live=True), ledger.story(CASE), ledger.id
+    before, story, name = ledger.history(live=True), ledger.story(CASE), ledger.id
     ledger.backup(backup, NOW)
     assert (stat.S_IMODE(backup.stat().st_mode), ledger.glance().backup) == (0o600, NOW)
     ledger.note_address("x@example.test", "bounced", NOW)
     ledger.restore(backup, NOW + DAY)
-    after = ledger.history(now=NOW, live=True)
+    after = ledger.history(live=True)
     assert (after.replies, after.vetoes, after.counters, after.reserved) == (
         before.replies, before.vetoes, before.counters, before.reserved,
     )  # fmt: skip

@@ -59,7 +59,7 @@ def test_after_erasing_nothing_personal_is_left_and_others_are_untouched(ledger:
 def test_nothing_is_sent_or_numbered_twice_after_erasing(ledger: Ledger):
     filled(ledger).erase_subject(CASE, [APPOINTMENT], NOW)
     plan(ledger, *queued(mail()), run="R9")
-    history = ledger.history(now=NOW, live=True)
+    history = ledger.history(live=True)
     assert (history.mails[KEY].state, history.counters) == ("sent", {"KIM-2024-": 1})
     assert history.mails[KEY].address_digest == ""
 
@@ -175,12 +175,12 @@ HIS = Telling(KEY, CASE, APPOINTMENT, 1, {"printed": {"place": "olena@"}})
 def test_erasing_one_of_a_household_erases_the_message_and_the_other_is_told_anew(ledger: Ledger):
     shared = replace(mail(), tells=(HIS, HERS))
     plan(ledger, *queued(shared))
-    assert ledger.history(now=NOW, live=True).mails[HERS.key].state == "queued"
+    assert ledger.history(live=True).mails[HERS.key].state == "queued"
     assert ledger.export_subject(OTHER, ["T-2"])["mails"][0]["content"] is not None
     ledger.erase_subject(OTHER, ["T-2"], NOW)
-    assert KEY not in ledger.history(now=NOW, live=True).mails, "nothing left, and nothing stands against it"
+    assert KEY not in ledger.history(live=True).mails, "nothing left, and nothing stands against it"
     plan(ledger, *queued(mail()), run="R2")
-    assert ledger.history(now=NOW, live=True).mails[KEY].state == "queued"
+    assert ledger.history(live=True).mails[KEY].state == "queued"
 
 
 def test_what_a_waiting_message_does_not_tell_any_more_is_not_told(ledger: Ledger):
@@ -188,7 +188,7 @@ def test_what_a_waiting_message_does_not_tell_any_more_is_not_told(ledger: Ledge
     plan(ledger, *queued(replace(mail(), tells=(HIS,))), run="R2")
     assert ledger.claim(KEY, NOW)
     ledger.settle_mail(KEY, "sent", NOW)
-    known = ledger.history(now=NOW, live=True)
+    known = ledger.history(live=True)
     assert ("T-2" in known.told, HERS.key in known.mails) == (False, False)
 
 

@@ -43,7 +43,7 @@ def _wait_for_growth(sent: Path, before: int, program: subprocess.Popen[bytes]) 
 def assert_sound(ledger: Ledger, sent: Path) -> None:
     later = NOW + timedelta(days=99)
     left = Counter(sent.read_text(encoding="ascii").split())
-    history = ledger.history(now=later, live=True)
+    history = ledger.history(live=True)
     stuck = {item.mail.key for item in ledger.stuck(later)}
     assert ledger.check() == ()
     assert set(left.values()) == {1}, "a mail left twice"

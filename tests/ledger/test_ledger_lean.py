@@ -80,9 +80,9 @@ def test_after_it_nothing_that_staff_changed_is_told_twice(ledger, tmp_path):
 def test_what_the_ledger_itself_tells_of_the_time_before_stays_told(ledger, tmp_path):
     path, story = leaned(ledger, tmp_path / "b")
     ledger.note_address("x@example.test", "bounced", NOW)
-    before = ledger.history(now=NOW, live=True)
+    before = ledger.history(live=True)
     assert ledger.restore(path, NOW + DAY)
-    after = ledger.history(now=NOW, live=True)
+    after = ledger.history(live=True)
     assert ledger.story(CASE) == story
     assert (after.replies, after.vetoes, after.counters, after.bounced) == (
         before.replies, before.vetoes, before.counters, {},
@@ -92,10 +92,10 @@ def test_what_the_ledger_itself_tells_of_the_time_before_stays_told(ledger, tmp_
 
 def test_without_the_ledger_it_brings_all_but_the_story(ledger, tmp_path):
     path, _ = leaned(ledger, tmp_path / "b")
-    facts = ledger.history(now=NOW, live=True)
+    facts = ledger.history(live=True)
     with open_ledger(f"sqlite:///{tmp_path / 'fresh.sqlite'}", now=NOW) as fresh:
         assert not fresh.restore(path, NOW + DAY)
-        found = fresh.history(now=NOW, live=True)
+        found = fresh.history(live=True)
         assert (found.replies, found.vetoes, found.counters) == (facts.replies, facts.vetoes, facts.counters)
         assert fresh.story(CASE) == ()
         assert fresh.check() == ()

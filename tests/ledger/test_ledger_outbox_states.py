@@ -123,7 +123,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert self.ledger.check() == ()
 
     def _states(self):
-        return {key: record.state for key, record in self.ledger.history(now=self.now, live=True).mails.items()}
+        return {key: record.state for key, record in self.ledger.history(live=True).mails.items()}
 
 
 TestOutboxStates = OutboxMachine.TestCase

@@ -52,7 +52,7 @@ def told(ledger: Ledger) -> object:
     return (
         ledger.export_subject(CASE, [APPOINTMENT]), ledger.story(OTHER), ledger.numbers_about(CASE),
         ledger.mails("sent", "queued"), ledger.knows(CASE), ledger.knows("KIM-2023-0007"),
-        ledger.history(now=NOW, live=True),
+        ledger.history(live=True),
     )  # fmt: skip
 
 
@@ -216,7 +216,7 @@ def test_of_a_finished_write_stays_what_is_asked_for(ledger: Ledger):
         assert len(connection.execute(select(writes.c.base)).scalar_one()) < 60
     assert len(ledger.written_groups("R1")) == 2
     ledger.trim(NOW + timedelta(days=31))
-    assert (ledger.written_groups("R1"), ledger.history(now=NOW, live=True).projected) == ((), {"status/1"})
+    assert (ledger.written_groups("R1"), ledger.history(live=True).projected) == ((), {"status/1"})
 
 
 def test_mails_beside_one_that_was_put_back_are_packed_once(ledger: Ledger):

@@ -42,7 +42,7 @@ def send(ledger, transport, keys, now=NOW):
 
 def telling_meanwhile(ledger, deed):
     """Mails leave by an older plan; after the first one something else is entered."""
-    keys, mark = fill(ledger, "a", "b", "c"), ledger.history(now=NOW, live=True).mark
+    keys, mark = fill(ledger, "a", "b", "c"), ledger.history(live=True).mark
     post = Answering("sent")
 
     def leave(mail):

@@ -67,7 +67,7 @@ def button(action, version=2, number=NUMBER, body="Ja", **headers):
 
 
 def history(ledger):
-    return ledger.history(now=NOW, live=True)
+    return ledger.history(live=True)
 
 
 def test_a_confirmation_is_kept_with_the_status_that_the_client_was_asked_at(ledger):

@@ -59,7 +59,7 @@ def test_a_tap_and_a_returned_mail(office, monkeypatch):
         found = read_inbox(inbox, ledger, TOKENS, SENDER, datetime.now(UTC), "de")
         assert dict(found.results) == {"confirm": 1, "bounced": 1}
         assert (found.unread, found.trouble) == (0, "")
-        history = ledger.history(now=NOW, live=True)
+        history = ledger.history(live=True)
         assert [reply.action for reply in history.replies[good.subject_key]] == ["confirm"]
         assert history.mails[bad.key].state == "bounced"
         assert history.bounced.keys() == {address_digest(NOBODY)}

@@ -110,7 +110,7 @@ class FaultContract:
     def asked(self, site: Site, team: Faulty, managers: MemoryWorkbook, at: datetime) -> set[Value]:
         """Numbers of the questions that the ledger holds for asked."""
         with self.world(site, team, managers, at) as world:
-            return set(world.ledger.history(now=at, live=False).questions.values())
+            return set(world.ledger.history(live=False).questions.values())
 
     @pytest.mark.sliced(2)
     @pytest.mark.parametrize("fault", NOT_ARRIVED)

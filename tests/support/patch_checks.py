@@ -66,8 +66,8 @@ def with_table(path: Path, rows: str, extra: str = "", after: str = "", workbook
     return p.made(path, p.sheet(rows, after=part), more=more, workbook=workbook)
 
 
-def append(source: Path, target: Path, rows: list[tuple[int, dict[int, Value]]], like: int | None = None) -> None:
+def append(source: Path, target: Path, rows: list[tuple[int, dict[int, Value]]]) -> None:
     with open_package(source) as package:
         changes = Changes(package)
-        changes.append_rows("Tab1", rows, like)
+        changes.append_rows("Tab1", rows)
         changes.write(target)

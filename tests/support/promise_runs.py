@@ -424,7 +424,7 @@ def judged(books: Any, result: Any) -> list[str]:
 
 def remembered_otherwise(world: Any, result: Any, now: Any) -> list[str]:
     """Whether `kim status` and the log of runs, which read the ledger, know the run as it says of itself."""
-    last = next(iter(world.ledger.history(now=now, live=True).runs), None)
+    last = next(iter(world.ledger.history(live=True).runs), None)
     known = (last.outcome, last.trouble) if last else None
     said = (result.record.outcome, result.record.trouble)
     if known == said and result.outcome == result.record.outcome:
@@ -435,7 +435,7 @@ def remembered_otherwise(world: Any, result: Any, now: Any) -> list[str]:
 def mailed(post: Any, world: Any, now: Any) -> list[str]:
     """What is wrong with the mails in the end: sent twice, said to be sent and never given to the server, waiting."""
     taken = [(letter.message_id, letter.to) for letter in post.taken]
-    mails = world.ledger.history(now=now, live=True).mails
+    mails = world.ledger.history(live=True).mails
     known = mails.values()
     gone = {letter.message_id for letter in post.taken}
     wrong = [f"twice: {one}" for one in set(taken) if taken.count(one) > 1]

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import product
 from operator import mul
 
-import highspy
 import numpy as np
+
+from automations.jobs.assigning.duals import duals
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +98,11 @@ def even(*values: int) -> int:
 def _mixture(whole: Sequence[tuple[tuple[int, ...], int]], taken: Sequence[float], costs: Sequence[int]) -> list[int]:
     """What a unit more of each size costs in the cheapest mixture of whole counts; [] where none comes to what is
     taken."""
-    lp, rows = highspy.HighsLp(), len(taken) + 1
-    lp.num_col_, lp.num_row_ = len(whole), rows
-    lp.col_cost_ = np.array([costs[load] for _, load in whole], dtype=float)
-    lp.col_lower_, lp.col_upper_ = np.zeros(len(whole)), np.ones(len(whole))
-    lp.row_lower_ = lp.row_upper_ = np.array([*taken, 1.0])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.arange(0, rows * len(whole) + 1, rows, dtype=np.int32)
-    lp.a_matrix_.index_ = np.tile(np.arange(rows, dtype=np.int32), len(whole))
-    lp.a_matrix_.value_ = np.array([count for counts, _ in whole for count in (*counts, 1)], dtype=float)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 (the library's own signature)
-    # More threads find another of several equal answers now and then, and the same batch would be decided differently.
-    solver.setOptionValue("threads", 1)
-    solver.passModel(lp)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return []
-    return [round(dual) for dual in solver.getSolution().row_dual[: rows - 1]]
+    rows, sums = len(taken) + 1, [*taken, 1.0]
+    entries = np.array([count for counts, _ in whole for count in (*counts, 1)])
+    # Each mixture counts for its numbers of units, and all of them together are one.
+    found = duals([costs[load] for _, load in whole], 1, (sums, sums), (np.tile(np.arange(rows), len(whole)), entries))
+    return [] if found is None else [round(dual) for dual in found[: rows - 1]]
 
 
 def line(costs: Sequence[int], slopes: Mapping[int, int], others: Sequence[int]) -> Line:

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 import highspy
 import numpy as np
 
+from automations.jobs.assigning.duals import duals
 from automations.jobs.assigning.units import POINT, Worker
 
 PERSON = 100
@@ -80,22 +81,12 @@ def _duals(part: Sequence[Arrival], scale: float, supply: Sequence[float], worke
     pairs = [(kind, index) for kind in range(len(kinds)) for index in range(len(workers))]
     # Everybody must be taken by somebody; a shared language comes on top.
     worth = [1.0 + bool(set(kinds[kind]) & set(workers[index].person.languages)) for kind, index in pairs]
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(pairs), len(kinds) + len(workers)
-    lp.col_cost_, lp.sense_ = np.array(worth), highspy.ObjSense.kMaximize
-    lp.col_lower_, lp.col_upper_ = np.zeros(len(pairs)), np.full(len(pairs), highspy.kHighsInf)
-    lp.row_lower_ = np.full(lp.num_row_, -highspy.kHighsInf)
-    lp.row_upper_ = np.array([scale * demand[kind] / POINT for kind in kinds] + [room / POINT for room in supply])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.arange(0, 2 * len(pairs) + 1, 2, dtype=np.int32)
-    lp.a_matrix_.index_ = np.array([row for kind, index in pairs for row in (kind, len(kinds) + index)], dtype=np.int32)
-    lp.a_matrix_.value_ = np.ones(2 * len(pairs))
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 (the library's own signature)
-    solver.setOptionValue("threads", 1)
-    solver.passModel(lp)
-    solver.run()
-    duals: np.ndarray = np.abs(np.array(solver.getSolution().row_dual)[len(kinds) :])
+    most = [scale * demand[kind] / POINT for kind in kinds] + [room / POINT for room in supply]
+    places = np.array([row for kind, index in pairs for row in (kind, len(kinds) + index)])
+    # From nothing up to all of it: somebody who is left over is a loss, no fault.
+    rows = [-highspy.kHighsInf] * len(most), most
+    found = duals(worth, highspy.kHighsInf, rows, (places, np.ones(places.size)), maximise=True)
+    worths = np.zeros(len(workers)) if found is None else np.abs(found[len(kinds) :])
     # What everybody's point is worth alike holds nobody back; only the difference does.
-    lowest = float(duals.min())
-    return np.asarray(duals - lowest, dtype=float)
+    lowest = float(worths.min())
+    return np.asarray(worths - lowest, dtype=float)

@@ -67,15 +67,15 @@ class Changes:
         self._cells.setdefault(name, {}).update({place: NewCell(value) for place, value in cells.items()})
 
     @refuses_oddities
-    def append_rows(self, tab: str, rows: Sequence[tuple[int, Mapping[int, Value]]], like: int | None = None) -> None:
+    def append_rows(self, tab: str, rows: Sequence[tuple[int, Mapping[int, Value]]]) -> None:
         """Rows below the last filled one, by row number and column, with the formats of the row
-        above them (or of row `like`; 0: of none). Tables, filters, validations and conditional
+        above them. Tables, filters, validations and conditional
         formats that ended on the row above grow with them. Once a tab in one write."""
         if not rows:
             return
         name, numbers = self.draft.package.sheet(tab).name, [number for number, _ in rows]
         last = min(numbers) - 1
-        self._growth[name] = Growth(last, max(numbers), last if like is None else like)
+        self._growth[name] = Growth(last, max(numbers), last)
         cells = {(row, column): NewCell(value, fresh=True) for row, new in rows for column, value in new.items()}
         judge_places(cells)
         self._cells.setdefault(name, {}).update(cells)
