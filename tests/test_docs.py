@@ -17,7 +17,7 @@ from automations.config.site import load_columns
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import Rule
-from automations.tables.meaning_tab import TABS as MEANING_TABS
+from automations.tables.meaning_rows import TABS as MEANING_TABS
 from automations.workbooks.refusals import SENTENCES
 from tests.support.own_tables import own_snapshot
 from tests.support.rule_rows import RULES, row

@@ -36,8 +36,8 @@ from automations.messages.completeness import no_number
 from automations.messages.template_checks import template_problems
 from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot
-from automations.service.older_units import older_units
 from automations.service.timetable import odd_times
+from automations.service.unit_files import older_units
 from automations.workbooks.protocol import WorkbookError
 
 

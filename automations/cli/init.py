@@ -36,7 +36,7 @@ from automations.setup.shapes import Note, notes
 from automations.setup.site_files import Source, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
 from automations.setup.understanding import understand
-from automations.tables.meaning_tab import TABS
+from automations.tables.meaning_rows import TABS
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
 

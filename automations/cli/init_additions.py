@@ -18,7 +18,7 @@ from automations.setup.proposed import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.source import TeamWorkbook
 from automations.tables.columns import Columns
-from automations.tables.meaning_tab import TABS
+from automations.tables.meaning_rows import TABS
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
 

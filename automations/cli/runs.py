@@ -24,11 +24,11 @@ from automations.cli.reports import (
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.applied import RunResult
+from automations.engine.carried_over import from_scratch
 from automations.engine.last_findings import keep_found
 from automations.engine.last_look import standing_of
 from automations.engine.outcomes import Blind, Prepared, Refused
 from automations.engine.parts import World
-from automations.engine.planning import from_scratch
 from automations.engine.promises import sentences
 from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now

@@ -17,7 +17,6 @@ from automations.engine.call_results import with_calls
 from automations.engine.log_line import line_of
 from automations.engine.outcomes import Prepared
 from automations.engine.parts import Clock, World
-from automations.engine.planner import is_vetoed
 from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
 from automations.engine.snapshots import remembered
@@ -108,7 +107,7 @@ def _with_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime
     settings = site.settings(RecordOutcomesSettings, job.name)
     plan = job.plan(prepared.snapshot, settings, now, with_calls(remembered(site, ledger)))
     known = {group.id for group in prepared.groups}
-    fresh = [group for group in plan.groups if group.id not in known and not is_vetoed(group, prepared.history)]
+    fresh = [group for group in plan.groups if group.id not in known and not prepared.history.forbids(group)]
     return (*prepared.groups, *encode(fresh, prepared.snapshot))
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from automations.common.files import read_file
 from automations.common.texts import Texts
 from automations.engine.barred_people import bar
-from automations.engine.compared import compared_kept, forget_compared
+from automations.engine.carried_over import compared_kept, forget_compared
 from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.last_findings import forget_found, found_about
 from automations.engine.parts import World

@@ -30,7 +30,6 @@ from automations.model.problems import Problem
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
-from automations.model.values import same
 from automations.tables.encoding import encode
 from automations.tables.encoding import forbidden as may_not_write
 
@@ -94,7 +93,9 @@ class Planner:
         plan = self._made(job)
         if plan is not None:
             self._take(self._sound(job, plan))
-        self.outcomes[job.name] = JobOutcome("failed" if plan is None else "done", _since(started))
+        self.outcomes[job.name] = JobOutcome(
+            "failed" if plan is None else "done", round(stopwatch.perf_counter() - started, 3)
+        )
 
     def overhear(self, job: Job) -> None:
         """A job that is not to run, for its findings alone: others read them. Nothing of it is carried out."""
@@ -149,7 +150,7 @@ class Planner:
     def _take(self, plan: Plan) -> None:
         # Two groups of one name would be settled as one after a crash.
         distinct = apart(plan.groups, (group.id for group in self.groups))
-        wanted = [group for group in distinct if not is_vetoed(group, self.history)]
+        wanted = [group for group in distinct if not self.history.forbids(group)]
         forbidden = {group.id: field for group in wanted if (field := may_not_write(group, self.snapshot))}
         self._impossible |= forbidden.keys()
         told = unwritable(self.site, self.snapshot, [(g, forbidden[g.id]) for g in wanted if g.id in forbidden])
@@ -276,10 +277,6 @@ def _knowing(history: History, stopped: Mapping[str, str]) -> History:
     return dataclasses.replace(history, facts={**history.facts, **facts})
 
 
-def _since(started: float) -> float:
-    return round(stopwatch.perf_counter() - started, 3)
-
-
 def _may_leave(verdict: Verdict) -> bool:
     """Whether it leaves now, or does as soon as the sending hours begin."""
     return verdict.allowed or verdict.reason == "hours"
@@ -298,13 +295,3 @@ def _counts(item: PlannedMail) -> bool:
 def _is_new(mail: Mail, history: History) -> bool:
     known = history.mails.get(mail.key)
     return known is None or known.state not in SETTLED | {"test"}
-
-
-def is_vetoed(group: EditGroup, history: History) -> bool:
-    """Whether people took this very edit back and nothing that it rested on has changed since."""
-    return any(
-        veto.row == group.row
-        and any(edit.field == veto.field and same(edit.new, veto.new) for edit in group.edits)
-        and all(name not in group.guards or same(group.guards[name], value) for name, value in veto.guards.items())
-        for veto in history.vetoes
-    )

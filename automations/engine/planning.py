@@ -13,9 +13,8 @@ from datetime import datetime
 from automations.common.limits import uncollected
 from automations.config.site import Site
 from automations.engine.call_results import new_results, with_calls
-from automations.engine.compared import compared_of, keep_compared
+from automations.engine.carried_over import compared_of, keep_compared, with_compared, with_look_ahead
 from automations.engine.guards import to_remember
-from automations.engine.last_look import program_and_config
 from automations.engine.older_copies import OlderCopy, sentence
 from automations.engine.outcomes import Guarded, Outlook, Prepared
 from automations.engine.planner import JobOutcome, Planner
@@ -26,10 +25,7 @@ from automations.engine.snapshots import distinct, look
 from automations.engine.staff_changes import notice
 from automations.engine.steps import Watch
 from automations.engine.store_limits import put_aside
-from automations.jobs.check_data import CheckData, CheckSettings
 from automations.jobs.duplicates.compared import Compared
-from automations.jobs.forecasting.settings import LookAheadSettings
-from automations.jobs.look_ahead import LookAhead
 from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
@@ -46,7 +42,7 @@ from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.model.writes import Promise, PromiseState
-from automations.workbooks.protocol import RawWorkbook, Workbook
+from automations.workbooks.protocol import Workbook
 
 _REHEARSALS = 3
 """Plans that are tried, each without what the workbook refused of the one before."""
@@ -193,7 +189,7 @@ def _state(why: Problem) -> PromiseState:
 def _planned(task: _Task, broken: tuple[Promise, ...], refused: tuple[EditGroup, ...]) -> Planner:
     """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
     seen, now, say = task.seen, task.now, task.site.facts.texts
-    site = _with_compared(_with_look_ahead(task.site, seen.raws), task.compared)
+    site = with_compared(with_look_ahead(task.site, seen.raws), task.compared)
     known = (promise for promise in broken if promise.workbook not in seen.unread)
     news = (*told(known, refused, seen.snapshot, say), *put_aside(task.site))
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
@@ -207,32 +203,6 @@ def _planned(task: _Task, broken: tuple[Promise, ...], refused: tuple[EditGroup,
     planner.begin(seen.lost.groups)
     _plan(planner, task.names)
     return planner
-
-
-def from_scratch(site: Site) -> Site:
-    """The site for a plan that takes nothing over from earlier ones."""
-    ahead = site.settings(LookAheadSettings, LookAhead.name)
-    checks = site.settings(CheckSettings, CheckData.name)
-    rules = site.settings(RuleSettings, JOB)
-    anew = {one: settings.model_copy(update={"anew": True}) for one, settings in
-            ((LookAhead.name, ahead), (CheckData.name, checks), (JOB, rules))}  # fmt: skip
-    return dataclasses.replace(site, jobs={**site.jobs, **anew})
-
-
-def _with_look_ahead(site: Site, raws: Mapping[str, RawWorkbook]) -> Site:
-    """The site with what tells the look ahead whether its tab stands as it was drawn last."""
-    ahead = site.settings(LookAheadSettings, LookAhead.name)
-    home = raws.get(ahead.tab)
-    marks = [tab.mark.fingerprint for tab in home.tabs if tab.mark and tab.mark.id == LookAhead.name] if home else []
-    known = {"stamp": program_and_config(site), "standing": marks[0] if len(marks) == 1 else ""}
-    return dataclasses.replace(site, jobs={**site.jobs, LookAhead.name: ahead.model_copy(update=known)})
-
-
-def _with_compared(site: Site, compared: Compared) -> Site:
-    """The site with what tells the checks who was compared before."""
-    checks = site.settings(CheckSettings, CheckData.name)
-    known = None if checks.anew else compared
-    return dataclasses.replace(site, jobs={**site.jobs, CheckData.name: checks.model_copy(update={"compared": known})})
 
 
 def _unlisted(site: Site, snapshot: Snapshot) -> tuple[str, ...]:

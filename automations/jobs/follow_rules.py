@@ -17,13 +17,12 @@ from automations.jobs.rules.desk import JOB, Desk, Ready, about, beside_its_rule
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import abandoned, list_tab
-from automations.jobs.rules.messages import Message, calls, digests, mails, unaddressed, untold
+from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
-from automations.jobs.rules.overruled import overruled
+from automations.jobs.rules.overruled import overruled, unfilled
 from automations.jobs.rules.ready_rules import made_ready
-from automations.jobs.rules.told_days import outdated
 from automations.jobs.rules.turns import turns
-from automations.jobs.rules.unfilled import unfilled
+from automations.jobs.rules.untold import outdated, unaddressed, untold
 from automations.jobs.rules.workbook import hints, joined, row_problems
 from automations.model.fact_kinds.team_rules import SettingDecided
 from automations.model.history import History

@@ -25,7 +25,7 @@ from automations.model.settings import JobSettings, SettingError
 from automations.model.snapshot import Snapshot
 from automations.model.submissions import Form, Intake, Submission
 from automations.model.values import RowKey, Value, digest
-from automations.tables.forms import person
+from automations.tables.forms import likenesses
 
 NEVER = frozenset(
     {"number", "consent_on", "withdrawn_on", "manager", "manager_since", "reason", "phase_since", "check_note"}
@@ -278,14 +278,11 @@ class _Desk:
 
     def _ask(self, key: str, question: str, proposal: str, cause: str, facts: tuple[Fact, ...]) -> None:
         say, soon = self.settings.site.texts, self.now.date() + timedelta(days=_SOON)
-        terms = lead(
-            soon, say.say("what was sent stays where it is, and nobody takes care of it"), say, urgent=bool(facts)
-        )
-        groups, remembered = ask(
-            key, question, proposal, cause, self.snapshot, self.history, NAME, self.now, terms, say
-        )
+        otherwise = say.say("what was sent stays where it is, and nobody takes care of it")
+        terms = lead(soon, otherwise, say, urgent=bool(facts))
+        groups, new = ask(key, question, proposal, cause, self.snapshot, self.history, NAME, self.now, terms, say)
         self._groups += [replace(group, facts=(*group.facts, *facts)) for group in groups]
-        self._facts += [*remembered, *(facts if remembered else ())]
+        self._facts += [*new, *(facts if new else ())]
 
     def _say(self, code: str, message: str, advice: str) -> None:
         problem = Problem(code, message, advice, "warning", who="lead")
@@ -308,11 +305,6 @@ _SAME = {
 }
 
 
-def _marks(case: Case) -> Iterator[str]:
-    if case.email:
-        yield f"email:{case.email}".casefold()
-    if case.phone:
-        yield f"phone:{case.phone}".casefold()
-    name = " ".join(filter(None, (case.first_name, case.last_name)))
-    if name:
-        yield person(name, case.birth_date).casefold()
+def _marks(case: Case) -> frozenset[str]:
+    told = {name: getattr(case, name) for name in ("email", "phone", "first_name", "last_name", "birth_date")}
+    return likenesses(told, told)

@@ -5,25 +5,30 @@ The same file moves a ledger from SQLite to PostgreSQL.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, insert, select, true, update
 
-from automations.common.errors import why
-from automations.common.texts import texts
-from automations.ledger.audit import Entry, append, broken_links, damages, with_drafts
+from automations.ledger.audit import Entry, append, with_drafts
+from automations.ledger.backup_files import (
+    connected,
+    disk,
+    opened,
+    refuse_itself,
+    refuse_other_files,
+    scratch,
+    unusable,
+    verify,
+    working_copy,
+)
 from automations.ledger.chain import ORIGIN
-from automations.ledger.connections import connect
 from automations.ledger.erasure import erase, erase_again, read_list, write_list
-from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
-from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
+from automations.ledger.migrations import MIGRATIONS, Migration, schema_version
 from automations.ledger.older_story import KIND, digest_at, unfold_where
-from automations.ledger.packing import BROKEN, SMALL_ENOUGH, lean_name, may_be_ledger, publish, unpacked
+from automations.ledger.packing import SMALL_ENOUGH, lean_name, publish
 from automations.ledger.retention import leave_out_story
 from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox, packed
 from automations.ledger.schema import facts as facts_table
@@ -31,7 +36,6 @@ from automations.ledger.store import Store, compact, meta_value, outside_transac
 from automations.model.fact_kinds.course import Adopted, Restored
 from automations.model.fact_kinds.questions import Barred
 
-_ENGLISH = texts("en")
 _BATCH = 5000
 _BARS = select(facts_table).where(facts_table.c.kind == Barred.kind)
 _STORY = (audit, audit_payloads)
@@ -45,12 +49,12 @@ class Backups(Store):
     def backup(self, target: Path, now: datetime) -> None:
         """Writes a checked copy to `target` (mode 0600), replacing what stands there, and the list
         of erasures beside it. Raises LedgerError where that is not possible."""
-        _refuse_itself(self._engine, target)
-        _refuse_other_files(target)
-        with _scratch() as folder, _disk(target):
+        refuse_itself(self._engine, target)
+        refuse_other_files(target)
+        with scratch() as folder, disk(target):
             copy = folder / "ledger.sqlite"
             known = self._copy_to(copy)
-            _verify(copy, target)
+            verify(copy, target)
             publish(copy, target)
             write_list(target.parent, known)
         with self._writing() as connection:
@@ -60,8 +64,8 @@ class Backups(Store):
     def erase_in_backup(self, path: Path, case: str, keys: Sequence[str], now: datetime) -> int:
         """Erases a case and the rows of `keys` in a backup; how many pieces that were. Raises LedgerError where
         the file is damaged or cannot be written; it stands as it stood then."""
-        with _working_copy(path) as copy:
-            with _open(copy) as engine:
+        with working_copy(path) as copy:
+            with opened(copy) as engine:
                 with writing(engine) as connection:
                     count = erase(connection, with_drafts(connection, (case, *keys)), now)
                 if count:
@@ -74,8 +78,8 @@ class Backups(Store):
         """Leaves the story of the cases and texts of mails out of a backup (see `packing.WHOLE`); one of another
         version of kim stays as it is. Raises LedgerError where the file is damaged or cannot be written; it stands as
         it stood then."""
-        with _working_copy(path) as copy:
-            with _connected(copy) as engine:
+        with working_copy(path) as copy:
+            with connected(copy) as engine:
                 with writing(engine) as connection:
                     if schema_version(connection) != len(MIGRATIONS):
                         return
@@ -86,7 +90,7 @@ class Backups(Store):
 
     def shrink(self, path: Path) -> None:
         """Packs a backup anew, as small as it goes. Raises LedgerError as `make_lean` does."""
-        with _working_copy(path) as copy:
+        with working_copy(path) as copy:
             publish(copy, path, small=True)
 
     @property
@@ -101,9 +105,9 @@ class Backups(Store):
         if self._engine.dialect.name == "sqlite":
             outside_transaction(self._engine, "VACUUM INTO ?", str(copy))  # fast, and compact
         else:
-            with _open(copy) as engine, self._reading() as source, writing(engine) as sink:
+            with opened(copy) as engine, self._reading() as source, writing(engine) as sink:
                 _copy(source, sink)
-        with _open(copy) as engine, reading(engine) as source:
+        with opened(copy) as engine, reading(engine) as source:
             return set(source.execute(select(erasures.c.digest)).scalars())
 
     def restore(self, source: Path, now: datetime, *, moved: bool = False) -> bool:
@@ -115,10 +119,10 @@ class Backups(Store):
         backup (`make_lean`) brings none, and only the ledger that stood here may go on telling it. Raises LedgerError
         for a file that is no backup, damaged or newer than the program; nothing is changed then.
         """
-        _refuse_itself(self._engine, source)
-        with _working_copy(source) as copy:
+        refuse_itself(self._engine, source)
+        with working_copy(source) as copy:
             marks = read_list(source.parent)
-            with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
+            with opened(copy) as engine, reading(engine) as backup, self._writing() as connection:
                 _refuse_another(connection, backup, source)
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
                 # Read before everything is deleted: the backup does not know of them.
@@ -167,28 +171,6 @@ def _story_before(connection: Connection, backup: Connection) -> int:
     return int(number) if digest_at(connection, int(number)) == digest else 0
 
 
-def _refuse_itself(engine: Engine, path: Path) -> None:
-    database = engine.url.database or ""
-    if engine.dialect.name == "sqlite" and Path(database).absolute() == path.absolute():
-        raise LedgerError(
-            "The backup {path} would be the ledger itself.",
-            "Please name another file, best on another disk.",
-            code="ledger_backup",
-            path=path,
-        )
-
-
-def _refuse_other_files(path: Path) -> None:
-    """A slip in the name must not cost a workbook: only what may be an earlier backup is replaced."""
-    if path.is_file() and path.stat().st_size and not may_be_ledger(path):
-        raise LedgerError(
-            "{path} is there already, and is no backup.",
-            "Please name another file, best on another disk.",
-            code="ledger_backup",
-            path=path,
-        )
-
-
 def _distrust_mails(connection: Connection, now: datetime) -> None:
     doubtful = outbox.c.state.in_(("queued", "retry", "sending"))
     connection.execute(update(outbox).where(doubtful).values(state="unknown", at=now, detail=RESTORED))
@@ -226,50 +208,11 @@ def keep_before_migrating(engine: Engine, migrations: Sequence[Migration], now: 
     # Made before an attempt that failed: what stands there now may be half migrated.
     if target.exists():
         return target
-    with _scratch() as scratch, _disk(target):
-        copy = scratch / "ledger.sqlite"
+    with scratch() as folder, disk(target):
+        copy = folder / "ledger.sqlite"
         outside_transaction(engine, "VACUUM INTO ?", str(copy))
         publish(copy, target)
     return target
-
-
-@contextmanager
-def _connected(path: Path) -> Iterator[Engine]:
-    engine = connect(f"sqlite:///{path}")
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[Engine]:
-    with _connected(path) as engine:
-        migrate(engine, MIGRATIONS)
-        yield engine
-
-
-def _verify(path: Path, name: Path) -> None:
-    """Raises LedgerError, about the file `name`, where the copy at `path` is no whole ledger."""
-    try:
-        with _connected(path) as engine, reading(engine) as connection:
-            found = [*damages(connection, _ENGLISH)]
-            if not found and schema_version(connection) == 0:
-                found = ["it is no ledger"]
-            # The chain is read by today's queries, which an older shape may not answer.
-            if not found and schema_version(connection) == len(MIGRATIONS):
-                found = [*broken_links(connection, _ENGLISH)]
-    except LedgerError as error:
-        if error.code != "ledger_damaged":
-            raise
-        found = ["it is damaged, or no ledger"]
-    if found:
-        raise _unusable(name, found[0])
-
-
-def _unusable(path: Path, reason: str) -> LedgerError:
-    sentence, advice = "The backup {path} cannot be used: {reason}", "Please take an older backup."
-    return LedgerError(sentence, advice, code="ledger_backup", path=path, reason=reason)
 
 
 def _refuse_another(connection: Connection, backup: Connection, source: Path) -> None:
@@ -277,36 +220,4 @@ def _refuse_another(connection: Connection, backup: Connection, source: Path) ->
     workbook would refuse the other one."""
     worked = connection.execute(select(facts_table.c.kind).where(facts_table.c.kind == Adopted.kind).limit(1)).first()
     if worked and meta_value(backup, "id") != meta_value(connection, "id"):
-        raise _unusable(source, "it is of another site")
-
-
-@contextmanager
-def _working_copy(path: Path) -> Iterator[Path]:
-    """A backup, unpacked and found right, to look into or to change: it stands as it stood until a changed copy
-    takes its place. Raises LedgerError."""
-    with _scratch() as folder, _disk(path):
-        copy = folder / "ledger.sqlite"
-        unpacked(path, copy)
-        _verify(copy, path)
-        yield copy
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder on a local disk that nobody else can read: backups may lie on a share, SQLite may not."""
-    with tempfile.TemporaryDirectory(prefix="kim-ledger-") as folder:
-        yield Path(folder)
-
-
-@contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except BROKEN as error:
-        raise LedgerError(
-            "The backup {path} cannot be read or written: {reason}.",
-            "Please check the folder and the room on its disk.",
-            code="ledger_backup",
-            path=path,
-            reason=why(error),
-        ) from error
+        raise unusable(source, "it is of another site")

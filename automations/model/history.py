@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from automations.model.fact_kinds.figures import Weekly
 from automations.model.facts import K
 from automations.model.runs import RunRecord
 from automations.model.told import Told
-from automations.model.values import Plain, RowKey, Value
+from automations.model.values import Plain, RowKey, Value, same
+
+if TYPE_CHECKING:
+    from automations.model.plan import EditGroup
 
 MailState = Literal["queued", "held", "sending", "sent", "test", "retry", "failed", "unknown", "bounced", "suppressed"]
 LEFT: frozenset[str] = frozenset({"sending", "sent", "unknown", "bounced"})
@@ -139,6 +142,15 @@ class History:
         counts = (number.removeprefix(prefix) for number in numbers if number and number.startswith(prefix))
         typed = (int(count) for count in counts if count.isdecimal() and len(count) <= _LONGEST_COUNT)
         return max([self.counters.get(prefix, 0), *typed])
+
+    def forbids(self, group: EditGroup) -> bool:
+        """Whether people took this very edit back and nothing that it rested on has changed since."""
+        return any(
+            veto.row == group.row
+            and any(edit.field == veto.field and same(edit.new, veto.new) for edit in group.edits)
+            and all(name not in group.guards or same(group.guards[name], value) for name, value in veto.guards.items())
+            for veto in self.vetoes
+        )
 
     def fact(self, kind: type[K], key: str | None = None) -> K | None:
         """What is remembered under a key, without one where the kind always stands; None for nothing."""

@@ -119,3 +119,18 @@ class Row:
         """Raw values of those of the fields that the table has, as guards of an edit group."""
         # A column that the team does not have cannot change under the edit.
         return {name: self.cells[name].value for name in names if name in self.cells}
+
+
+AsideReason = Literal["total", "heading", "hint", "section", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row below a table's headings that is none of its rows, and why. `shown` is how it begins."""
+
+    workbook: str
+    table: str
+    tab: str
+    row: int
+    reason: AsideReason
+    shown: str

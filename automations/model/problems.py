@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypedDict
 
 Severity = Literal["note", "warning", "error"]
 """note: understood, but not as it stands there; warning: usable, please look; error: row unusable."""
@@ -36,3 +36,14 @@ class Problem:
     shown: str = ""
     who: str = ""
     since: date | None = None
+
+
+class Where(TypedDict):
+    """The fields of a problem that say where it is."""
+
+    workbook: str
+    table: str
+    tab: str
+    row: int | None
+    column: str
+    field: str

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from automations.common.phones import dialled
 from automations.model.console import Console
 from automations.model.fields import CLIENTS
-from automations.model.layout import Row
+from automations.model.layout import Row, SetAside
 from automations.model.plan import Call, EditGroup, Mail, Plan
-from automations.model.problems import Problem
+from automations.model.problems import Problem, Where
 from automations.model.records import (
     Appointment,
     Case,
@@ -35,32 +35,6 @@ if TYPE_CHECKING:
     from automations.model.layout import TableLayout
 
 R = TypeVar("R", bound=Record)
-
-
-AsideReason = Literal["total", "heading", "hint", "section", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A row below a table's headings that is none of its rows, and why. `shown` is how it begins."""
-
-    workbook: str
-    table: str
-    tab: str
-    row: int
-    reason: AsideReason
-    shown: str
-
-
-class Where(TypedDict):
-    """The fields of a problem that say where it is."""
-
-    workbook: str
-    table: str
-    tab: str
-    row: int | None
-    column: str
-    field: str
 
 
 @dataclass(frozen=True)
@@ -114,10 +88,7 @@ class Snapshot:
         """The records of a table by the key that staff call them by; of one that stands twice, the first."""
         if table not in self._by_key:
             name = self.schema[table].key if table in self.schema else ""
-            records = reversed(self.table(table)) if name else ()
-            self._by_key[table] = MappingProxyType(
-                {str(key): record for record in records if (key := record.get(name))}
-            )
+            self._by_key[table] = _first_by(name, self.table(table)) if name else {}
         return self._by_key[table]
 
     def where(self, record: Record | None, field: str = "", *, table: str = "") -> Where:
@@ -173,18 +144,17 @@ class Snapshot:
     @cached_property
     def case_by_number(self) -> Mapping[str, Case]:
         """Cases by number; of a number that stands twice, the first."""
-        # Reversed, so that of two the first one stays.
-        return MappingProxyType({case.number: case for case in reversed(self.cases) if case.number})
+        return _first_by("number", self.cases)
 
     @cached_property
     def manager_by_code(self) -> Mapping[str, CaseManager]:
         """Case managers by code; of a code that stands twice, the first."""
-        return MappingProxyType({person.code: person for person in reversed(self.team) if person.code})
+        return _first_by("code", self.team)
 
     @cached_property
     def location_by_name(self) -> Mapping[str, Location]:
         """Locations by name; of a name that stands twice, the first."""
-        return MappingProxyType({place.name: place for place in reversed(self.locations) if place.name})
+        return _first_by("name", self.locations)
 
     def sayable(self, number: str | None) -> str:
         """A telephone number that a message may give; "" for that of a protected place, whoever uses it: it can be
@@ -207,22 +177,15 @@ class Snapshot:
     @cached_property
     def consents_by_case(self) -> Mapping[str, tuple[Consent, ...]]:
         """The rows of consents by case, in the order of their tab."""
-        found: dict[str, list[Consent]] = {}
-        for consent in self.consents:
-            if consent.case:
-                found.setdefault(consent.case, []).append(consent)
-        return MappingProxyType({case: tuple(rows) for case, rows in found.items()})
+        return _by_case(self.consents)
 
     @cached_property
     def declared_consents(self) -> Mapping[str, tuple[Consent, ...]]:
         """The rows of the team's own tables that are consents, by case."""
-        found: dict[str, list[Consent]] = {}
-        for name, spec in self.schema.items():
-            for record in self.own_tables.get(name, ()) if spec.consents else ():
-                consent = _declared(record, spec.consents)
-                if consent.case:
-                    found.setdefault(consent.case, []).append(consent)
-        return MappingProxyType({case: tuple(rows) for case, rows in found.items()})
+        declaring = ((name, spec.consents) for name, spec in self.schema.items() if spec.consents)
+        return _by_case(
+            _declared(record, fields) for name, fields in declaring for record in self.own_tables.get(name, ())
+        )
 
     def with_plan(self, plan: Plan) -> Snapshot:
         """This snapshot as it would be once the plan is carried out, for the jobs that follow."""
@@ -258,12 +221,23 @@ class Snapshot:
         )
 
 
-def _declared(record: Record, fields: ConsentFields | None) -> Consent:
+def _first_by(name: str, records: Sequence[R]) -> Mapping[str, R]:
+    """Records by what stands in a field, as text."""
+    # Reversed, so that of two the first one stays.
+    return MappingProxyType({str(key): record for record in reversed(records) if (key := record.get(name))})
+
+
+def _by_case(consents: Iterable[Consent]) -> Mapping[str, tuple[Consent, ...]]:
+    found: dict[str, list[Consent]] = {}
+    for consent in consents:
+        if consent.case:
+            found.setdefault(consent.case, []).append(consent)
+    return MappingProxyType({case: tuple(rows) for case, rows in found.items()})
+
+
+def _declared(record: Record, fields: ConsentFields) -> Consent:
     """The consent that a row of an own table is. A row that stands there twice gives none, but withdraws; a day that
     nobody can read is taken as in the tab of consents."""
-    if fields is None:
-        return Consent(row=record.row)
-
     # An unreadable day means there what it means here: withdrawn for good, or never given.
     read = SHIPPED["consents"].fields
 

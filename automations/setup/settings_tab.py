@@ -11,7 +11,8 @@ from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.faults import shown
 from automations.tables.folding import fold
-from automations.tables.meaning_tab import HEADINGS, NOT_USED, TAB_NAME, TABS, column_meaning, headings_in
+from automations.tables.meaning_rows import HEADINGS, TABS, headings_in
+from automations.tables.meaning_tab import NOT_USED, TAB_NAME, column_meaning
 from automations.tables.own_meanings import meanings_offered
 from automations.tables.setting_rows import heads, offered
 from automations.tables.shared_tabs import filled

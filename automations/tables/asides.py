@@ -10,10 +10,9 @@ from datetime import date, time
 from typing import TypeAlias
 
 from automations.common.texts import Texts
-from automations.model.layout import TableLayout
+from automations.model.layout import AsideReason, SetAside, TableLayout
 from automations.model.problems import Problem
 from automations.model.schema import TableSpec
-from automations.model.snapshot import AsideReason, SetAside
 from automations.model.values import Value
 from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown

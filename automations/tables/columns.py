@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -13,54 +12,12 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.model.fields import TARGETS, Access, FieldSpec
 from automations.model.schema import OWN_KINDS, SHIPPED, ConsentFields, Keeping, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
 from automations.tables.blank_words import EVERYWHERE, Nothing
 from automations.tables.folding import fold
+from automations.tables.own_columns import ID, RESERVED, Aliases, ConsentColumns, KeptRows, OwnField, own_field_spec
 from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
-
-Aliases = tuple[str, ...]
-
-_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# Words of the dialect of conditions, and what every record is asked by name.
-RESERVED = frozenset(
-    {"row", "line", "usable", "bad", "own", "today", "true", "false", "none", "and", "or", "not", "in"}
-)
-
-
-class OwnField(Strict):
-    """A field that a team declares itself: its headings, how its cells are read, who may read it.
-
-    `kind` is one of the kinds of own fields or the name of a table, a row of which it names; `access`
-    (written `class`) says whether it may stand in texts to clients ("open"), in no text that
-    leaves the team ("sensitive"), or in those to the team and its partners ("internal").
-    """
-
-    headings: Aliases = Field(min_length=1)
-    kind: str = "text"
-    access: Access = Field(default="internal", alias="class")
-
-
-class ConsentColumns(Strict):
-    """Fields of an own table whose rows are consents: `recipient` (a field that points to a row, such as an office) may
-    learn of the client in `case`, from the day in `given_on`. `purpose` is what rules name as theirs."""
-
-    purpose: str = Field(min_length=1, max_length=80)
-    case: str
-    recipient: str
-    given_on: str
-    withdrawn_on: str = ""
-    valid_until: str = ""
-
-
-class KeptRows(Strict):
-    """How long rows about people are kept: `months` of the calendar after the day in the field `after`. Then kim asks
-    in the tab of decisions whether to erase what it keeps about them; the rows themselves are the team's."""
-
-    after: str
-    months: int = Field(ge=1, le=600)
-
 
 TOLD_BY_TABS = frozenset({"manager", "phase"})
 """What the name of a tab may say of the rows in it."""
@@ -119,7 +76,7 @@ class TableColumns(Strict):
     @model_validator(mode="after")
     def _known_fields(self) -> TableColumns:
         for name in self.fields:
-            if not _ID.fullmatch(name) or name in RESERVED:
+            if not ID.fullmatch(name) or name in RESERVED:
                 raise SettingError(
                     "“{name}” cannot be the name of a field: small letters, digits and _ are expected", name=name
                 )
@@ -233,7 +190,7 @@ class Columns(Strict):
         columns = self.tables.get(shipped.name)
         if columns is None or not columns.fields:
             return shipped
-        own = {name: _own_field(name, field, columns.key) for name, field in columns.fields.items()}
+        own = {name: own_field_spec(name, field, columns.key) for name, field in columns.fields.items()}
         return replace(shipped, fields=MappingProxyType({**shipped.fields, **own}))
 
     def kind_of(self, table: str, name: str) -> str:
@@ -291,7 +248,7 @@ def _fits_own(table: str, columns: TableColumns) -> None:
     if not columns.fields:
         names = ", ".join(near or FIELDS)
         raise SettingError("there is no table “{name}”; there is: {names}", name=table, names=names)
-    if not _ID.fullmatch(table) or table in RESERVED:
+    if not ID.fullmatch(table) or table in RESERVED:
         raise SettingError(
             "“{name}” cannot be the name of a table: small letters, digits and _ are expected", name=table
         )
@@ -303,12 +260,3 @@ def _fits_own(table: str, columns: TableColumns) -> None:
     if columns.keep and (after is None or after.kind != "date" or not columns.key):
         raise SettingError("keep in the table “{table}” takes a key, and a field of days after which rows are past "
                            "their time", table=table)  # fmt: skip
-
-
-def _own_field(name: str, field: OwnField, key: str) -> FieldSpec:
-    """How an own field is read; a key as text, whatever else it is called."""
-    if field.kind in OWN_KINDS:
-        kind = "key" if name == key and field.kind in {"text", "number"} else field.kind
-        counted = kind == "key" and field.kind == "number"
-        return FieldSpec(kind, TARGETS.get(field.kind, ""), field.access, own=True, counted=counted)
-    return FieldSpec(f"row of {field.kind}", field.kind, field.access, own=True)

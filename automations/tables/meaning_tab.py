@@ -6,33 +6,17 @@ What stands here goes before columns.toml, but never gives kim the right to writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from automations.common.texts import Texts
 from automations.model.problems import Problem
 from automations.tables.columns import TOLD_BY_TABS, Columns, TableColumns
 from automations.tables.folding import fold
+from automations.tables.meaning_rows import Meaning, headings_in, meanings, settings_tabs
 from automations.tables.own_meanings import OwnMeaning, declared, is_own, own_meaning
 from automations.tables.schema import WORD_KINDS
-from automations.tables.words import key_text
-from automations.workbooks.headers import header_texts
-from automations.workbooks.protocol import RawTab, RawWorkbook
-
-TABS = ("Einstellungen", "Settings")
-"""What the tab is called, kim's own word first."""
-
-HEADINGS = ("Ihre Tabelle", "Ihre Überschrift", "Ihr Wort", "Beispiele", "Bedeutung", "bitte prüfen")
-_ENGLISH = ("Your table", "Your heading", "Your word", "Examples", "Meaning", "please check")
-
-
-def headings_in(language: str) -> tuple[str, ...]:
-    """The headings in a site's language."""
-    return _ENGLISH if language == "en" else HEADINGS
-
-
-MEANINGS = frozenset(map(fold, (HEADINGS[0], _ENGLISH[0])))
-"""The first heading of what columns mean, folded: other settings may stand in the same tab."""
+from automations.workbooks.protocol import RawWorkbook
 
 NOT_USED = "wird nicht gebraucht"
 """The meaning of a column that kim leaves alone; nothing says the same."""
@@ -48,69 +32,10 @@ _PRODUCT: Mapping[str, tuple[str, ...]] = {
 """What kim calls its tables, whatever the team's own tabs are called."""
 
 _NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "keine")))
-_DONE = frozenset(map(fold, ("nein", "no", "ok", "erledigt", "geprüft", "done", "checked", "-")))
-_OTHER, _VALUE = frozenset({"einstellung", "setting"}), frozenset({"wert", "value"})
 _BETWEEN = ": "
-_DEPTH = 200  # rows in which the headings may stand: other settings stand in the same tab
 _ONLY_IT = "“{meaning}” was read from another column so far; only columns.toml can change that."
 _CONTACT = ("email", "phone", "contact", "contact_way", "consent_on", "withdrawn_on")
 """Columns by which messages leave: once read, another one is taken for them only by columns.toml."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A row of the tab: a column of theirs (with `word`: a word in it), what it means, whether that counts."""
-
-    row: int
-    tab: str
-    heading: str
-    word: str
-    meaning: str
-    counts: bool
-
-
-def meanings(workbook: RawWorkbook) -> tuple[Meaning, ...]:
-    """What the tab says; nothing where there is none."""
-    return tuple(meaning for tab in _tabs(workbook) for meaning in _in_tab(tab))
-
-
-def _tabs(workbook: RawWorkbook) -> list[RawTab]:
-    names = {fold(name) for name in TABS}
-    return [tab for tab in workbook.tabs if tab.mark is None and fold(tab.name) in names]
-
-
-def _in_tab(tab: RawTab) -> Iterator[Meaning]:
-    for top in range(1, min(len(tab.rows), _DEPTH) + 1):
-        places = _places(tab, top)
-        if places is not None:
-            yield from _rows(tab, top, places)
-            return
-
-
-def _places(tab: RawTab, row: int) -> Mapping[str, int] | None:
-    texts = {fold(text): column for column, text in reversed(header_texts(tab, row).items())}
-    found = {
-        own: column
-        for own, english in zip(HEADINGS, _ENGLISH, strict=True)
-        if (column := texts.get(fold(own)) or texts.get(fold(english)))
-    }
-    return found if {"Ihre Tabelle", "Ihre Überschrift", "Bedeutung"} <= found.keys() else None
-
-
-def _rows(tab: RawTab, top: int, places: Mapping[str, int]) -> Iterator[Meaning]:
-    for number, cells in enumerate(tab.rows[top:], start=top + 1):
-        texts = {
-            name: (key_text(cells[column - 1]) or "") if column <= len(cells) else "" for name, column in places.items()
-        }
-        if fold(texts["Ihre Tabelle"]) in _OTHER and fold(texts["Ihre Überschrift"]) in _VALUE:
-            return  # below stands what the team decides itself
-        if not texts["Ihre Tabelle"] or not texts["Ihre Überschrift"]:
-            continue
-        doubt = fold(texts.get("bitte prüfen", ""))
-        yield Meaning(
-            number, texts["Ihre Tabelle"], texts["Ihre Überschrift"], texts.get("Ihr Wort", ""), texts["Bedeutung"],
-            not doubt or doubt in _DONE,
-        )  # fmt: skip
 
 
 def column_meaning(columns: Columns, table: str, name: str) -> str:
@@ -149,7 +74,7 @@ def meant(
     rows = meanings(workbook)
     if not any(row.counts for row in rows):
         return Meant(shipped)
-    return _Reading(shipped, known, said, (name, _tabs(workbook)[0].name)).done(rows)
+    return _Reading(shipped, known, said, (name, settings_tabs(workbook)[0].name)).done(rows)
 
 
 class _Reading:

@@ -13,8 +13,9 @@ from types import MappingProxyType
 
 from automations.model.fields import TARGETS
 from automations.model.values import digest
-from automations.tables.columns import RESERVED, Columns, KeptRows, OwnField, TableColumns
+from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold, slug
+from automations.tables.own_columns import RESERVED, KeptRows, OwnField
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "text": ("Text", "text"), "number": ("Zahl", "number"), "date": ("Datum", "date"), "time": ("Uhrzeit", "time"),

@@ -10,11 +10,10 @@ from typing import Any
 
 from automations.common.texts import Texts
 from automations.model.fields import TARGETS, FieldSpec
-from automations.model.layout import Cell, TableLayout
+from automations.model.layout import Cell, SetAside, TableLayout
 from automations.model.problems import Problem
 from automations.model.records import AnyRecord
 from automations.model.schema import TableSpec
-from automations.model.snapshot import SetAside
 from automations.model.values import Value, draft_key
 from automations.tables.appointment_columns import slot_numbers
 from automations.tables.asides import aside_problem, set_aside

@@ -17,9 +17,10 @@ from automations.tables.dates import Parser
 from automations.tables.folding import slug
 from automations.tables.rule_choices import RECIPIENTS, action_of, in_words_of, recipient_of
 from automations.tables.rule_conditions import comparison, condition_of
+from automations.tables.rule_headings import STEP
 from automations.tables.rule_lists import look_of, parted, shown_columns
 from automations.tables.rule_moments import due_of
-from automations.tables.rule_names import STEP, RuleNames
+from automations.tables.rule_names import RuleNames
 from automations.tables.rule_tokens import ConditionError
 from automations.tables.rule_turns import named_alike, turn_of
 

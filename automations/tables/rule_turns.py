@@ -16,8 +16,8 @@ from typing import Any
 from automations.model.schema import DATES, Schema
 from automations.tables.folding import slug
 from automations.tables.rule_conditions import condition_of
+from automations.tables.rule_headings import STEP
 from automations.tables.rule_lists import PARTS
-from automations.tables.rule_names import STEP
 from automations.tables.rule_tokens import ConditionError
 from automations.tables.rule_values import Names
 

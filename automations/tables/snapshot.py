@@ -24,7 +24,8 @@ from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
 from automations.tables.locate import Search, has_required, is_meant, layout, search, search_others, year_of
-from automations.tables.meaning_tab import MEANINGS, Meant, meant
+from automations.tables.meaning_rows import MEANINGS
+from automations.tables.meaning_tab import Meant, meant
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers

@@ -13,7 +13,7 @@ from automations.model.plan import EditGroup
 from automations.model.tabdoc import Grid, Link, TabDoc
 from automations.model.values import Value, key_text
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.drawing.sheets import LinkTarget, Resolver
+from automations.workbooks.drawing.links import LinkTarget, Resolver
 from automations.workbooks.positions import Decision, Table, find_parts
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 
-from automations.engine.compared import compared_kept, compared_of
+from automations.engine.carried_over import compared_kept, compared_of, from_scratch
 from automations.engine.erasure import STORES, Person
-from automations.engine.planning import from_scratch
 from automations.engine.runner import plan
 from automations.jobs.duplicates import search
 from tests.support.own_site import CASES, SITE, OwnSite, case, moment

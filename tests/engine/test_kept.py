@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from automations.engine.planning import from_scratch
+from automations.engine.carried_over import from_scratch
 from automations.engine.runner import plan, run
 from automations.jobs import look_ahead
 from automations.model.fact_kinds.figures import LookedAhead

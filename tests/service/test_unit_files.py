@@ -8,8 +8,7 @@ import pytest
 from lxml import etree
 
 from automations.config.loading import load_site
-from automations.service.older_units import older_units
-from automations.service.unit_files import install, service_files, uninstall
+from automations.service.unit_files import install, older_units, service_files, uninstall
 from automations.setup.demo.site import make_site
 
 SITE, KIM = PurePosixPath("/srv/kim/Team Süd"), PurePosixPath("/opt/kim/.venv/bin/kim")

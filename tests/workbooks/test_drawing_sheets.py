@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
 from automations.workbooks.drawing.layout import lay_out, lines, title_lines
-from automations.workbooks.drawing.sheets import LinkTarget, render_tab
+from automations.workbooks.drawing.links import LinkTarget
+from automations.workbooks.drawing.sheets import render_tab
 from automations.workbooks.xlsx.reading import read_workbook
 
 STAND = datetime(2024, 10, 31, 7, tzinfo=UTC)

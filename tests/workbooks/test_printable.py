@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from automations.common.characters import MARK
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
 from automations.model.values import normalise
+from automations.workbooks.drawing.links import LinkTarget
 from automations.workbooks.drawing.printable import MAX_TEXT, clean
-from automations.workbooks.drawing.sheets import LinkTarget, render_tab
+from automations.workbooks.drawing.sheets import render_tab
 from automations.workbooks.xlsx.reading import read_workbook
 
 HOSTILE = [

@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from automations.model.tabdoc import Column, Grid, Link, TabCell, TabDoc
-from automations.workbooks.drawing.sheets import LinkTarget, render_tab
+from automations.workbooks.drawing.links import LinkTarget
+from automations.workbooks.drawing.sheets import render_tab
 from automations.workbooks.xlsx import remembered
 from automations.workbooks.xlsx.remembered import Sketches
 

@@ -14,7 +14,6 @@ from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText
 from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.people import (
-    COLLEAGUE_ROLES,
     Addressee,
     addressee,
     case_of,
@@ -26,12 +25,8 @@ from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said,
 from automations.messages.readers import reader_of
 from automations.model.fact_kinds.messages import Stopped
 from automations.model.plan import Call, Mail
-from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, ContactWay, Record
 from automations.model.values import Plain, digest
-
-_NAMED, _REASONS = 12, 3
-"""Cases and reasons that one line of the list of problems names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,59 +126,6 @@ def _call(key: str, ready: Ready, look: Look, case: Case, why: str, desk: Desk) 
         desk.days.on_or_after(desk.today), asked.first(text, desk.words), why, asked.shown,
         f"{first}\n{filled(theirs.text, look.record, desk, language)}" if theirs else "",
     )  # fmt: skip
-
-
-def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
-    """That clients hear nothing of a rule: one line a rule, with their cases. Who objected, chose no reminders, or
-    could not be written to safely is left in peace."""
-    silent = [one for one in found if one.client and not one.call and one.mail is None and one.reason != "sent"]
-    # Without those left in peace also among the reasons: that somebody objected is no news about the others.
-    silent = [one for one in silent if not _in_peace(one, desk)]
-    cases = tuple(dict.fromkeys(one.client for one in silent))
-    if not cases:
-        return
-    say = desk.words
-    reasons = dict.fromkeys(one.sentence or say.say("There is no telephone number, or no case.") for one in silent)
-    message = say.count(
-        "The rule “{rule}” reaches {n} client neither by message nor by call: {cases}",
-        "The rule “{rule}” reaches {n} clients neither by message nor by call: {cases}",
-        len(cases), rule=ready.rule.called, cases=", ".join(cases[:_NAMED]),
-    )  # fmt: skip
-    advice = say.say("Please tell them yourself, or enter what is missing; then the message leaves.")
-    layout = desk.snapshot.layouts.get("cases")
-    first = desk.snapshot.case_by_number.get(cases[0])
-    yield Problem(
-        "rule_untold", f"{message}. {' '.join(list(reasons)[:_REASONS])}", advice, "warning",
-        workbook=first.row.workbook if first else "", table="cases", tab=layout.tab if layout else "",
-        row=first.line if first and len(cases) == 1 else None, key=cases[0], keys=cases,
-        who=(first.manager if first and len(cases) == 1 else None) or "lead",
-    )  # fmt: skip
-
-
-def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
-    """That a colleague whom a rule names by role is nobody, or has no address: one line a rule, with the rows."""
-    if ready.rule.recipient not in COLLEAGUE_ROLES or desk.history.adopting:
-        return
-    keys = tuple(dict.fromkeys(desk.key(one.look.record) for one in found if one.reason == "no_address"))
-    if keys:
-        say = desk.words
-        message = say.count(
-            "The rule “{rule}” finds no address to write to for {n} row: {keys}",
-            "The rule “{rule}” finds no address to write to for {n} rows: {keys}",
-            len(keys), rule=ready.rule.called, keys=", ".join(keys[:_NAMED]),
-        )  # fmt: skip
-        advice = say.say("Please look in the tab of the team whether its people are there and have mail addresses.")
-        layout = desk.snapshot.layouts.get("team")
-        yield Problem(
-            "rule_unaddressed", message, advice, "warning", workbook=layout.workbook if layout else "", table="team",
-            tab=layout.tab if layout else "", field="email", key=ready.rule.name, keys=keys, who="lead",
-        )  # fmt: skip
-
-
-def _in_peace(one: Message, desk: Desk) -> bool:
-    case = desk.snapshot.case_by_number.get(one.client)
-    barred = case is not None and case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
-    return barred or one.client in desk.history.objected or (case is not None and case.withdrawn_on is not None)
 
 
 def plain_text(ready: Ready, desk: Desk) -> str:

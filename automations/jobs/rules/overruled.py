@@ -1,4 +1,4 @@
-"""Rules that contradict each other: one wants to fill in a cell that another one filled in with something else."""
+"""What rules would fill in and may not: another rule filled in something else, or somebody typed there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from automations.jobs.rules.desk import Desk, Ready, about, heading, titles
-from automations.jobs.rules.edits import Change
+from automations.jobs.rules.edits import Change, shown_value
 from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.problems import Problem
 from automations.model.values import key_text
@@ -53,3 +53,21 @@ def _problem(ready: Ready, other: str, field: str, rows: int, desk: Desk) -> Pro
     )  # fmt: skip
     advice = desk.words.say("If that is not meant so, please change the condition of one of the two rules.")
     return about(rule, message, advice, desk, code="rule_overruled", line=ready.line, severity="warning")
+
+
+def unfilled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[Problem]:
+    """A problem at each row whose question was answered yes in vain; what is typed there stays, so people must."""
+    rule, say = ready.rule, desk.words.say
+    wanted = ", ".join(f"{heading(name, rule.table, desk)} = {shown_value(to, desk)}" for name, to in rule.set.items())
+    for change in changes if rule.action == "ask" else ():
+        # In vain only where nothing could be filled in: of several cells one that took it is seen in the row.
+        if change.reason != "typed" or change.groups:
+            continue
+        record, field = change.look.record, next(iter(rule.set))
+        yield Problem(
+            code="yes_not_filled",
+            message=say("The answer was yes, but the cell has words of its own; they stay."),
+            advice=say("Please enter it yourself ({what}), or answer no.", what=wanted),
+            **desk.snapshot.where(record, field),
+            key=record.row.key,
+        )

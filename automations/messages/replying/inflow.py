@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,19 +18,18 @@ from zoneinfo import ZoneInfo
 from automations.common.texts import texts
 from automations.ledger.book import Ledger
 from automations.messages.bounces import Bounce
-from automations.messages.calendar_answers import CalendarAnswer
 from automations.messages.inbox import BACK, Inbox, Letter, MailboxProblem, OpenInbox, last_read, oldest
 from automations.messages.incoming import Reading, classify
 from automations.messages.message import Sender
-from automations.messages.remarks import MOST, Remark
+from automations.messages.remarks import Remark
 from automations.messages.reply_tokens import OF_APPROVERS, ReplyTokens
 from automations.messages.replying.asked_mails import RETURNABLE, AskedMails
-from automations.messages.replying.letters import About, letter_fact
+from automations.messages.replying.letters import About, asks, letter_fact, proposed, replies_of, tellings
 from automations.model.fact_kinds.messages import InboxPlace, Unread
 from automations.model.fact_kinds.team_rules import ApprovalAsked, RuleApproved, RuleRefused
 from automations.model.history import Reply
 from automations.model.plan import Fact, Mail
-from automations.model.told import Telling, is_offer
+from automations.model.told import is_offer
 
 Result = Literal["approved", "confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
 """What became of a message. asked: people decide what it means; known: it was dealt with before; own: a copy of our
@@ -136,7 +135,7 @@ class _Desk:
         mail = self.asked.asked_at(entry, zone, reading.sender) or alone
         if mail is None or is_offer(mail.subject_key):
             return "people"
-        one, words = _tellings(mail)[0], _proposed(entry, zone)
+        one, words = tellings(mail)[0], proposed(entry, zone)
         about = Reply(one.subject, one.case, one.version, "confirm", self.now)
         said = dataclasses.replace(reading, remark=Remark(words))
         self.ledger.remember([letter_fact(entry.open, about, said)], self.now)
@@ -148,7 +147,7 @@ class _Desk:
         mails = self.asked.sent_to(texted) if texted and reading.remark.text else []
         if not mails:
             return "people"
-        last = _tellings(mails[-1])[0]
+        last = tellings(mails[-1])[0]
         about = Reply(last.subject, last.case, last.version, "confirm", self.now)
         self.ledger.remember([letter_fact("text", about, reading)], self.now)
         return "asked"
@@ -231,14 +230,14 @@ class _Desk:
         token, calendar = reading.token, reading.calendar
         if token is not None and (token.action == "confirm" or token.action == "cancel"):  # noqa: PLR1714 (mypy)
             mails = self.asked.about(token.appointment)
-            yield from _reply(mails, token.appointment, token.version, token.action, at)
+            yield from replies_of(mails, token.appointment, token.version, token.action, at)
         elif calendar is not None and calendar.action is not None:
             mail = self.asked.asked_at(calendar, ZoneInfo(self.sender.zone), reading.sender)
             version = mail.version if mail else calendar.sequence
             if version is not None:
                 mails = self.asked.in_calendar(calendar.uid)
                 subject = mails[-1].subject_key if mails else ""
-                yield from _reply(mails, subject, version, calendar.action, at)
+                yield from replies_of(mails, subject, version, calendar.action, at)
 
     def _objections(self, reading: Reading) -> Iterator[Reply]:
         """They count from the moment that kim reads them: a telephone whose clock is wrong must not date
@@ -249,8 +248,8 @@ class _Desk:
         mails = self.asked.about(token.appointment) if token else self.asked.quoted(reading)
         mails = mails or self.asked.sent_to(self.sender.of_text(reading.sender) or reading.sender)
         if token:
-            mails = [mail for mail in mails if _asks(mail, token.appointment, token.version)] or mails
-        told = {one.case: one for mail in mails for part in mail.parts for one in _tellings(part)}
+            mails = [mail for mail in mails if asks(mail, token.appointment, token.version)] or mails
+        told = {one.case: one for mail in mails for part in mail.parts for one in tellings(part)}
         for one in told.values():
             yield Reply(one.subject, one.case, one.version, "object", self.now)
 
@@ -269,35 +268,3 @@ class _Desk:
         if returned.dead:
             self.ledger.note_address(item.mail.to, "bounced", self.now)
         return "bounced"
-
-
-def _proposed(entry: CalendarAnswer, zone: ZoneInfo) -> str:
-    """The time that a calendar proposes, in the site's zone, and what was typed."""
-    start = entry.start if entry.open == "counter" else None
-    local = start.astimezone(zone) if start and start.tzinfo else start
-    return "; ".join(filter(None, (f"{local:%d.%m.%Y %H:%M}" if local else "", entry.comment[:MOST]))) or "–"
-
-
-def _reply(
-    mails: Sequence[Mail], appointment: str, version: int, action: Literal["confirm", "cancel"], at: datetime
-) -> Iterator[Reply]:
-    """The answer to a version: of everybody whom the mail told of it, with the status that each row had then."""
-    asked = next((mail for mail in reversed(mails) if _asks(mail, appointment, version)), None)
-    if asked is not None:
-        for one in _tellings(asked):
-            status = one.content.get("status", asked.context.get("status"))
-            seen = {"status": status} if isinstance(status, str) else {}
-            yield Reply(one.subject, one.case, one.version, action, at, seen)
-    elif mails:
-        last = _tellings(mails[-1])
-        one = next((each for each in last if each.subject == appointment), last[0])
-        yield Reply(one.subject, one.case, version, action, at)
-
-
-def _asks(mail: Mail, appointment: str, version: int) -> bool:
-    return any((one.subject, one.version) == (appointment, version) for one in _tellings(mail))
-
-
-def _tellings(mail: Mail) -> Sequence[Telling]:
-    """Whom a mail told of its own matter; older versions of kim wrote to one person only."""
-    return mail.tells or (Telling(mail.key, mail.case, mail.subject_key, mail.version),)

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from automations.common.characters import MARK
 from automations.common.texts import texts
-from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
+from automations.model.tabdoc import Chart, Column, Grid, Heading, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
-from automations.workbooks.cellrefs import column_letters, quoted
 from automations.workbooks.drawing.charts import draw_chart
 from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
 from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines, title_lines
+from automations.workbooks.drawing.links import MAX_LITERAL, Resolver, literal
 from automations.workbooks.drawing.pages import breaks
 from automations.workbooks.drawing.printable import clean, printable
 from automations.workbooks.outcomes import MAX_TAB_NAME
@@ -27,42 +26,12 @@ from automations.workbooks.outcomes import MAX_TAB_NAME
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
-_MAX_LITERAL = 255
-"""Characters that a text inside a formula may have."""
 _MAX_NOTES = 500
 _HIGHEST = 400
 """Points; Excel allows 409."""
 _A4, _MAX_FROZEN = 9, 14
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
-    """Where a link leads now: tab, columns of key and field, row, all from 1; `key` is the value in
-    the key cell (None for a row without number, whose link cannot follow a sort)."""
-
-    tab: str
-    key_column: int
-    column: int
-    row: int
-    key: Value
-
-    def formula(self, shown: str) -> str:
-        """A link that looks its row up by key, so that it survives a sort; nothing in it is volatile."""
-        column = column_letters(self.column)
-        return f"=HYPERLINK({_quote(f'#{quoted(self.tab)}!{column}')}&{self.row_formula(',')},{shown})"
-
-    def row_formula(self, separator: str) -> str:
-        """The row's number, looked up by its key where it has one."""
-        # MATCH would compare a day as a number, in whatever system the workbook counts.
-        if self.key is None or isinstance(self.key, date | time) or len(str(self.key)) > _MAX_LITERAL // 2:
-            return str(self.row)
-        letters = column_letters(self.key_column)
-        sought = separator.join((_pattern(self.key), f"{quoted(self.tab)}!${letters}:${letters}", "0"))
-        # Row 1 where the number is gone: a link that leads to the top is better than an error.
-        return f"IFERROR(MATCH({sought}){separator}1)"
-
-
-Resolver = Callable[[Link], LinkTarget | None]
 F = TypeVar("F")
 Sheet: TypeAlias = Any
 """A sheet of XlsxWriter, or what takes its place (see `google.canvas`)."""
@@ -215,9 +184,9 @@ class Drawing(Generic[F]):
         link = target is not None
         look = self._looks.cell(cell.value, cell.style, usual, wrap=wrap, link=link, tile=tile, inset=inset)
         if target is not None and cell.value is not None and not isinstance(cell.value, date | time):
-            value = clean(cell.value, _MAX_LITERAL) if isinstance(cell.value, str) else cell.value
+            value = clean(cell.value, MAX_LITERAL) if isinstance(cell.value, str) else cell.value
             # With its result, as nothing computes it before somebody opens the file.
-            self._sheet.write_formula(row, column, target.formula(_literal(value)), look, value)
+            self._sheet.write_formula(row, column, target.formula(literal(value)), look, value)
         else:
             self._value(row, column, cell.value, look)
 
@@ -240,7 +209,7 @@ class Drawing(Generic[F]):
         """A note as an input message: it shows when the cell is chosen, and needs no part of its own."""
         if note and self._notes < _MAX_NOTES:
             self._notes += 1
-            message = {"validate": "any", "input_title": clean(title, 32), "input_message": clean(note, _MAX_LITERAL)}
+            message = {"validate": "any", "input_title": clean(title, 32), "input_message": clean(note, MAX_LITERAL)}
             self._sheet.data_validation(row, column, row, column, message)
 
     def _page(self) -> None:
@@ -293,27 +262,6 @@ _ONE_LINE = {"font_color": "#6B7280", "font_size": 10}
 _BARS = {
     "type": "data_bar", "bar_color": BAR, "bar_solid": True, "min_type": "num", "min_value": 0, "data_bar_2010": True,
 }  # fmt: skip
-
-
-def _literal(value: Value) -> str:
-    """A value as formulas write it."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return repr(value)
-    return _quote(str(value))
-
-
-def _pattern(key: Value) -> str:
-    """A key as MATCH takes it, to whom * and ? are patterns. A character that no formula can hold is found
-    by the pattern for any."""
-    if not isinstance(key, str):
-        return _literal(key)
-    return _quote(clean(re.sub(r"([~*?])", r"~\1", key)).replace(MARK, "?"))
-
-
-def _quote(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _sheet_name(title: str) -> str:

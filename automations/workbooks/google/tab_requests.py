@@ -11,7 +11,8 @@ from typing import Any
 from automations.model.tabdoc import Chart, Link, TabDoc
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.drawing.layout import ROW_PIXELS
-from automations.workbooks.drawing.sheets import Drawing, LinkTarget, Resolver
+from automations.workbooks.drawing.links import LinkTarget, Resolver
+from automations.workbooks.drawing.sheets import Drawing
 from automations.workbooks.google.canvas import Canvas, Formats, Request
 from automations.workbooks.google.cells import Grid
 from automations.workbooks.google.reading import number_for

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from automations.workbooks.xlsx.package import (
+from automations.workbooks.xlsx.package import Package
+from automations.workbooks.xlsx.workbook_part import (
     DefinedName,
-    Package,
     Relationship,
     Sheet,
     find_sheet,

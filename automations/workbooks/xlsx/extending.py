@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from automations.workbooks.cellrefs import Box, cell_name, column_letters, parse_box, parse_boxes, quoted
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.draft import Draft
-from automations.workbooks.xlsx.package import Sheet
 from automations.workbooks.xlsx.regions import Table, tables
 from automations.workbooks.xlsx.sheetxml import SheetXml
+from automations.workbooks.xlsx.workbook_part import Sheet
 from automations.workbooks.xlsx.workbookxml import name_set
 from automations.workbooks.xlsx.xmltext import Element, Splice, with_attributes
 

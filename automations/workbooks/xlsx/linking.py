@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from automations.workbooks.xlsx.package import read_relationships
+from automations.workbooks.xlsx.workbook_part import read_relationships
 from automations.workbooks.xlsx.xmltext import Splice, Xml, quote, with_attributes
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.stores.opening import BROKEN, damaged
-from automations.workbooks.xlsx.package import (
+from automations.workbooks.xlsx.workbook_part import (
     Relationship,
     Sheet,
     is_1904,

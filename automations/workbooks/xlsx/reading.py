@@ -23,8 +23,8 @@ from automations.workbooks.stores.opening import BROKEN, damaged, open_package, 
 from automations.workbooks.xlsx.calamine import READERS, CalamineReaders
 from automations.workbooks.xlsx.marks import read_ledger, read_marks
 from automations.workbooks.xlsx.outline import Outline, member_for, read_outline
-from automations.workbooks.xlsx.package import Sheet
 from automations.workbooks.xlsx.sheet_scan import MAX_AREA, Scan, area, scan_sheet
+from automations.workbooks.xlsx.workbook_part import Sheet
 
 Rows = list[list[Value]]
 Merged = tuple[tuple[int, int, int, int], ...]

@@ -20,9 +20,9 @@ from automations.workbooks.cellrefs import MAX_COLUMN, MAX_ROW, Box, Position, c
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.draft import Draft
-from automations.workbooks.xlsx.package import Sheet
 from automations.workbooks.xlsx.regions import tables
 from automations.workbooks.xlsx.sheetxml import SheetXml
+from automations.workbooks.xlsx.workbook_part import Sheet
 from automations.workbooks.xlsx.workbookxml import computed_on_load
 from automations.workbooks.xlsx.xmltext import unescape
 

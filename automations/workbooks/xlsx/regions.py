@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from automations.workbooks.cellrefs import Box, Position, cell_name, hits, parse_box
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.draft import Draft
-from automations.workbooks.xlsx.package import Sheet
+from automations.workbooks.xlsx.workbook_part import Sheet
 from automations.workbooks.xlsx.xmltext import Element, Xml
 
 

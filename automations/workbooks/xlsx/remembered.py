@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from automations.model.tabdoc import Link, TabDoc
-from automations.workbooks.drawing.sheets import LinkTarget, Resolver, render_tab
+from automations.workbooks.drawing.links import LinkTarget, Resolver
+from automations.workbooks.drawing.sheets import render_tab
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from automations.workbooks.wanted_changes import Wish
 

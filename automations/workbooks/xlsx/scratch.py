@@ -16,9 +16,10 @@ from lxml import etree
 from automations.workbooks.cellrefs import quoted
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.normal_font import CALIBRI_11
-from automations.workbooks.xlsx.package import Package, Sheet
+from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.stylemerge import Merged
 from automations.workbooks.xlsx.trees import MAIN, serialised, tree, values
+from automations.workbooks.xlsx.workbook_part import Sheet
 from automations.workbooks.xlsx.xmltext import parse
 
 # What a tab may carry along; everything else is registered elsewhere in a workbook as well.

@@ -14,18 +14,12 @@ from automations.workbooks.xlsx import workbookxml
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.linking import content_types, relation_added, relations_moved, relations_removed
 from automations.workbooks.xlsx.normal_font import CALIBRI_11, digit_pixels
-from automations.workbooks.xlsx.package import (
-    CONTENT_TYPES,
-    OFFICE_RELATIONS,
-    RELATIONSHIPS_TYPE,
-    Package,
-    Sheet,
-    relationships_part,
-)
+from automations.workbooks.xlsx.package import CONTENT_TYPES, OFFICE_RELATIONS, RELATIONSHIPS_TYPE, Package
 from automations.workbooks.xlsx.scratch import Scratch
 from automations.workbooks.xlsx.sheetxml import SheetXml
 from automations.workbooks.xlsx.stylemerge import Merged, merge_styles
 from automations.workbooks.xlsx.trees import serialised, tree
+from automations.workbooks.xlsx.workbook_part import Sheet, relationships_part
 from automations.workbooks.xlsx.xmltext import Xml, attributes
 
 _TABLE = "spreadsheetml.table+xml"

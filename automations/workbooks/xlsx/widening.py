@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from automations.workbooks.cellrefs import Box, parse_box
 from automations.workbooks.xlsx.draft import Draft
-from automations.workbooks.xlsx.package import Sheet
 from automations.workbooks.xlsx.regions import Table, tables
 from automations.workbooks.xlsx.sheetxml import SheetXml
+from automations.workbooks.xlsx.workbook_part import Sheet
 from automations.workbooks.xlsx.xmltext import Element, Splice, opened, quote, with_attributes
 
 _NARROW, _WIDE = 12, 44  # characters: widths of new columns

@@ -13,8 +13,9 @@ from automations.workbooks.xlsx.faults.parts import below, misplaced
 from automations.workbooks.xlsx.faults.styles import Formats
 from automations.workbooks.xlsx.faults.tables import box_of, filter_columns, overlaps, tables_on
 from automations.workbooks.xlsx.faults.view import View
-from automations.workbooks.xlsx.package import Package, relation_id
+from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.sheetxml import SheetXml
+from automations.workbooks.xlsx.workbook_part import relation_id
 from automations.workbooks.xlsx.xmltext import Element, Xml, attributes
 
 # ECMA-376 18.3.1.99: the children of <worksheet>, in order.

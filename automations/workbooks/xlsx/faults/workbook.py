@@ -10,7 +10,8 @@ from functools import partial
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.faults.parts import below, order_faults
 from automations.workbooks.xlsx.faults.view import View
-from automations.workbooks.xlsx.package import Package, relation_id
+from automations.workbooks.xlsx.package import Package
+from automations.workbooks.xlsx.workbook_part import relation_id
 from automations.workbooks.xlsx.workbookxml import ORDER, judge_tab_name
 from automations.workbooks.xlsx.xmltext import Element, Xml, unescape
 
