@@ -6,7 +6,7 @@ Outcome, exit status, alert, `kim status`, the log of runs and the states in JSO
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -119,11 +119,11 @@ def judged(promises: Iterable[Promise], *, waits: bool, troubles: bool) -> RunOu
     return "busy" if waits or "busy" in states else "done"
 
 
-def sentences(promises: Iterable[Promise], told: Collection[str] = ()) -> Iterator[str]:
+def sentences(promises: Iterable[Promise]) -> Iterator[str]:
     """What is not applied, and why: a sentence a reason, with the tabs that it is about."""
     places: dict[tuple[str, str], dict[str, None]] = {}
     for promise in promises:
-        if promise.broken and promise.message not in told:
+        if promise.broken:
             places.setdefault((promise.workbook, promise.message), {})[promise.name] = None
     for (workbook, message), names in list(places.items())[:_MOST]:
         yield f"{workbook}, {', '.join(list(names)[:_MOST])}: {message}"

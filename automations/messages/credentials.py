@@ -15,6 +15,7 @@ from automations.common.texts import Texts
 from automations.messages.settings import Login
 
 _PATIENCE_SECONDS = 30
+_KEPT_KEYS = 2  # old ones, for mails that are still out
 _KEY_BYTES = 32
 
 
@@ -125,10 +126,10 @@ def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
     return keys
 
 
-def rotate_keys(path: Path, words: Texts, keep: int = 2) -> tuple[bytes, ...]:
-    """Put a new key in front; the `keep` latest old ones stay valid for mails that are still out."""
+def rotate_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
+    """Put a new key in front; the latest old ones stay valid for mails that are still out."""
     # Mails are answered for weeks: a key that is dropped at once makes buttons dead that are still out.
-    keys = (token_bytes(_KEY_BYTES), *load_keys(path, words)[:keep])
+    keys = (token_bytes(_KEY_BYTES), *load_keys(path, words)[:_KEPT_KEYS])
     # Replaced as a whole: with half a file of keys no answer that is on its way would count any more.
     write_private(path, "".join(f"{key.hex()}\n" for key in keys).encode("ascii"))
     return keys

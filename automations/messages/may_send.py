@@ -59,7 +59,6 @@ class SendFacts:
     crowded: bool = False
     names_protected_place: bool = False
     settled: bool = True
-    wanted: bool = True
     adopting: bool = False
     held: bool = False
     released: bool = False
@@ -183,7 +182,6 @@ GUARDS: tuple[Guard, ...] = (
         "expired", "suppressed", lambda f: f.now > f.not_after, "It is too late for this message.", staff=True
     ),
     Guard("unsettled", "wait", lambda f: not f.settled, "The row was changed only just now.", staff=True),
-    Guard("unwanted", "suppressed", lambda f: not f.wanted, "The message is no longer wanted.", staff=True),
     Guard(
         "adoption", "suppressed", lambda f: f.adopting,
         "It was due before kim first met this workbook, so it counts as settled.", staff=True,

@@ -92,12 +92,11 @@ def message_id(mail_key: str, sender: Sender) -> str:
     return f"<{code[:40]}@{sender.address.domain}>"
 
 
-def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: bytes | None = None) -> EmailMessage:
-    """The message to the one recipient of a mail. `now` is aware; `key` replaces the sender's.
+def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime) -> EmailMessage:
+    """The message to the one recipient of a mail. `now` is aware.
 
     Raises AddressProblem where recipient or sender is not exactly one usable address.
     """
-    sender = replace(sender, key=key) if key is not None else sender
     identity = message_id(mail.key, sender)
     made = _WrittenEmailMessage(policy=POLICY)
     made["From"] = _header("From", str(sender.address))

@@ -44,7 +44,6 @@ OBSTACLES = [
     ("bounced", {"bounced_on": date(2024, 10, 1)}, "suppressed", True),
     ("expired", {"not_after": NOW - timedelta(minutes=1)}, "suppressed", True),
     ("unsettled", {"settled": False}, "wait", True),
-    ("unwanted", {"wanted": False}, "suppressed", True),
     ("adoption", {"adopting": True}, "suppressed", True),
     ("shared", {"shared": True}, "wait", False),
     ("protected_place", {"names_protected_place": True}, "wait", True),

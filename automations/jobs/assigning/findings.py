@@ -27,7 +27,7 @@ def unassigned(unit: Unit, found: Obstacles, snapshot: Snapshot, say: Texts) -> 
     if remedies:
         advice = say.say("What would help: {remedies}.", remedies=listed(remedies, say)) + " " + own_choice
     for case in unit.cases:
-        yield problem_of_case("unassigned", case, message, advice, snapshot)
+        yield _problem("unassigned", case, message, advice, snapshot)
 
 
 def findings_of_team(
@@ -46,12 +46,12 @@ def findings_of_team(
             message = say.say(
                 "{name} has no capacity; kim counts with {n} points.", name=name, n=points(worker.capacity, say)
             )
-            yield _of_person(
-                "capacity_blank", person, message, say.say("Please type the capacity in points."), snapshot
-            )
+            advice = say.say("Please type the capacity in points.")
+            yield _problem("capacity_blank", person, message, advice, snapshot, "note")
         elif worker.capacity == 0:
             message = say.say("{name} has the capacity 0 and gets no new cases.", name=name)
-            yield _of_person("capacity_zero", person, message, say.say("That is fine if it is meant."), snapshot)
+            advice = say.say("That is fine if it is meant.")
+            yield _problem("capacity_zero", person, message, advice, snapshot, "note")
 
 
 def _unreadable(person: CaseManager, name: str, unread: frozenset[str], snapshot: Snapshot, say: Texts) -> Problem:
@@ -59,7 +59,7 @@ def _unreadable(person: CaseManager, name: str, unread: frozenset[str], snapshot
     layout = snapshot.layouts.get("team")
     headings = ", ".join(f"„{layout.headings.get(field, field) if layout else field}“" for field in sorted(unread))
     message = say.say("{name} gets no new cases as long as {headings} cannot be read.", name=name, headings=headings)
-    return _of_person("colleague_unreadable", person, message, say.say("Please correct the cell."), snapshot, "warning")
+    return _problem("colleague_unreadable", person, message, say.say("Please correct the cell."), snapshot)
 
 
 def findings_of_batch(
@@ -80,23 +80,12 @@ def findings_of_batch(
     for case in snapshot.cases if history.vetoes else ():
         if is_open(case, settings) and waits(case, snapshot) and taken_back(case, snapshot, history):
             message = say.say("The assignment of this case was taken back; kim leaves it to you.")
-            yield problem_of_case(
-                "taken_back", case, message, say.say("Please type a name into „Zuständig“."), snapshot
-            )
+            yield _problem("taken_back", case, message, say.say("Please type a name into „Zuständig“."), snapshot)
 
 
-def problem_of_case(
-    code: str, case: Case, message: str, advice: str, snapshot: Snapshot, severity: Severity = "warning"
+def _problem(
+    code: str, of: Case | CaseManager, message: str, advice: str, snapshot: Snapshot, severity: Severity = "warning"
 ) -> Problem:
-    """A problem that stands at the case's `Zuständig`."""
-    return Problem(
-        code, message, advice, severity, **snapshot.where(case, "manager"), key=case.number or "", who="lead"
-    )  # fmt: skip
-
-
-def _of_person(
-    code: str, person: CaseManager, message: str, advice: str, snapshot: Snapshot, severity: Severity = "note"
-) -> Problem:
-    return Problem(
-        code, message, advice, severity, **snapshot.where(person, "capacity"), key=person.code or "", who="lead"
-    )  # fmt: skip
+    """A problem that stands at the case's `Zuständig`, or the colleague's capacity."""
+    key, field = (of.number, "manager") if isinstance(of, Case) else (of.code, "capacity")
+    return Problem(code, message, advice, severity, **snapshot.where(of, field), key=key or "", who="lead")

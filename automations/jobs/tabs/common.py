@@ -19,7 +19,7 @@ from automations.model.values import Value
 
 DASH = "–"
 WIDE, LABEL, NARROW = 32, 20, 13
-_ROUGH = 5
+_ROUGH, _GROUPS = 5, 12
 NEARLY = 0.9
 """The share of the capacity above which a load is nearly full."""
 _WORDS = {
@@ -123,10 +123,10 @@ class Frame:
         """A column with a figure of the glossary, which it carries as its note."""
         return Column(glossary.name_of(term, self.say), width, style, wrap=True, bar=bar, note=self.meaning(term))
 
-    def days_column(self, term: str, kind: DayKind, style: Style = "number", *, width: int = 15) -> Column:
+    def days_column(self, term: str, kind: DayKind, style: Style = "number") -> Column:
         """A column of the glossary whose figures are days, which its title says."""
         title = f"{glossary.name_of(term, self.say)} ({self.days(kind)})"
-        return Column(title, width, style, wrap=True, note=self.meaning(term))
+        return Column(title, 15, style, wrap=True, note=self.meaning(term))
 
     def days(self, kind: DayKind) -> str:
         """What kind of days is counted: "working days" or "days"."""
@@ -136,9 +136,9 @@ class Frame:
         """A glossary entry."""
         return glossary.meaning(term, self.say)
 
-    def label(self, title: str, *, width: int = WIDE) -> Column:
+    def label(self, title: str) -> Column:
         """A column of words; `title` is already in the reader's language."""
-        return Column(title, width)
+        return Column(title, WIDE)
 
 
 def cell(value: Value, style: Style = "plain", note: str = "") -> TabCell:
@@ -168,18 +168,16 @@ def link(record: Record, text: str | None, field: str = "number") -> TabCell:
     return TabCell(text or "…", link=target)
 
 
-def counted_grid(
-    name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, most: int = 12, empty: str = ""
-) -> Grid:
-    """Words with their counts and shares, and a total; beyond `most` groups the rest is one row. `empty` says
+def counted_grid(name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, empty: str = "") -> Grid:
+    """Words with their counts and shares, and a total; beyond a dozen groups the rest is one row. `empty` says
     why there are none."""
     exact = list(groups)
     total = frame.people(sum(number for _, number in exact)) or 0
     listed = list(zip((word for word, _ in exact), frame.adding_up([number for _, number in exact]), strict=True))
-    if len(listed) > most:
+    if len(listed) > _GROUPS:
         # From the shown counts, not from the exact ones, or the rows would not add up to the total.
-        rest = sum(number for _, number in listed[most - 1 :])
-        listed = [*listed[: most - 1], (frame.say.say("all others"), rest)]
+        rest = sum(number for _, number in listed[_GROUPS - 1 :])
+        listed = [*listed[: _GROUPS - 1], (frame.say.say("all others"), rest)]
     rows = [(TabCell(word), count(number), share(number, total)) for word, number in listed]
     # A total of one row would say the same twice.
     if len(rows) > 1:
