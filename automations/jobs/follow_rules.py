@@ -13,9 +13,9 @@ from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead_ends import dead_ends, missing_templates, untranslated
 from automations.jobs.rules.decisions import decisions
-from automations.jobs.rules.desk import JOB, Desk, Ready, about, beside_its_rule, titles
+from automations.jobs.rules.desk import JOB, Desk, Look, Ready, about, beside_its_rule, titles
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
-from automations.jobs.rules.hits import Look, Looked, looked
+from automations.jobs.rules.hits import Looked, looked
 from automations.jobs.rules.lists import abandoned, list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings

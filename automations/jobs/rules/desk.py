@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from automations.conditions.book import Book
 from automations.conditions.condition import Condition
 from automations.jobs.desk import RuleDesk
+from automations.jobs.rules.due import Step
 from automations.jobs.rules.model import Rule, RuleSettings
 from automations.model.console import RULES
 from automations.model.problems import Problem, Severity
@@ -159,3 +161,15 @@ def heading(path: str, table: str, desk: Desk) -> str:
 def line_of(index: int, part: str, settings: RuleSettings) -> int | None:
     """In which line of the file a part of a rule stands."""
     return settings.lines.get(f"rules.{index}.{part}") or settings.lines.get(f"rules.{index}")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What became of a rule at one row. `reason` is "due" for a hit, else why it is none; `step` is the
+    occasion and `base` the date that it counts from."""
+
+    record: Record
+    reason: str
+    step: Step | None = None
+    base: date | None = None
+    values: Mapping[str, object] = field(default_factory=dict)

@@ -10,8 +10,7 @@ from itertools import islice
 
 from automations.common.dates import months_later
 from automations.jobs.rules.circles import begetting
-from automations.jobs.rules.desk import JOB, Desk, Ready, heading
-from automations.jobs.rules.hits import Look
+from automations.jobs.rules.desk import JOB, Desk, Look, Ready, heading
 from automations.jobs.rules.limits import may_grow
 from automations.jobs.rules.messages import plain_text
 from automations.jobs.rules.model import Scalar

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import blake2b
 
 from automations.conditions.glossary import unread
-from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
 from automations.model.fact_kinds.team_rules import RuleCells, RuleEvent, RuleKnown, RuleOccasion, RuleRows
 from automations.model.plan import Fact
@@ -16,18 +16,6 @@ from automations.model.records import Record
 from automations.model.values import digest
 
 _MARK = 10  # hex digits by which a row is remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What became of a rule at one row. `reason` is "due" for a hit, else why it is none; `step` is the
-    occasion and `base` the date that it counts from."""
-
-    record: Record
-    reason: str
-    step: Step | None = None
-    base: date | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from automations.jobs.rules.desk import Desk, Ready, heading
-from automations.jobs.rules.hits import Look
+from automations.jobs.rules.desk import Desk, Look, Ready, heading
 from automations.jobs.rules.model import LONGEST_TAB, Rule
 from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.wording import said, value_at

@@ -9,8 +9,7 @@ from datetime import timedelta
 from automations.common.phones import readable
 from automations.common.texts import texts
 from automations.jobs.calling import CALLS, asked_for, call_language, may_call
-from automations.jobs.rules.desk import Desk, Ready
-from automations.jobs.rules.hits import Look
+from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import OwnText
 from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.people import (

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.due import step_of_period
 from automations.jobs.rules.edits import appends, fills, questions
-from automations.jobs.rules.hits import Look, looked
+from automations.jobs.rules.hits import looked
 from automations.jobs.rules.messages import calls, digests, mails
 from automations.jobs.rules.people import addressee, verdict
 from automations.jobs.rules.turn_reasons import turn_reasons

@@ -6,8 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from automations.jobs.rules.desk import Desk
-from automations.jobs.rules.hits import Look
+from automations.jobs.rules.desk import Desk, Look
 from automations.messages.consent import permission
 from automations.messages.may_send import Verdict
 from automations.messages.readers import reader_of

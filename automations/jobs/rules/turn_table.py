@@ -9,8 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 
 from automations.common.working_days import after_hours
-from automations.jobs.rules.desk import Desk, Ready
-from automations.jobs.rules.hits import Look
+from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import Rule, Turn
 from automations.jobs.rules.people import addressee, verdict
 from automations.jobs.rules.turn_candidates import Span, choice_of, in_order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from automations.jobs.rules.hits import Look
+from automations.jobs.rules.desk import Look
 from automations.jobs.rules.people import addressee, verdict
 from automations.jobs.rules.turn_history import HOLDING, Past
 from automations.jobs.rules.turn_mails import Told, turn_mail
