@@ -10,8 +10,7 @@ from automations.cli.output import Output
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.applied import Applied
-from automations.engine.outcomes import Blind, Looked, Outlook, Prepared, Refused
-from automations.engine.planner import JobOutcome
+from automations.engine.outcomes import Blind, JobOutcome, Looked, Outlook, Prepared, Refused
 from automations.ledger.recording import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail

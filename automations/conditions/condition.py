@@ -77,3 +77,8 @@ class Condition:
     def value(self, values: Values, today: date) -> Any:
         """What the expression comes to: a number, a text, a date, True, False or None."""
         return self._eval(values, today)
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value is missing or empty."""
+    return value is None or (isinstance(value, str | tuple | list | frozenset) and len(value) == 0)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from automations.common.dates import months_later
+from automations.conditions.condition import is_blank
 from automations.model.records import Record
 from automations.model.schema import SHIPPED
 
@@ -54,11 +55,6 @@ def unread(record: Record, names: Iterable[str], related: Callable[[str], Record
         if source is not None and source.bad and field in source.bad and is_blank(source.get(field)):
             return True
     return False
-
-
-def is_blank(value: object) -> bool:
-    """Whether a value is missing or empty."""
-    return value is None or (isinstance(value, str | tuple | list | frozenset) and len(value) == 0)
 
 
 def _on_dates(count: Callable[[date, date], int | None]) -> Callable[[date, Any], Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import nodes
 
 from automations.common.alike import alike
-from automations.conditions.glossary import is_blank
+from automations.conditions.condition import is_blank
 
 
 def _equal(a: Any, b: Any) -> bool:

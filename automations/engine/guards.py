@@ -15,7 +15,8 @@ from types import MappingProxyType
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
-from automations.engine.older_copies import OlderCopy, is_answered, sentence
+from automations.engine.older_copies import is_answered, sentence
+from automations.engine.outcomes import OlderCopy
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.course import Clock, Restored
 from automations.model.fact_kinds.sightings import Headings, RowCount

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from automations.common.texts import Texts
 from automations.engine.older_copies import Known
+from automations.engine.outcomes import Lost
 from automations.engine.trail import trail_of
 from automations.ledger.book import Ledger
 from automations.model.decisions import answer, ask, lead
@@ -29,16 +30,6 @@ _JOB = "decisions"
 _NAMED = 8
 _SEPARATOR = "/"
 _OURS = "decisions"  # its rows are asked by kim; answers are looked after by themselves
-
-
-@dataclass(frozen=True)
-class Lost:
-    """`rows` are those to be left alone, `facts` what is to be remembered of all this; `groups` ask about the rows."""
-
-    snapshot: Snapshot
-    rows: frozenset[RowKey] = frozenset()
-    facts: tuple[Fact, ...] = ()
-    groups: tuple[EditGroup, ...] = ()
 
 
 @dataclass(frozen=True)

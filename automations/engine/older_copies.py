@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from automations.common.texts import Texts
+from automations.engine.outcomes import OlderCopy
 from automations.engine.trail import Marks, Trail, marks_of, moment, trail_of
 from automations.ledger.book import Ledger
 from automations.model.decisions import ask, lead, question_number
@@ -31,28 +31,6 @@ RESTORED = "restored/"
 _JOB = "decisions"
 _NAMED = 8
 """Rows that a question names, at most."""
-
-
-@dataclass(frozen=True)
-class OlderCopy:
-    """One workbook, as it was found. `seen` is when kim wrote its tab `tab`, `last` when it really wrote it last.
-    `missing` are keys of rows that the last run saw. `anew` are edits to be made again, in this order."""
-
-    workbook: str
-    kind: Literal["stale", "restored"]
-    tab: str
-    seen: datetime | None
-    last: datetime
-    key: str
-    missing: tuple[str, ...] = ()
-    anew: tuple[tuple[EditGroup, ...], ...] = ()
-    mended: RawWorkbook | None = field(default=None, compare=False, repr=False)
-    """The workbook as it reads once these are made."""
-
-    @property
-    def cells(self) -> int:
-        """How many cells are written anew."""
-        return sum(len(group.edits) for some in self.anew for group in some)
 
 
 Known = Mapping[RowKey, str]

@@ -6,8 +6,8 @@ import dataclasses
 
 from automations.engine.applied import Applied
 from automations.engine.apply import write_once
-from automations.engine.older_copies import OlderCopy, question
-from automations.engine.outcomes import Prepared, Refused
+from automations.engine.older_copies import question
+from automations.engine.outcomes import OlderCopy, Prepared, Refused
 from automations.engine.parts import Clock, World
 from automations.engine.promises import Tried, compared, promised
 from automations.model.plan import EditGroup

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
-from automations.engine.lost_edits import Lost
-from automations.engine.older_copies import OlderCopy
-from automations.engine.planner import JobOutcome
 from automations.ledger.recording import PlannedMail
 from automations.model.history import History
 from automations.model.layout import Base
@@ -20,6 +18,7 @@ from automations.model.problems import Problem
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
+from automations.model.values import RowKey
 from automations.model.writes import Promise
 from automations.workbooks.protocol import RawWorkbook
 
@@ -104,3 +103,43 @@ class Prepared(Looked):
 
 
 Outlook = Prepared | Refused | Blind
+
+
+@dataclass(frozen=True)
+class OlderCopy:
+    """One workbook, as it was found. `seen` is when kim wrote its tab `tab`, `last` when it really wrote it last.
+    `missing` are keys of rows that the last run saw. `anew` are edits to be made again, in this order."""
+
+    workbook: str
+    kind: Literal["stale", "restored"]
+    tab: str
+    seen: datetime | None
+    last: datetime
+    key: str
+    missing: tuple[str, ...] = ()
+    anew: tuple[tuple[EditGroup, ...], ...] = ()
+    mended: RawWorkbook | None = field(default=None, compare=False, repr=False)
+    """The workbook as it reads once these are made."""
+
+    @property
+    def cells(self) -> int:
+        """How many cells are written anew."""
+        return sum(len(group.edits) for some in self.anew for group in some)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """`rows` are those to be left alone, `facts` what is to be remembered of all this; `groups` ask about the rows."""
+
+    snapshot: Snapshot
+    rows: frozenset[RowKey] = frozenset()
+    facts: tuple[Fact, ...] = ()
+    groups: tuple[EditGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """How one job went: "done", "failed" or "skipped", and how long it took."""
+
+    outcome: str
+    seconds: float = 0.0

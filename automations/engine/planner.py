@@ -13,6 +13,7 @@ from automations.common.limits import time_limit
 from automations.config.site import Site
 from automations.engine.brake import Brake
 from automations.engine.mail_proof import Proof
+from automations.engine.outcomes import JobOutcome
 from automations.engine.proven_mails import Proofs
 from automations.engine.questions import questions
 from automations.engine.send_facts import Gate
@@ -32,14 +33,6 @@ from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.tables.encoding import encode
 from automations.tables.encoding import forbidden as may_not_write
-
-
-@dataclass(frozen=True, slots=True)
-class JobOutcome:
-    """How one job went: "done", "failed" or "skipped", and how long it took."""
-
-    outcome: str
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

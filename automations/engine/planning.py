@@ -15,9 +15,9 @@ from automations.config.site import Site
 from automations.engine.call_results import new_results, with_calls
 from automations.engine.carried_over import compared_of, keep_compared, with_compared, with_look_ahead
 from automations.engine.guards import to_remember
-from automations.engine.older_copies import OlderCopy, sentence
-from automations.engine.outcomes import Guarded, Outlook, Prepared
-from automations.engine.planner import JobOutcome, Planner
+from automations.engine.older_copies import sentence
+from automations.engine.outcomes import Guarded, JobOutcome, OlderCopy, Outlook, Prepared
+from automations.engine.planner import Planner
 from automations.engine.promises import sentences
 from automations.engine.proven_mails import Proofs, keep_proofs
 from automations.engine.rehearsal import refused_beforehand, told

@@ -19,9 +19,8 @@ from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
 from automations.engine.lock import site_lock
 from automations.engine.log_line import line_of
-from automations.engine.older_copies import OlderCopy
 from automations.engine.older_copy_repair import ask_about_copies, write_anew
-from automations.engine.outcomes import Blind, Outlook, Prepared, Refused
+from automations.engine.outcomes import Blind, OlderCopy, Outlook, Prepared, Refused
 from automations.engine.parts import Clock, World
 from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome

@@ -12,9 +12,9 @@ from automations.config.site import Site
 from automations.engine.barred_people import without_barred
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over
 from automations.engine.intake import with_intake
-from automations.engine.lost_edits import Lost, Seen, without_lost
-from automations.engine.older_copies import Found, Known, OlderCopy, copy_of
-from automations.engine.outcomes import Blind, Guarded, Refused
+from automations.engine.lost_edits import Seen, without_lost
+from automations.engine.older_copies import Found, Known, copy_of
+from automations.engine.outcomes import Blind, Guarded, Lost, OlderCopy, Refused
 from automations.engine.settling import settling
 from automations.engine.steps import Watch
 from automations.engine.trail import noticed
