@@ -11,8 +11,8 @@ import pytest
 from automations.engine.outcomes import Refused
 from automations.engine.parts import open_world
 from automations.engine.runner import run
-from automations.workbooks.memory import MemoryWorkbook
 from tests.support.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
+from tests.support.memory_workbook import MemoryWorkbook
 from tests.support.small_site import CASES, DAY, case, small_site, tables
 
 

@@ -16,8 +16,8 @@ from openpyxl.styles import Alignment, Border, Font, Side
 
 from automations.model.tabdoc import TabDoc
 from automations.workbooks.drawing.sheets import render_tab
-from automations.workbooks.memory import MemoryWorkbook
 from tests.pictures.handbook import _picture, _printed, _run, _small
+from tests.support.memory_workbook import MemoryWorkbook
 from tests.support.pack_scenarios import PackStory
 from tests.support.scenarios import FOLDER
 

@@ -24,8 +24,8 @@ from automations.engine.runner import plan, run
 from automations.model.decisions import question_number
 from automations.model.values import Value
 from automations.model.writes import WriteResult
-from automations.workbooks.memory import MemoryWorkbook
 from automations.workbooks.protocol import Workbook, WorkbookError
+from tests.support.memory_workbook import MemoryWorkbook
 from tests.support.small_site import DAY, case, small_site, tables
 
 NOT_ARRIVED = ("busy", "out of reach", "refused", "killed before", "killed announced", "lost")

@@ -18,8 +18,8 @@ from automations.engine.applied import RunResult
 from automations.engine.parts import World, open_world
 from automations.engine.runner import run
 from automations.messages.transport import Transport
-from automations.workbooks.memory import MemoryWorkbook
 from tests.support.fake_inbox import FakeInbox
+from tests.support.memory_workbook import MemoryWorkbook
 
 
 class PowerCutError(Exception):

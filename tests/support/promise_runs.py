@@ -28,11 +28,11 @@ from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.sandbox import TemplateProblem
 from automations.messages.transport import Delivery
 from automations.model.writes import PendingWrite, WriteResult
-from automations.workbooks.memory import MemoryWorkbook
 from automations.workbooks.outcomes import settled
 from automations.workbooks.protocol import WorkbookError
 from tests.support.fake_inbox import FakeInbox
 from tests.support.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
+from tests.support.memory_workbook import MemoryWorkbook
 from tests.support.simulation import COMMITS, Post, PowerCut
 from tests.support.small_site import CASES, DAY, VISITS, case, reachable, small_site, tables
 

@@ -11,12 +11,12 @@ import pytest
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.values import RowKey
-from automations.workbooks.memory import MemoryWorkbook
 from automations.workbooks.positions import decide
 from automations.workbooks.protocol import RawTab
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from automations.workbooks.xlsx.reading import read_workbook
+from tests.support.memory_workbook import MemoryWorkbook
 from tests.support.own_tables import own_snapshot
 from tests.support.xlsx_files import make_file
 

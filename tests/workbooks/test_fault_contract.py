@@ -11,9 +11,9 @@ from automations.engine import runner
 from automations.ledger import facts, recording, writes
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.questions import Question
-from automations.workbooks.memory import MemoryWorkbook
 from automations.workbooks.protocol import RawWorkbook
 from tests.support.fault_contract import ARRIVED, NOT_ARRIVED, FaultContract
+from tests.support.memory_workbook import MemoryWorkbook
 
 
 class Contract(FaultContract):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from automations.workbooks.memory import MemoryWorkbook
 from tests.support.fault_contract import FaultContract
+from tests.support.memory_workbook import MemoryWorkbook
 from tests.support.workbook_contract import LEDGER, Announced, WorkbookContract, a_tab, base_of, case_rows, group, value
 
 

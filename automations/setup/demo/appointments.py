@@ -39,6 +39,7 @@ class Appointments:
     def make(self, clients: Sequence[Client]) -> list[AppointmentRow]:
         """All appointments, oldest first, with numbers."""
         rows = [row for client in clients if client.colleague for row in self._of(client, client.colleague)]
+        # Not by case: people type an appointment below the last one of the day.
         rows.sort(key=lambda row: (row.date, row.time, str(row.manager)))
         self._number(rows)
         return rows
@@ -82,6 +83,7 @@ class Appointments:
     def _place(self, case: CaseRow, colleague: Colleague, day: date) -> str:
         if case.source == "Frauenhaus" and self._rng.random() < 0.6:  # noqa: PLR2004 - a share
             return "Frauenhaus"
+        # Outreach places are open on one day of the week each (see team.OUTREACH).
         open_here = {2: OUTREACH[0].name, 1: OUTREACH[1].name, 3: OUTREACH[2].name}.get(day.weekday())
         return open_here if open_here and self._rng.random() < 0.2 else colleague.office  # noqa: PLR2004 - a share
 
@@ -100,6 +102,7 @@ class Appointments:
         counts: dict[int, int] = {}
         for row in rows:
             day = row.date
+            # What lies behind was numbered long ago.
             fresh = isinstance(day, date) and day > self._today and self._rng.random() < _UNNUMBERED
             if isinstance(day, date) and not fresh:
                 counts[day.year] = counts.get(day.year, 0) + 1

@@ -71,6 +71,7 @@ class Cases:
         while len(clients) < count:
             day = self._rng.choices(span, cum_weights=weights)[0]
             members = self._rng.choices((2, 3, 4), (5, 3, 2))[0] if self._rng.random() < _FAMILY else 1
+            # The last family is cut, so that there are as many cases as were asked for.
             members = min(members, count - len(clients))
             number = next(family) if members > 1 else 0
             clients += self._household(day, members, number)
@@ -85,6 +86,7 @@ class Cases:
         found = []
         for member in range(members):
             who = person if not member else self._people.person(language, name)
+            # A family comes together or some weeks apart; nobody comes on the day of the demo itself.
             later = min(day + timedelta(days=self._rng.choice((0, 0, 0, 7, 21)) if member else 0), self._today)
             received = min(self._days.on_or_after(later), self._days.on_or_after(self._today, -1))
             row = CaseRow(received=received, nationality=nationality, district=district)
@@ -110,6 +112,7 @@ class Cases:
             row.permit_until = self._today + timedelta(days=rng.randrange(-20, 900))
         row.office_wish = rng.choice(OFFICES).name if rng.random() < c.WISHES else None
         row.focus = c.draw(rng, c.FOCUSES)
+        # The shelter takes in women alone, and nobody of a household is named together: it would say where she is.
         if row.source == "Frauenhaus" and person.sex == "männlich":
             row.source = "andere Beratungsstelle"
         if row.source == "Frauenhaus":
@@ -121,6 +124,7 @@ class Cases:
         rng, row = self._rng, client.row
         ways = c.WAYS_SHELTER if row.focus == "Frauenhaus" else c.WAYS
         row.contact_way = c.draw(rng, ways)
+        # Some have an address although they chose another way: kim must not write to it.
         if row.contact_way == "E-Mail" or rng.random() < c.ADDRESS_ANYWAY:
             row.email = self._people.address(client.person)
         if row.contact_way == "Telefon" or rng.random() < c.PHONE_KNOWN:
@@ -141,6 +145,7 @@ class Cases:
         contact = self._days.on_or_after(since, rng.choice(wait))
         row.phase, row.phase_since = "Neu", since
         if contact < self._today:
+            # Most cases are short and a few are very long, as cases are.
             length = max(10, round(rng.lognormvariate(math.log(_MEDIAN_DAYS), 0.55)))
             client.first_contact = row.first_contact_on = contact
             client.ends = self._days.on_or_after(contact + timedelta(days=length))
@@ -164,10 +169,12 @@ class Cases:
             return self._families[client.family]
         fitting = self._team if self._rng.random() > _FOCUS_LANGUAGE_SLIP else self._speakers[client.person.language]
         focus = str(client.row.focus or "")
+        # Nobody is given to a colleague who was not there yet.
         there = [person for person in fitting if not person.starts_on or person.starts_on <= since]
         able = [person for person in there if not focus or focus in person.focuses] or [
             person for person in self._team if focus in person.focuses
         ]
+        # A little by chance, or the same few colleagues would get all cases of a kind.
         best = min(able or self._team, key=lambda person: self._strain(person) * self._rng.uniform(0.85, 1.15))
         if client.family:
             self._families[client.family] = best
@@ -186,6 +193,7 @@ class Cases:
         for client, age in zip(clients, ages, strict=True):
             client.received = self._days.on_or_after(self._today, -age)
             client.row.received = client.received
+            # Nobody consents, or withdraws, before they came.
             if client.row.consent_on:
                 client.row.consent_on = client.received
             if client.row.withdrawn_on:
@@ -194,6 +202,7 @@ class Cases:
 
 def _number(clients: Sequence[Client], unnumbered: int) -> None:
     counts: Counter[int] = Counter()
+    # Numbered in the order of the rows, as an office does when it types them.
     households: dict[int, str] = {}
     for client in clients:
         if client.family:

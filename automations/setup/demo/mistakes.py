@@ -50,6 +50,7 @@ class Desk:
         return self._pick(self.tables.appointments, fits)
 
     def _pick(self, rows: Sequence[T], fits: Callable[[T], object]) -> T | None:
+        # At random and not searched: of 100 000 rows nearly all fit, and a tiny site may have none.
         for _ in range(_TRIES if rows else 0):
             row = self.rng.choice(rows)
             if id(row) not in self.spoiled and fits(row):
@@ -142,6 +143,7 @@ def split_household(desk: Desk) -> None:
     other = desk.case(lambda c: c.row.manager and client and c.row.manager != client.row.manager)
     if client and other:
         client.row.manager = other.row.manager
+        # Only its colleague was looked up; its own row is as it was.
         desk.spoiled.discard(id(other))
 
 
@@ -214,6 +216,7 @@ PER_600: tuple[tuple[Callable[[Desk], None], int], ...] = (
 
 def make_mistakes(desk: Desk) -> None:
     """All of them, each at least once, in proportion to the size of the site."""
+    # Small sites, too, show each kind once.
     size = len(desk.clients) / 600
     for mistake, often in PER_600:
         for _ in range(max(1, round(often * size))):

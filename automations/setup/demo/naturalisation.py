@@ -20,6 +20,7 @@ def monthly_counts(today: date) -> list[tuple[Typed, ...]]:
 
     The running month counts up to `today`, in proportion to the days that have passed.
     """
+    # Two years, since the figures are told beside those of the year before.
     rows = [
         _row(date(today.year - 1, month, 1), FIRST_YEAR[month - 1], _DECIDED_FIRST[month - 1], today)
         for month in range(1, 13)

@@ -65,6 +65,7 @@ def statistics(book: Any, formats: Mapping[str, Any], tables: Tables) -> None:
     sheet.write_string(0, 0, "Wer schickt uns wen?", formats["title"])
     for column, heading in enumerate(("Vermittelt durch", "Fälle")):
         sheet.write_string(2, column, heading, formats["header"])
+    # As COUNTIF counts below: a blank behind a word is passed over by its asterisk.
     counts = Counter(str(row.source).strip("\u00a0") for row in tables.cases)
     last = len(tables.cases) + 1
     for row, source in enumerate(SOURCES, 3):

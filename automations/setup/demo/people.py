@@ -82,6 +82,7 @@ class People:
         self._rng = rng
         self._names = {language: Faker(locale, use_weighting=False) for language, locale in _LOCALES.items()}
         for faker in self._names.values():
+            # A stream of its own for each language: a name more in one changes none in another.
             faker.seed_instance(rng.randrange(2**32))
         self._phones = _phones(rng)
 

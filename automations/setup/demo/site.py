@@ -127,6 +127,7 @@ def invent(cases: int, seed: int, at: datetime) -> Tables:
     """All rows of the demo, mistakes included; `at` is local time."""
     rng = Random(seed)  # noqa: S311 - invented data, nothing to protect
     today = at.date()
+    # Ahead as far as the longest of these cases may go on.
     days = Days(today - timedelta(days=MONTHS * 31), today + timedelta(days=800))
     colleagues = team(cases, today)
     clients = Cases(rng, People(rng), colleagues, days, today).make(cases)
@@ -138,6 +139,7 @@ def invent(cases: int, seed: int, at: datetime) -> Tables:
         naturalisation=monthly_counts(today),
     )
     need_interpreters(tables, today)
+    # Before some rest: those are chosen among rows that are typed well.
     make_mistakes(Desk(tables, clients, rng, days, today))
     let_some_rest(tables, days, today)
     return tables

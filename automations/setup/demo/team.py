@@ -163,6 +163,7 @@ def _sized(person: Colleague, copy: int, factor: float) -> Colleague:
     capacity = round(person.capacity * factor)
     if not copy:
         return replace(person, capacity=capacity)
+    # Codes and addresses of the copies differ, or two colleagues would be one to kim.
     local, domain = person.email.split("@")
     return replace(
         person, code=f"{person.code}{copy + 1}", name=f"{person.name} {copy + 1}", capacity=capacity,

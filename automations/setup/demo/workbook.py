@@ -71,6 +71,7 @@ class TeamWorkbook:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(top)
         last = top + max(count, 1)
+        # An Excel table is kept in memory until the file is closed, and needs a row.
         if not self._large and count:
             header = [{"header": column.heading, "header_format": self.formats["header"]} for column in columns]
             style = {"name": name, "style": "Table Style Light 9", "columns": header}
