@@ -70,6 +70,13 @@ def test_months_end_at_their_end(today, months, expected):
     assert ((now.applications, before.applications), now.change) == (expected, 0.5)
 
 
+def test_half_a_count_is_not_in_the_years_sum_that_is_told_without_it():
+    rows = [(date(year, month, 1), None, 100, 10) for year in (2023, 2024) for month in range(1, 10)]
+    rows[10] = (date(2024, 2, 1), date(2024, 2, 15), 40, 4)
+    now, before = to_date(numbers(counts(rows), date(2024, 10, 10)))
+    assert (now.applications, len(now.gaps), before.applications, now.change) == (800, 1, 900, None)
+
+
 def test_equal_rows_are_counted_each():
     rows = [Naturalisation(applied_on=date(2023, 1, 10), usable=False, double=True)] * 24
     rows += [Naturalisation(applied_on=date(2024, 1, 12), usable=False, double=True)] * 40

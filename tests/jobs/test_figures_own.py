@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -84,6 +84,7 @@ def test_a_share_by_group_is_of_all_groups_or_of_the_rows_named_in_its_group():
 
 def test_open_means_what_the_tabs_call_open():
     cases = (Case(phase="aborted"), Case(phase="support", closed_on=TODAY), Case(closed_on=TODAY), Case(phase="?"))
+    cases += (Case(phase="support", received=TODAY + timedelta(days=1)),)  # named as not counted, in the tabs too
     found = own_figure(OwnFigure(id="x", title="X", where="open"), Snapshot(cases=cases), SiteFacts(), TODAY)
     assert found.rows == (("", 2, 2),)
 

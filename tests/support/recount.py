@@ -384,12 +384,12 @@ class Recount:
         rows, sums = {}, {}
         for year in range(min(known).year, newest + 1):
             wanted = [pd.Period(year=year, month=m, freq="M") for m in range(1, last + 1)]
-            total = sum(months.get(m, (0, False))[0] or 0 for m in wanted)
+            whole = [number for number, ended in (months.get(m, (None, False)) for m in wanted) if ended]
+            total = sum(whole)
             sums[year] = (total, all(months.get(m, (None, False))[1] for m in wanted))
             now, before = sums[year], sums.get(year - 1, (0, False))
             change = (total - before[0]) / before[0] if now[1] and before[1] and before[0] else None
-            nothing = all(months.get(m, (None, False))[0] is None for m in wanted)
-            rows[str(year)] = [DASH if nothing else total, DASH if change is None else round(change, 6)]
+            rows[str(year)] = [total if whole else DASH, DASH if change is None else round(change, 6)]
         return rows
 
     def rows_to_date(self, typed: pd.DataFrame) -> dict[str, list[object]]:

@@ -98,8 +98,8 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Running total",
             (
                 "From January up to the same day in each year; the last day of a month is compared with the last day. "
-                "Months whose count is not yet complete are left out in all years. There is a change in per cent only"
-                " where all months of both years are known."
+                "It ends with the last month that is complete; an earlier one that is not complete is left out of its"
+                " year and named. There is a change in per cent only where all months of both years are known."
             ),
         ),
         "persons": (

@@ -47,20 +47,21 @@ class Series:
         return self.value(month) is not None and month not in self.partial and ended
 
     def up_to(self, until: date) -> tuple[int | None, tuple[int, ...]]:
-        """The count from January up to a day (None where nothing of it is known), and the months that are not
-        wholly in it. The last month is
-        cut at the day: single rows exactly, counts only enter when the month is over."""
+        """The count from January up to a day (None where nothing of it is known), and the months that are not in it, as
+        nobody knows all of them. The last month is cut at the day: single rows exactly, counts only enter when the
+        month is over."""
         last = month_of(until)
         months = range(month_of(date(until.year, 1, 1)), last + 1)
         # A count of the whole month cannot be cut at the 10th; single rows can.
         cut = until < last_day(last)
         whole = months[:-1] if cut else months
-        total = sum(self.value(month) or 0 for month in whole)
         gaps = [month for month in whole if not self.complete(month)]
+        # Half a count would stand there as if it were that month's.
+        total = sum(self.value(month) or 0 for month in whole if month not in gaps)
         if cut:
             total += sum(first_day(last) <= day <= until for day in self.single)
             gaps += [last] if last in self.counted or self.value(last) is None else []
-        known = total or any(self.value(month) is not None for month in whole) or (cut and last not in gaps)
+        known = total or len(gaps) < len(months)
         return total if known else None, tuple(gaps)
 
 

@@ -118,7 +118,9 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     is_open = Openness(site, today)
 
     def opened(record: Record) -> bool:
-        return isinstance(record, Case) and is_open(record)
+        # As in the tabs: who comes after today is not there yet.
+        came = isinstance(record, Case) and not (record.received and record.received > today)
+        return came and is_open(record)
 
     book = Book(snapshot.schema, snapshot.tables, today, derived={("cases", _OPEN): opened})
     name, _, field = figure.measure.partition(" ")
