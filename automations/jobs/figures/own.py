@@ -119,8 +119,7 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
 
     def opened(record: Record) -> bool:
         # As in the tabs: who comes after today is not there yet.
-        came = isinstance(record, Case) and not (record.received and record.received > today)
-        return came and is_open(record)
+        return isinstance(record, Case) and not (record.received and record.received > today) and is_open(record)
 
     book = Book(snapshot.schema, snapshot.tables, today, derived={("cases", _OPEN): opened})
     name, _, field = figure.measure.partition(" ")
