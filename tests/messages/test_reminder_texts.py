@@ -13,7 +13,7 @@ from automations.messages.may_send import GUARDS
 
 HOUSE = Path(automations.__path__[0])
 ROOMS = [
-    HOUSE / "conditions" / "expressions.py",
+    HOUSE / "conditions" / "refusals.py",
     HOUSE / "common" / "working_days.py",
     HOUSE / "jobs" / "remind.py",
     *sorted((HOUSE / "jobs" / "reminding").glob("*.py")),
