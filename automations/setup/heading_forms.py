@@ -167,11 +167,11 @@ def asks_whether(text: str) -> bool:
 
 
 def of_a_slot(headings: Mapping[int, str], column: int) -> bool:
-    """Whether a heading and the one behind it both stand there again: "Datum", "Uhrzeit", "Datum", "Uhrzeit" are
-    appointments, and no day of the case."""
+    """Whether a heading and one beside it both stand there again: "Datum", "Uhrzeit", "Datum", "Uhrzeit" are
+    appointments, and no day of the case; so are "Zeit", "Status", "Zeit", "Status"."""
     texts = [fold(text) for text in headings.values()]
-    pair = [fold(headings.get(place, "")) for place in (column, column + 1)]
-    return all(pair) and all(texts.count(text) > 1 for text in pair) and pair[0] != pair[1]
+    before, own, behind = (fold(headings.get(place, "")) for place in (column - 1, column, column + 1))
+    return texts.count(own) > 1 and any(texts.count(other) > 1 and other != own for other in (before, behind) if other)
 
 
 def of_something_else(text: str) -> bool:

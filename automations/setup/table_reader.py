@@ -196,7 +196,11 @@ class TableReader:
         others = table == "cases" and self._strangers.own(column, name, exact=exact)
         bare = name == "permit_until" and self._of_another_paper(column)
         asked = name == "place" and asks_whether(self._block.headings[column])
-        slot = table == "cases" and name in {"received", "first_contact_on"} and of_a_slot(self._block.headings, column)
+        slot = (
+            table == "cases"
+            and name in {"received", "first_contact_on", "phase"}
+            and of_a_slot(self._block.headings, column)
+        )
         return others or bare or asked or slot or (not exact and self._never(column, name, score))
 
     def _bare(self, text: str) -> str:

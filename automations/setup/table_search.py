@@ -17,6 +17,7 @@ from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
 from automations.tables.shared_tabs import filled, table_end
+from automations.tables.tails import tail
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
@@ -43,7 +44,8 @@ class Block:
     """A table as it stands in a tab: its header row, its columns with their headings, its last row.
 
     `groups` are titles merged across several columns above the header. Rows and columns count from 1.
-    `shared` tells that another table stands in the same tab. `totals` are rows between the others that sum them up.
+    `shared` tells that another table stands in the same tab.
+    `totals` are rows between the others that sum them up, and such as stand apart below them.
     """
 
     tab: RawTab
@@ -276,6 +278,8 @@ def _block(tab: RawTab, spot: Spot, spots: Sequence[Spot]) -> Block:
     low, high = min(headings), max(headings)
     below = [other for other, run in spots if other > row and min(run) <= high and max(run) >= low]
     last_row = table_end(tab, row, min(below, default=0), low, high)
-    rows = enumerate(islice(tab.rows, row, last_row), start=row + 1)
-    totals = frozenset(number for number, cells in rows if is_total([*filter(filled, cells[low - 1 : high])]))
+    rows = [*enumerate((line[low - 1 : high] for line in islice(tab.rows, row, last_row)), start=row + 1)]
+    lines = [(number, cells) for number, cells in rows if any(map(filled, cells))]
+    totals = frozenset(number for number, cells in lines if is_total([*filter(filled, cells)]))
+    totals |= tail(lines, lambda _: [False])
     return Block(tab, row, headings, _titles(tab, row, headings), last_row, len(spots) > 1, totals)

@@ -17,6 +17,7 @@ from automations.model.values import Value
 from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown
 from automations.tables.folding import fold
+from automations.tables.tails import tail
 from automations.workbooks.protocol import RawTab
 
 Line: TypeAlias = tuple[int, Sequence[Value]]
@@ -59,7 +60,6 @@ _NOTE = re.compile(
     r"letzte (änderung|aktualisierung)|zuletzt|aktualisiert|key|legend)\b)",
     re.IGNORECASE,
 )
-# “1) …”, “a) …”, “² …”
 _FOOTNOTE = re.compile(r"^\s*(\(?\d{1,2}\)|[a-z]\)|[¹²³⁴-⁹])\s*[^\W\d]")
 _DIGITS = frozenset("0123456789")
 _NUMBERED = re.compile(r"\W*(\d{1,2})\W*$")
@@ -81,10 +81,10 @@ def set_aside(
         return
     judge = _Judge(layout, spec, tab, parsers, known)
     reasons = [judge.reason(number, cells) for number, cells in lines]
-    sections = judge.sections(lines, reasons)
+    sections, apart = judge.sections(lines, reasons), tail(lines, judge.read)
     for place, (number, cells) in enumerate(lines):
-        above_headings = reasons[place + 1 : place + 2] == ["heading"] and _is_title(cells)
-        if reason := reasons[place] or ("section" if above_headings or place in sections else None):
+        titled = place in sections or (reasons[place + 1 : place + 2] == ["heading"] and _is_title(cells))
+        if reason := reasons[place] or ("note" if number in apart else "section" if titled else None):
             text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
 
@@ -161,13 +161,13 @@ class _Judge:
             return True  # the columns are numbered
         names = (shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         named = any(name and fold(name) not in self._known for name in names)
-        read = self._read(cells)
+        read = self.read(cells)
         texts = [isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells)]
         words = sum(texts) > len(texts) / 2
         # Where somebody is named, it is a person with odd cells, whose row stays and is complained of.
         return not named and words and len(read) >= _FEWEST and not any(read)
 
-    def _read(self, cells: Sequence[Value]) -> list[bool]:
+    def read(self, cells: Sequence[Value]) -> list[bool]:
         """Of each cell under a heading that takes no words whether it says what belongs there."""
         return [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
 
@@ -193,7 +193,7 @@ class _Judge:
         sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead)
         named = self._is_named(cells)
         # "Linz, am 1.10." and "Unterschrift" stand in no column to which they belong.
-        signed = not named and len(lead.split()) > _FEWEST and {*self._read(cells)} == {False}
+        signed = not named and len(lead.split()) > _FEWEST and {*self.read(cells)} == {False}
         told = signed if rest else sentence or (bool(_FOOTNOTE.match(lead)) and not named)
         return "note" if told else None
 

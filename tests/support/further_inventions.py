@@ -64,4 +64,36 @@ def whose_visits_a_number_tells() -> TeamBook:
     )  # fmt: skip
 
 
-FURTHER_INVENTIONS = (headings_in_two_rows, place_and_signature, whose_visits_a_number_tells)
+def telephones_below_the_list() -> TeamBook:
+    """Numbers of the house stand apart below the people: they are no cases, and no name is a number for them."""
+    heads = ["Zi.-Nr.", "Einzug am", "Familienname", "Vorname", "Sprache", "Mobil", "zust. SozArb"]
+    rows = _rows(lambda i, *_: f"{101 + i}", RECEIVED, LAST, FIRST, SPOKEN, PHONE, CODE)
+    below = [[], [], ["Wichtige Kontakte"], ["Hausmeister", "Herr Pohl", "0201 778"], ["Wache", "24 h", "0201 779"]]
+    tab = "GU Ost"
+    return TeamBook(
+        {tab: [heads, *rows, *below]}, {tab: "cases"}, {(tab, "Zi.-Nr."): "", (tab, "Familienname"): "last_name"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def states_of_talks_and_of_the_case() -> TeamBook:
+    """Under “Status” stands what became of each talk; the case has a state of its own."""
+    heads = ["Kl.Nr.", "Name", "Vorname", "Sprache", "Aufnahme", *["Beratung I", "Zeit", "Status"],
+             *["Beratung II", "Zeit", "Status"], "Fallstand"]  # fmt: skip
+    talk = lambda n: (  # noqa: E731
+        lambda i, *_: date(2026, 11 + n, 1 + i), always("10:30"), lambda i, *_: "erledigt" if n == 0 else None,
+    )  # fmt: skip
+    rows = _rows(NUMBER, LAST, FIRST, SPOKEN, RECEIVED, *talk(0), *talk(1), lambda i, *_: ("laufend", "beendet")[i % 2])
+    tab = "Übersicht Klienten"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"}, {(tab, "Fallstand"): "phase"}, {"cases": 12, "appointments": 24},
+    )  # fmt: skip
+
+
+FURTHER_INVENTIONS = (
+    headings_in_two_rows,
+    place_and_signature,
+    whose_visits_a_number_tells,
+    telephones_below_the_list,
+    states_of_talks_and_of_the_case,
+)
