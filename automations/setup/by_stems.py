@@ -40,7 +40,10 @@ def with_phase(
         h
         for h in free(table)
         if _is_state(h.text)
-        and (any(word.known for word in words[h.column]) or (words[h.column] and _is_named(h.text)))
+        and (
+            2 * sum(bool(word.canonical) for word in words[h.column]) >= max(len(words[h.column]), 1)
+            or (words[h.column] and _is_named(h.text))
+        )
     ]
     told = [h for h in free(table) if not _ANOTHER_STATE.search(h.text) and _only_phases(words[h.column])]
     found = (named or told) if len(named or told) == 1 else []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from automations.setup.heading_forms import without_hints, without_use
+from automations.setup.heading_forms import without_hints
 from automations.setup.table_search import Block
 from automations.setup.thesaurus import Thesaurus
+from automations.setup.without_words import without_use
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 

@@ -24,7 +24,7 @@ from automations.tables.shared_tabs import filled
 
 _STAFF = re.compile(
     r"bezugs|betreu|berat|familienhelf|beistand|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|zust\b|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
-    r"coach|sachbearb|worker|advis|counsel|coordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
+    r"coach|sachbearb|worker|advis|counsel|co-?ordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
     r"begeleid|behandel|contactpersoon|operat(?:or|ric)|wkr|referent|consulent|regisseur|opiekun|prowadz|pracownik|sorumlu|"
     r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|t[ée]c\.|"
     r"medewerker|gespr[äa]ch mit|gespr[äa]ch durch|gef[üu]hrt von|gef[üu]hrt durch|termin bei|termin mit|durchgef|"
@@ -70,6 +70,8 @@ _YEAR = 365
 _NAME_WORDS = 3
 _LETTERS = re.compile(r"[A-Za-zÄÖÜäöü]{1,4}\.?|[A-ZÄÖÜ]\.\s?[A-ZÄÖÜ]\.")
 _INITIALS = re.compile(r"[A-ZÄÖÜ][a-zäöü]{1,2}\.?")
+_WORKER = re.compile(r"[A-Z]{1,4}W")  # "FLW", a family link worker
+_CAPITALS = re.compile(r"[A-Z]{2,3}")
 _OTHER_WORDS = ("language", "phase", "status", "contact_way", "urgency", "source", "yes_no", "weekday", "sex")
 """Kinds of words that stand again and again and are no colleagues."""
 
@@ -122,7 +124,11 @@ def _initials(table: TableProposal, words: frozenset[str]) -> list[HeadingPropos
     often = [h for h in short if _again_and_again(table.values(h))]
     # "SSA": letters that stand for who does the work, with given names below.
     found = [
-        h for h in often if _are_initials(table.values(h), words) or (h.text.isupper() and _given(table.values(h)))
+        h
+        for h in often
+        if _are_initials(table.values(h), words)
+        or (h.text.isupper() and _given(table.values(h)))
+        or (_WORKER.fullmatch(h.text.strip()) and _are_initials(table.values(h), words, _CAPITALS))
     ]
     return found if len(found) == 1 else []
 
@@ -131,10 +137,10 @@ def _given(values: Sequence[Value]) -> bool:
     return given_names(values) and all(_is_short_name(str(value)) for value in values)
 
 
-def _are_initials(values: Sequence[Value], words: frozenset[str]) -> bool:
+def _are_initials(values: Sequence[Value], words: frozenset[str], shape: re.Pattern[str] = _INITIALS) -> bool:
     texts = {str(value).strip() for value in values}
     new = [text for text in texts if fold(text) not in words]  # "Wo" is Wolof as well
-    return all(map(_INITIALS.fullmatch, texts)) and 2 * len(new) >= len(texts)
+    return all(map(shape.fullmatch, texts)) and 2 * len(new) >= len(texts)
 
 
 def _again_and_again(values: Sequence[Value]) -> bool:

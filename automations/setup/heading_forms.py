@@ -22,32 +22,6 @@ _OF_THE_TABLE = re.compile(
 """What databases put before the names of their columns."""
 _TECHNICAL = re.compile(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:_[a-z0-9]+)+")
 _DAY, _COUNTED = re.compile(r"_(?:dat(?:um|e)?|dt|dtm)$", re.IGNORECASE), re.compile(r"([^\W\d_]{3,})(\d)$")
-_STORED = re.compile(
-    r"(?<=[^\W\d])_(?:cd|code|desc|txt|text|flag|flg|fk|ts|dt|dtm|datetime|value|val)$|"
-    r"(?-i:(?<=[a-z])(?:Code|Desc|Description|DateTime|Timestamp|Flag|Value))$",
-    re.IGNORECASE,
-)
-"""How databases say in which form a column is kept: "attend_status_cd", "start_ts"."""
-_SUBJECT = {
-    "cases": r"(?:case|referral|intake|fall)",
-    "appointments": r"(?:session|appointment|appt|visit|meeting|booking|interview|consultation|slot|attend|1[-:2]*1|"
-    r"termin|gespr[äa]chs?|besuchs?|sitzungs?|contact(?=\W*(?:date|time|type|method|duration|length|outcome|with|of)))",
-}
-"""What the rows of a table are, and so goes without saying in their headings."""
-_OF_THE_SUBJECT = {
-    table: (
-        re.compile(rf"^{word}(?:'s)?[\s_:/-]+(?=\w{{3}})", re.IGNORECASE),
-        re.compile(rf"[\s_]+(?:of|der|des|for)[\s_]+(?:the[\s_]+)?(?:{word}|contact)\W*$", re.IGNORECASE),
-    )
-    for table, word in _SUBJECT.items()
-}
-_IN_HOUSE = re.compile(
-    r"\s*[(\[][^()\[\]]*\b(?:use|only|intern(?:al|es)?|staff|admin)\b[^()\[\]]*[)\]]|"
-    r"^\W*(?:for )?(?:office|staff|admin|internal) use(?: only)?\W+|"
-    r"[\s:–-]+(?:for )?(?:office|staff|admin|internal) use(?: only)?\W*$",
-    re.IGNORECASE,
-)
-"""That a column of a form is filled in by the team."""
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _FILLERS = re.compile(
     r"\b(?:kurz|aktuell(?:e[rsn]?)?|akt\.|derzeitige[rs]?|heutige[rs]?|stichworte?n?|bitte|ggf\.?|evtl\.?|current|brief|"
@@ -122,18 +96,6 @@ def forms_of(text: str, group: str, *, several: bool) -> tuple[str, ...]:
     told = _OF_THE_CASE.sub("", _WHAT_OF.sub("", spelled))
     forms = (text, f"{group} {text}" if group else text, plain, first, without_table(text), bare, spelled, told, dated)
     return tuple(dict.fromkeys(forms))
-
-
-def without_use(text: str) -> str:
-    """A heading without the words that it is filled in by the team: "Status (office use only)"."""
-    return _IN_HOUSE.sub("", text) or text
-
-
-def without_subject(text: str, table: str) -> str:
-    """A heading without what each row of its table is: "Session time", "Date of appointment", "Case open/closed"."""
-    begun, ended = _OF_THE_SUBJECT.get(table, (None, None))
-    stored = _STORED.sub("", text)
-    return ended.sub("", begun.sub("", stored)) if begun and ended else stored
 
 
 def spelled_out(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from automations.model.values import key_text
@@ -66,7 +66,8 @@ _OF_A_PERSON = _SURNAMES | _GIVEN | _PHONES | _MAILS | {
 }  # fmt: skip
 """Headings, folded, of what is known of one person."""
 
-_FIRST_WORD = re.compile(r"([^\W\d_]{1,12})[.:]?[\s_-]+")
+_FIRST_WORD = re.compile(r"([^\W\d_]{1,12})(?:['’]s)?[.:]?[\s_-]+")
+_SEVERAL_OF_THEM = ("s", "n", "en", "e", "innen", "list", "liste")
 _OFTEN = 3  # headings before which a word stands that means the client
 _FEW_SENDERS = 3  # addresses for each of those who sent people, from which on these are the clients' addresses
 _SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
@@ -87,13 +88,14 @@ class Strangers:
         self._group, self._block, self._thesaurus = group, group.blocks[0], thesaurus
         self.children_are_clients = self._only_children()
         self._clients_title = self._title_of_clients()
+        self._clients = self._clients_word()
 
     def own(self, column: int, name: str, *, exact: bool) -> bool:
         """Whether a column is somebody else's, and so never that field of the client. `exact`: its heading is a
         known one of that field ("Mother tongue"), whatever words it is made of."""
         return self._of_somebody_else(column, name, exact=exact) or self._of_an_office(column, name)
 
-    def clients_word(self) -> str:
+    def _clients_word(self) -> str:
         """The word before several headings that speak of one person ("HV Name", "HV geb.", "HV Tel."), folded: it
         stands for the client where no heading names anybody else; "" where there is none."""
         begun = ((_FIRST_WORD.match(text), text) for text in self._block.headings.values())
@@ -102,7 +104,26 @@ class Strangers:
         words = Counter(first for first, rest in pairs if rest in _OF_A_PERSON)
         named = {first for first, rest in pairs if rest in _SURNAMES | _GIVEN}
         found = [word for word, times in words.most_common(1) if times >= _OFTEN and word in named and not bare]
-        return found[0] if found and found[0] not in self._thesaurus.others | _RELATIVES else ""
+        found = found or [word for word in named if self._is_title(word) and not bare]  # "Guest name" in "Guests"
+        if not found or found[0] in self._thesaurus.others - _RELATIVES:
+            return ""
+        return found[0] if found[0] not in _RELATIVES or self._nobody_else(named - {found[0]}) else ""
+
+    def _is_title(self, word: str) -> bool:
+        return fold(self._block.tab.name) in {word, *(word + ending for ending in _SEVERAL_OF_THEM)}
+
+    def _nobody_else(self, named: Collection[str]) -> bool:
+        """Whether besides a relative of whom much is known only other relatives are `named`, and no child: then
+        nobody but that relative can be the client ("Mother's name", "Mother's DOB", "Mother's mobile")."""
+        children = self._thesaurus.children
+        clients = (self._thesaurus.is_client(text, child=True) for text in self._block.headings.values())
+        return set(named) <= _RELATIVES - children and not self.children_are_clients and not any(clients)
+
+    def of_the_client(self, text: str) -> str:
+        """What a heading says of the client throughout the list, without the word for them ("HV geb."); "" where it
+        does not begin with it."""
+        match = _FIRST_WORD.match(text)
+        return text[match.end() :] if match and self._clients and fold(match[1]) == self._clients else ""
 
     def beside(self, column: int, name: str) -> bool:
         """Whether an address stands right behind a person who is not the client, and may be that person's."""
@@ -151,6 +172,8 @@ class Strangers:
         if self.children_are_clients and name not in _CONTACT and words_of(text) & self._thesaurus.children:
             return False
         if name == "languages" and (self._to_interpret(column) or self._of_a_family(column)):
+            return False
+        if self.of_the_client(text):
             return False
         others = self._thesaurus.about_others
         if name in _CONTACT and self._of_a_neighbour(column):

@@ -12,6 +12,7 @@ from automations.setup.cell_kinds import are_moments
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form, worked_in
 from automations.setup.grouping import Group, asides, grouped, without_year
+from automations.setup.hours import begins_and_ends
 from automations.setup.proposed import Proposal, TableProposal
 from automations.setup.table_reader import TableReader
 from automations.setup.table_search import Finder
@@ -97,8 +98,10 @@ def _of_last_year(
 
 def _lists_hours(option: tuple[float, int, TableProposal], options: Sequence[tuple[float, int, TableProposal]]) -> bool:
     """Whether what looks like a list of cases has hours of appointments beside the names, and another one has more of
-    a list of cases."""
+    a list of cases; or whether each row of what looks like a list of people begins and ends at some hour."""
     score, index, table = option
+    if table.table != "appointments" and begins_and_ends(table.block):
+        return any(p.table == "appointments" and i == index for _, i, p in options)
     hours = any(p.table == "appointments" and i == index and _has_hours(p) for _, i, p in options)
     return table.table == "cases" and hours and any(p.table == "cases" and s > score for s, _, p in options)
 

@@ -27,16 +27,16 @@ from automations.setup.heading_forms import (
     says_twice,
     score_of,
     without_hints,
-    without_subject,
-    without_use,
 )
 from automations.setup.language_columns import crossed
 from automations.setup.likeness import EXACT, SHORTENED, likeness
+from automations.setup.other_lists import of_events, of_other_people
 from automations.setup.other_people import Strangers, has_own_address
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
 from automations.setup.table_marks import ANYBODYS, MAKES, OF_APPOINTMENTS, PARENTS
 from automations.setup.thesaurus import Thesaurus, words_of
+from automations.setup.without_words import without_day, without_subject, without_use
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold, without_number
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR, kind_of
@@ -76,7 +76,6 @@ class TableReader:
         self._block = group.blocks[0]
         self._samples = group.samples()
         self._strangers = Strangers(group, thesaurus)
-        self._clients = self._strangers.clients_word()
         self._twice = says_twice(list(self._block.headings.values()))
         self._crosses = crossed(self._block, self._samples, evidence.languages)
 
@@ -106,6 +105,11 @@ class TableReader:
         # A short list that another tab names row by row is the team rather than anything else.
         if table == "team" and self._key and score:
             score += 1.0
+        texts = self._block.headings.values()
+        if (table == "cases" and of_other_people(texts, fields)) or (
+            table == "appointments" and of_events(texts, fields)
+        ):
+            score = 0.0
         if table == "cases" and fields <= ANYBODYS:
             confidence, score = "likely", 0.0 if self._key else score
         found = TableProposal(self._block, table, confidence, headings, tuple(self._group.blocks[1:]), marks)
@@ -155,9 +159,11 @@ class TableReader:
         text = without_use(text)
         child = self._strangers.children_are_clients
         of_clients = table in {"cases", "appointments"}  # "Customer name"
-        own_text = (self._thesaurus.without_clients(text, child=child) if of_clients else "") or self._bare(text)
+        own_text = (
+            self._thesaurus.without_clients(text, child=child) if of_clients else ""
+        ) or self._strangers.of_the_client(text)
         asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
-        told = [asked, self._hint(text), without_subject(text, table)]
+        told = [asked, self._hint(text), without_subject(text, table), without_day(text)]
         beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, told))
         for name, aliases in rules.headings.items():
             forms = (*beside, _TEAM_BEHIND.sub("", text)) if name == "manager" else beside
@@ -202,11 +208,6 @@ class TableReader:
             and of_a_slot(self._block.headings, column)
         )
         return others or bare or asked or slot or (not exact and self._never(column, name, score))
-
-    def _bare(self, text: str) -> str:
-        """A heading without the word that stands for the client throughout the list ("HV geb.")."""
-        first, *rest = text.split(maxsplit=1)
-        return rest[0] if rest and self._clients and fold(first) == self._clients else ""
 
     def _hint(self, text: str) -> str:
         """What stands in brackets where that alone tells two headings apart: "Termin (Tag)", "Termin (Uhrzeit)"."""

@@ -10,8 +10,9 @@ from itertools import islice
 from typing import TypeAlias
 
 from automations.model.values import Value, key_text
-from automations.setup.heading_forms import without_hints, without_subject, without_table, without_use
+from automations.setup.heading_forms import without_hints, without_table
 from automations.setup.likeness import LONGEST, likeness
+from automations.setup.without_words import without_day, without_subject, without_use
 from automations.tables.asides import is_total
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
@@ -36,6 +37,7 @@ Spot: TypeAlias = tuple[int, dict[int, str]]
 """A header row, and its headings by column."""
 
 _ADDRESS = re.compile(r"\S@\S+\.\w|^\s*[+(0][\d\s()/.-]{6,}$")  # an email address, a telephone number
+_DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b")
 _LIKE = 84.0  # likeness at which a heading counts as recognised while looking for headers
 
 
@@ -138,7 +140,7 @@ class Finder:
         if folded not in self._known:
             # “Telefon 2” is a telephone, “MA_Telefon” as well.
             forms = {text, without_number(text) or text, without_table(text), without_hints(text), without_use(text)}
-            forms |= {without_subject(text, table) for table in ("cases", "appointments")}
+            forms |= {without_day(text), *(without_subject(text, table) for table in ("cases", "appointments"))}
             # Single letters are like anything: "H-1" without its number is no heading "H."
             told = [form for form in forms if len(fold(form)) > 1]
             self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in told)
@@ -252,11 +254,18 @@ def _by_looks(tab: RawTab) -> list[Spot]:
         texts = header_texts(tab, number)
         typed_in = [cell for cell in cells if filled(cell)]
         below = [cell for row in tab.rows[number : number + _LOOKED_AT] for cell in row]
-        typed = any(isinstance(cell, int | float | date | time) for cell in below)
+        typed = any(map(_is_typed, below)) and not any(map(_is_typed, typed_in))
         widest = max((sum(map(filled, row)) for row in tab.rows[number : number + _LOOKED_AT]), default=0)
         if len(texts) > _FEWEST and len(typed_in) == len(texts) and typed and widest <= _WIDE * len(texts):
             return [(number, texts)]
     return []
+
+
+def _is_typed(cell: Value) -> bool:
+    """Whether a cell holds what no heading is: a number, a day, a time, an address, also as a text."""
+    if isinstance(cell, str):
+        return bool(len(cell) <= LONGEST and (_ADDRESS.search(cell) or _DAY.match(cell)))
+    return isinstance(cell, int | float | date | time)
 
 
 def _titles(tab: RawTab, row: int, headings: Mapping[int, str]) -> Mapping[int, str]:

@@ -125,7 +125,67 @@ def what_goes_without_saying() -> TeamBook:
     )  # fmt: skip
 
 
+def the_mother_is_the_client() -> TeamBook:
+    """Much is known of mothers and only the name of fathers; no child is named."""
+    heads = ["Fam ID", "Mother's name", "Mother's DOB", "Mother's mobile", "Father's name", "Referral rec'd", "FSW"]
+    father = lambda i, last, *_: f"John {last}"  # noqa: E731
+    rows = _rows(NUMBER, WHOLE, BORN, PHONE, father, RECEIVED, INITIALS)
+    tab = "Families"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Mother's name"): ("full_name", "last_name"), (tab, "Mother's DOB"): "birth_date",
+         (tab, "Mother's mobile"): "phone", (tab, "Father's name"): "", (tab, "FSW"): "manager"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def lists_of_other_people() -> TeamBook:
+    """Employees, members and bookings of rooms are kept like cases and appointments, and are none."""
+    staff = ["Employee ID", "Surname", "First name", "DOB", "Start date", "Job title", "Line manager", "Phone"]
+    title = lambda i, *_: ("Cook", "Cleaner")[i % 2]  # noqa: E731
+    payers = ["Membership no", "Surname", "First name", "Email", "Phone", "Joined", "Sub paid", "Gift Aid"]
+    paid = lambda i, *_: ("Y", "N")[i % 2]  # noqa: E731
+    rooms = [
+        [date(2026, 12, 1 + n), "9:00", "11:00", ("Hall", "Room 2")[n % 2], "Choir", "Party", 20] for n in range(9)
+    ]
+    return TeamBook(
+        {"Employees": [staff, *_rows(NUMBER, LAST, FIRST, BORN, RECEIVED, title, WORKER, PHONE)],
+         "Paying": [payers, *_rows(NUMBER, LAST, FIRST, MAIL, PHONE, RECEIVED, paid, paid)],
+         "Room bookings": [["Date", "Start", "Finish", "Room", "Hirer", "Event", "Fee"], *rooms]},
+        {"Employees": ("", "team"), "Paying": "", "Room bookings": ""},
+    )  # fmt: skip
+
+
+def rows_that_begin_and_end() -> TeamBook:
+    """A booking tool names clients as a list of cases does; but each of its rows begins and ends at some hour."""
+    heads = ["User Name", "Invitee Name", "Invitee First Name", "Invitee Last Name", "Invitee Email",
+             "Start Date & Time", "End Date & Time", "Location"]  # fmt: skip
+    begun = lambda i, *_: f"2026-12-{1 + i:02d} 09:30"  # noqa: E731
+    ended = lambda i, *_: f"2026-12-{1 + i:02d} 10:15"  # noqa: E731
+    rows = _rows(WORKER, WHOLE, FIRST, LAST, MAIL, begun, ended, lambda *_: "Town Hall")
+    tab = "events-export"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "appointments"},
+        {(tab, "Start Date & Time"): "date", (tab, "End Date & Time"): "", (tab, "Invitee Name"): ("case", "")},
+        {"appointments": 12},
+    )  # fmt: skip
+
+
+def called_after_the_tab() -> TeamBook:
+    """The word before the headings is what the tab is called; the state was true on a day; "FLW" is a worker."""
+    heads = ["Lodger no", "Lodger name", "Arrived", "Tel", "Status @ 20/11", "FLW"]
+    rows = _rows(NUMBER, WHOLE, RECEIVED, PHONE, STATE, INITIALS)
+    tab = "Lodgers"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Lodger no"): "number", (tab, "Lodger name"): "full_name", (tab, "Status @ 20/11"): "phase",
+         (tab, "FLW"): "manager"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
 ENGLISH = (
     next_of_kin_with_their_number, patients_below_a_letterhead, tables_of_a_database, one_language_above_the_other,
-    sent_by_others_through_a_form, what_goes_without_saying,
+    sent_by_others_through_a_form, what_goes_without_saying, the_mother_is_the_client, lists_of_other_people,
+    rows_that_begin_and_end, called_after_the_tab,
 )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Lists that are kept like those of clients or appointments and are something else: of employees, members, donors; of
+what is booked or held in rooms. Told by what they have, and by what no list of clients lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+_FEWEST = 2  # headings that tell what a list is of
+_PEOPLE = re.compile(
+    r"job title|line manager|salary|payroll|\bemployee|contract (?:type|end|hours)|annual leave|\bni (?:no|number)|"
+    r"gehalt|personal-?nr|personalnummer|stellenanteil|vertragsende|entgelt|lohn|steuerklasse|besoldung|dienstvertrag|"
+    r"\bmember(?:ship)?\b|mitglied|beitrag|\b(?:sub|subs|subscription|fee)s? paid|gift aid|donat|donor|spende|renewal",
+    re.IGNORECASE,
+)
+_EVENTS = re.compile(
+    r"\bhirer\b|\bbooked by|\bevents?\b|\bpurpose\b|set-?up|catering|no\. attending|capacity|invoice|\bfee\b|deposit|"
+    r"gebucht von|veranstalt|bestuhlung|\bzweck\b|teilnehmerzahl|anzahl (?:tn|personen|teilnehm)|miete\b|kaution|"
+    r"\broom\b|\braum\b|\bsaal\b",
+    re.IGNORECASE,
+)
+_OF_CLIENTS = frozenset({"source", "concern", "phase", "languages", "consent_on", "manager", "first_contact_on",
+                         "closed_on", "contact_way"})  # fmt: skip
+"""Fields of cases that no list of employees or members has."""
+
+
+def of_other_people(headings: Iterable[str], fields: Collection[str]) -> bool:
+    """Whether what has the `fields` of a list of cases is one of people who work or pay somewhere."""
+    return not set(fields) & _OF_CLIENTS and sum(bool(_PEOPLE.search(text)) for text in headings) >= _FEWEST
+
+
+def of_events(headings: Iterable[str], fields: Collection[str]) -> bool:
+    """Whether what has the `fields` of appointments is nobody's: a calendar of rooms or events."""
+    return "case" not in fields and sum(bool(_EVENTS.search(text)) for text in headings) >= _FEWEST
