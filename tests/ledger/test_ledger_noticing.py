@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from automations.ledger import staff_edits
 from automations.ledger.book import Ledger, open_ledger
 from automations.ledger.connections import connect
 from automations.ledger.migrations import MIGRATIONS, first_tables, migrate, schema_version
@@ -240,6 +242,48 @@ def test_only_rows_that_changed_are_written(known: Ledger, monkeypatch):
     monkeypatch.setattr(upsert, lambda _connection, _table, rows: written.extend(row["key"] for row in rows))
     known.notice("R2", look({CASE: ROW | {"manager": "CD"}, OTHER: ROW}), LATER)
     assert written == ["", CASE]
+
+
+def test_a_table_that_looks_as_it_did_is_not_read_row_by_row(known: Ledger, monkeypatch):
+    read: list[str] = []
+    compared = staff_edits._known
+    monkeypatch.setattr(staff_edits, "_known", lambda *given: read.append(given[1].table) or compared(*given))
+    known.notice("R2", look({CASE: ROW, OTHER: ROW}), LATER)
+    assert read == []
+    known.notice("R3", look({CASE: ROW | {"phase": "Abschluss"}, OTHER: ROW}), LATER + DAY)
+    assert read == ["cases"]
+    # The moment is that of the last look, also where nothing was compared.
+    assert "nach dem Lauf vom 31.10.2024 13:00" in texts(known)[0]
+
+
+def lived(ledger: Ledger, seed: int) -> list[list[str]]:
+    """What is told of two rows after edits, kim's writes, rows that go, come back and stand twice."""
+    rng, rows = random.Random(seed), {CASE: dict(ROW), OTHER: dict(ROW)}  # noqa: S311 (a test)
+    for number in range(60):
+        key, name = rng.choice([CASE, OTHER]), rng.choice(FIELDS)
+        value, way = rng.choice(["AB", "CD", None]), rng.choice(["typed", "written", "kept", "gone", "twice", "none"])
+        standing = dict(rows)
+        if way in {"typed", "written"}:
+            edit = CellEdit(name, rows[key][name], value)
+            standing[key] = {**rows[key], name: value}
+            if way == "written":
+                write(ledger, group(f"x/{number}", key, edits=(edit,)), name=f"w{number}")
+                standing = rng.choice([standing, rows])  # and somebody took it back at once
+            rows = dict(standing)
+        elif way in {"gone", "twice"}:
+            del standing[key]
+        ledger.notice(f"R{number}", look(standing, doubled=[key] if way == "twice" else ()), AT + number * DAY)
+    return [texts(ledger, key) for key in (CASE, OTHER)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_told_is_the_same_where_every_row_is_compared(seed, tmp_path, monkeypatch):
+    with open_ledger(f"sqlite:///{tmp_path / 'a.sqlite'}", now=AT) as ledger:
+        found = lived(ledger, seed)
+    monkeypatch.setattr(staff_edits, "_is_as_marked", lambda *_: False)
+    with open_ledger(f"sqlite:///{tmp_path / 'b.sqlite'}", now=AT) as ledger:
+        assert lived(ledger, seed) == found
+    assert min(map(len, found)) > 5
 
 
 def test_rows_of_other_tables_and_workbooks_are_left_alone(known: Ledger):
