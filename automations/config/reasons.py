@@ -179,7 +179,9 @@ def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]
         if isinstance(here, type) and issubclass(here, BaseModel) and part in here.model_fields:
             here = here.model_fields[str(part)].annotation
         here = next((arg for arg in _inner(here) if isinstance(arg, type) and issubclass(arg, BaseModel)), here)
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+    fields = here.model_fields if isinstance(here, type) and issubclass(here, BaseModel) else {}
+    # As people write them: a name of the code alone would be refused again.
+    return [field.alias or name for name, field in fields.items()]
 
 
 def _inner(annotation: Any) -> Iterator[Any]:

@@ -144,3 +144,15 @@ def test_a_file_in_another_encoding_is_told(tmp_path):
     (config / "site.toml").write_bytes(SITE.format(language="de").replace("Herne", "Gütersloh").encode("latin-1"))
     with pytest.raises(ConfigError, match="UTF-8"):
         load_site(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("site", "others", "name"),
+    [
+        ('[mail]\nform = "a@b.test"\n', {}, "from"),
+        ("", {"columns.toml": '[tables.cases.fields]\nnote = { headings = ["Notiz"], clas = "open" }\n'}, "class"),
+    ],
+)
+def test_the_nearest_setting_is_named_as_people_write_it(tmp_path, site, others, name):
+    ((_, _, advice, _),) = told(tmp_path, "de", site, others=others)
+    assert f"„{name}“" in advice

@@ -76,6 +76,12 @@ def test_a_year_that_is_likely_a_slip_is_pointed_out():
     assert [(each.code, each.column) for each in far.problems] == [("appointment_far_ahead", "Datum")]
 
 
+@pytest.mark.parametrize(("begins", "found"), [(time(0), True), (time(2, 30), True), (time(7), False)])
+def test_an_appointment_at_night_is_named(begins, found):
+    problems = plan(snapshot([CASE], [MEETING | {"Uhrzeit": begins}])).problems
+    assert [(each.code, each.column) for each in problems] == [("appointment_at_night", "Uhrzeit")] * found
+
+
 def test_one_colleague_in_two_places():
     other = MEETING | {"Termin-Nr.": "T-2", "Fall-Nr.": "K-2", "Uhrzeit": time(9, 30)}
     found = plan(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named
+from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named, shown
 from automations.jobs.reminding.printed import kind_of, kind_of_visit, manager_of
 from automations.messages.readers import reader_of
 from automations.model.problems import Problem
@@ -15,6 +15,7 @@ from automations.tables.folding import fold
 
 _HELD = (*AHEAD, AppointmentStatus.ATTENDED)
 _USUAL_MINUTES = 60
+_MORNING = time(5)
 _FAR = timedelta(days=300)
 """Nobody arranges a consultation that long before."""
 
@@ -129,6 +130,22 @@ def appointment_on_closed_day(context: CheckContext) -> Iterator[Problem]:
                 "date",
                 say("{date} is not a working day.", date=day(appointment.date)),
                 say("Please check the date."),
+            )
+
+
+def appointment_at_night(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come in the small hours: a time that is blank to a program is often midnight."""
+    say = context.said.say
+    for appointment in context.to_come:
+        if appointment.time and appointment.time < _MORNING:
+            yield context.finding(
+                "appointment_at_night",
+                appointment,
+                "time",
+                say(
+                    "{time} is in the middle of the night; the client is told this time.", time=shown(appointment.time)
+                ),
+                say("Please check the time."),
             )
 
 
@@ -258,7 +275,7 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 
 CHECKS: tuple[Check, ...] = (
-    appointment_without_case, unreachable, unknown_place, appointment_on_closed_day, appointment_far_ahead,
-    closed_with_appointment,
+    appointment_without_case, unreachable, unknown_place, appointment_on_closed_day, appointment_at_night,
+    appointment_far_ahead, closed_with_appointment,
     call_without_number, colleague_away, two_places,
 )  # fmt: skip
