@@ -68,7 +68,9 @@ def propose_table(
 def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> tuple[TableProposal, ...]:
     """Each block is what it looks most like, or nothing: one that is no good as that, since another one is
     better, is not taken for the next best thing."""
-    options = [option for option in options if not _lists_hours(option, options) and not _of_last_year(option, options)]
+    options = [
+        option for option in options if not _lists_hours(option, options) and not _of_another_year(option, options)
+    ]
     best: dict[int, float] = {}
     for score, index, _ in options:
         best[index] = max(score, best.get(index, 0.0))
@@ -84,16 +86,21 @@ def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> tuple[TableP
     return tuple(chosen[index] for index in sorted(chosen))
 
 
-def _of_last_year(
+def _of_another_year(
     option: tuple[float, int, TableProposal], options: Sequence[tuple[float, int, TableProposal]]
 ) -> bool:
     """Whether another tab is called the same but for a later year, and is that table, too, under other headings, or
-    more of another one."""
+    more of another one. A tab of next year that nobody has begun gives way to the one in use."""
     score, _, table = option
     name, year = without_year(table.block.tab.name)
-    later = [(s, p) for s, _, p in options if without_year(p.block.tab.name) > (name, year)]
-    same = (s > score or p.table == table.table for s, p in later if without_year(p.block.tab.name)[0] == name)
-    return bool(year) and any(same)
+    used = [(s, p, without_year(p.block.tab.name)) for s, _, p in options if not _is_empty(p)]
+    rivals = [(s, p, of) for s, p, (other, of) in used if year and other == name and of != year]
+    same = [of for s, p, of in rivals if s > score or p.table == table.table]
+    return bool(same) and (_is_empty(table) or max(same) > year)
+
+
+def _is_empty(table: TableProposal) -> bool:
+    return all(heading.empty for heading in table.headings)
 
 
 def _lists_hours(option: tuple[float, int, TableProposal], options: Sequence[tuple[float, int, TableProposal]]) -> bool:

@@ -90,10 +90,21 @@ def states_of_talks_and_of_the_case() -> TeamBook:
     )  # fmt: skip
 
 
+def a_year_that_nobody_has_begun() -> TeamBook:
+    """Next year's tab has better headings and no row yet: the cases still stand in this year's."""
+    rows = _rows(NUMBER, RECEIVED, LAST, FIRST, SPOKEN, PHONE, CODE)
+    heads = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Sprachen", "E-Mail", "Telefon", "Zuständig", "Phase"]
+    return TeamBook(
+        {"Fälle 2026": [["Nr.", "Eingang", "Name", "Vorname", "Sprache", "Tel", "CM"], *rows], "Fälle 2027": [heads]},
+        {"Fälle 2026": "cases"}, {}, {"cases": 12},
+    )  # fmt: skip
+
+
 FURTHER_INVENTIONS = (
     headings_in_two_rows,
     place_and_signature,
     whose_visits_a_number_tells,
     telephones_below_the_list,
     states_of_talks_and_of_the_case,
+    a_year_that_nobody_has_begun,
 )
