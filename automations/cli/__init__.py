@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -22,6 +23,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     gc.set_threshold(_YOUNG, 10, 10)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a sign that the terminal does not know must not end a command
+    # Told to end by a service or a time limit, a command leaves as with Ctrl-C: no mail in doubt, and a word. What runs
+    # on its own (`kim start`) hears the signal in its own way.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     status = run_command(argv, process_time())
     gc.freeze()  # what is left is not looked through object by object on the way out: a tenth of a run's time
     sys.exit(status)

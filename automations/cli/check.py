@@ -28,9 +28,10 @@ from automations.engine.runner import plan as plan_run
 from automations.engine.store_limits import limits_of
 from automations.jobs.follow_rules import rule_problems as own_rule_problems
 from automations.jobs.remind import rule_problems
-from automations.jobs.reminding.dead_words import dead_words
+from automations.jobs.reminding.dead_words import dead_figures, dead_words
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.jobs.take_in import unreadable_forms
 from automations.messages.completeness import no_number
 from automations.messages.template_checks import template_problems
@@ -79,6 +80,7 @@ def _config_faults(world: World, prepared: Outlook, now: datetime, say: Texts) -
     if isinstance(prepared, Prepared):
         rules = site.settings(RuleSettings, "follow_rules")
         wrong += tuple(dead_words(reminders, prepared.snapshot))
+        wrong += tuple(dead_figures(site.settings(SummariseSettings, "summarise"), prepared.snapshot))
         wrong += own_rule_problems(prepared.snapshot, rules, prepared.now, prepared.history, exists)
     if not isinstance(prepared, Blind):
         wrong += no_number(snapshot, site.facts, say)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import date, datetime, time
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -243,3 +244,26 @@ def test_a_terminal_of_few_signs_and_a_full_disk_end_no_command_in_a_traceback(s
         with Path("/dev/full").open("w", encoding="utf-8") as full:
             done = called(full)
         assert ("Traceback" in done.stderr, done.returncode == 0) == (False, False)
+
+
+def test_a_command_that_is_told_to_end_leaves_with_a_word(tmp_path):
+    """As systemd, cron's time limit or a server that shuts down ask for it."""
+    began = tmp_path / "began"
+    code = (
+        "import pathlib, time, automations.cli as cli\n"
+        "def slow(_):\n"
+        f"    pathlib.Path({str(began)!r}).touch()\n"
+        "    time.sleep(60)\n"
+        "cli._done = slow\n"
+        "cli.main(['run'])\n"
+    )
+    call = [sys.executable, "-c", code]
+    command = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path)
+    for _ in range(600):
+        if began.exists():
+            break
+        sleep(0.05)
+    command.terminate()
+    said, _ = command.communicate(timeout=30)
+    assert command.returncode == 1
+    assert "abgebrochen" in said
