@@ -60,6 +60,13 @@ def _messages(text: str) -> Iterator[tuple[str | tuple[str, int], str]]:
             yield ((message, int(name[7:-1])) if name.endswith("]") else message), words
 
 
+def translated(path: Path) -> frozenset[str]:
+    """The sentences that a catalogue translates. Raises OSError and UnicodeDecodeError."""
+    found = (message for message, _ in _messages(path.read_text(encoding="utf-8")))
+    alone = (message if isinstance(message, str) else message[0] for message in found)
+    return frozenset(message.rpartition(_CONTEXT)[2] for message in alone) - {""}
+
+
 def _unquoted(pieces: str) -> str:
     text = "".join(_PIECE.findall(pieces)) if "\n" in pieces else pieces[1:-1]
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text

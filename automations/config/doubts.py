@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
+from automations.common.catalogues import translated
 from automations.common.shipped import config_folder, templates_folder
 from automations.common.texts import Texts
 from automations.config.files import SHIPPED_ALONE
@@ -20,7 +22,7 @@ from automations.model.snapshot import Snapshot
 def doubts(site: Site, snapshot: Snapshot = Snapshot()) -> tuple[Problem, ...]:  # noqa: B008 (it is frozen)
     """All that is read nowhere, or leads nowhere; `snapshot` is what the tables say, where they could be read."""
     say = site.facts.texts
-    found = (_files, _same_file, _tabs, _certificates)
+    found = (_files, _sentences, _same_file, _tabs, _certificates)
     return (*(problem for search in found for problem in search(site, say)), *odd_names(site, snapshot))
 
 
@@ -58,6 +60,26 @@ def _mails(site: Site, say: Texts) -> Iterator[Problem]:
         note = path.parent == folder and path.suffix in {".txt", ".md"}
         if path.is_file() and not (ours or note or name in known or path.name.startswith(".")):
             yield _unread(f"templates/{name}", {f"templates/{one}" for one in known}, say)
+
+
+def _sentences(site: Site, say: Texts) -> Iterator[Problem]:
+    """Sentences that the site words anew and that no mail says: a slip, or kim says it otherwise now. What a template
+    of the site's own says is the site's business."""
+    folder, shipped = site.folder / "templates", templates_folder()
+    templates = [path for path in sorted(folder.glob("mail/*.j2")) if path.is_file()]
+    own = "".join(path.read_text(encoding="utf-8", errors="replace") for path in templates)
+    known = translated(shipped / "locales" / "de" / "LC_MESSAGES" / "mail.po")
+    for path in sorted(folder.glob("locales/*/LC_MESSAGES/mail.po")):
+        # What cannot be read is told with the templates.
+        with suppress(OSError, UnicodeDecodeError):
+            for sentence in sorted(one for one in translated(path) - known if one not in own):
+                message = say.say("No mail says “{sentence}”: your own words for it are never used.",
+                                  sentence=sentence)  # fmt: skip
+                near = get_close_matches(sentence, sorted(known), n=1)
+                copy = say.say("Copy the sentence letter by letter from the mail.po that comes with kim.")
+                advice = say.say("Did you mean „{name}“?", name=near[0]) if near else copy
+                name = path.relative_to(site.folder).as_posix()
+                yield Problem("unused_sentence", message, advice, "warning", tab=name, shown=sentence, who="operator")
 
 
 def _plain(folder: Path) -> list[Path]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from automations.common.catalogues import translated
+from automations.common.shipped import templates_folder
 from automations.config.doubts import doubts
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
@@ -129,3 +131,18 @@ def test_an_office_needs_an_address(folder):
     add(folder, "rules.toml", '[referrers]\nJobcenter = "nowhere"\n')
     with pytest.raises(ConfigError, match="Mailadresse"):
         load_site(folder)
+
+
+def test_own_words_for_a_sentence_that_no_mail_says_are_named(folder):
+    path = folder / "templates" / "locales" / "de" / "LC_MESSAGES" / "mail.po"
+    path.parent.mkdir(parents=True)
+    shipped = sorted(translated(templates_folder() / "locales" / "de" / "LC_MESSAGES" / "mail.po"))
+    right = next(one for one in shipped if one.isascii() and '"' not in one and "\n" not in one and len(one) > 10)
+    path.write_text(f'msgid "{right}"\nmsgstr "Unser Satz."\n', encoding="utf-8")
+    assert named(folder) == {}
+    path.write_text(f'msgid "{right}x"\nmsgstr "Unser Satz."\n', encoding="utf-8")
+    (told,) = doubts(load_site(folder))
+    assert (told.severity, right in told.advice) == ("warning", True)
+    (folder / "templates" / "mail").mkdir()
+    (folder / "templates" / "mail" / "_ours.txt.j2").write_text(f'{{{{ _("{right}x") }}}}', encoding="utf-8")
+    assert named(folder) == {}
