@@ -60,12 +60,18 @@ def dated(cases: TableProposal) -> list[HeadingProposal]:
     The first of several that differ by their number alone may have been taken for the first contact."""
     twins = Counter(fold(without_number(_title(cases.block, heading.column))) for heading in cases.headings)
     alike = {h.column for h in cases.headings if twins[fold(without_number(_title(cases.block, h.column)))] > 1}
+    days = {
+        fold(without_number(_title(cases.block, h.column))) for h in cases.headings if cases.share(h, is_day) >= _MOST
+    }
     found = [
         heading
         for heading in cases.headings
         if heading.field in {"", "first_contact_on"}
         and (_is_appointment(cases.block, heading.column) or (heading.column in alike and _has_time(cases, heading)))
-        and (cases.share(heading, is_day) >= _MOST or (heading.empty and heading.column in alike))
+        and (
+            cases.share(heading, is_day) >= _MOST
+            or (heading.empty and fold(without_number(_title(cases.block, heading.column))) in days)
+        )
     ]
     timed = {heading.column for heading in found if _has_time(cases, heading)}
     # The day of a first talk is the case's own column, unless it stands there as the others do: with its time.

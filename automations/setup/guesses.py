@@ -29,7 +29,7 @@ _STAFF = re.compile(
     r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|t[ée]c\.|"
     r"medewerker|gespr[äa]ch mit|gespr[äa]ch durch|gef[üu]hrt von|gef[üu]hrt durch|termin bei|termin mit|durchgef|"
     r"mitarb|(?-i:\bMA\b)|lots\W?in|\bstaff|\blead\b|collab|owner|\b(?:fall|akte|liegt|case) bei\b|"
-    r"(?:handled|managed|supported|seen|helped|taken|advised|entered|created|worked) by\b",
+    r"(?:handled|managed|supported|seen|helped|taken|advised|entered|created|worked|visited) by\b",
     re.IGNORECASE,
 )
 _NO_STAFF = re.compile(

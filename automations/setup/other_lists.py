@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable
 
 _FEWEST = 2  # headings that tell what a list is of
 _PEOPLE = re.compile(
-    r"job title|line manager|salary|payroll|\bemployee|contract (?:type|end|hours)|annual leave|\bni (?:no|number)|"
-    r"gehalt|personal-?nr|personalnummer|stellenanteil|vertragsende|entgelt|lohn|steuerklasse|besoldung|dienstvertrag|"
+    r"(?:job|post) title|line manager|salary|payroll|\bemployee|contract (?:type|end|hours)|annual leave|"
+    r"\bni (?:no|number)|gehalt|personal-?nr|personalnummer|stellenanteil|vertragsende|entgelt|lohn|steuerklasse|"
+    r"besoldung|dienstvertrag|"
     r"\bmember(?:ship)?\b|mitglied|beitrag|\b(?:sub|subs|subscription|fee)s? paid|gift aid|donat|donor|spende|renewal",
     re.IGNORECASE,
 )
@@ -19,14 +20,18 @@ _EVENTS = re.compile(
     r"\broom\b|\braum\b|\bsaal\b",
     re.IGNORECASE,
 )
-_OF_CLIENTS = frozenset({"source", "concern", "phase", "languages", "consent_on", "manager", "first_contact_on",
-                         "closed_on", "contact_way"})  # fmt: skip
+_OF_CLIENTS = frozenset({"source", "concern", "phase", "languages", "consent_on", "first_contact_on", "contact_way"})
 """Fields of cases that no list of employees or members has."""
 
+_STAFF_TAB = re.compile(
+    r"\b(?:staff|employees?|workforce|mitarbeiter\w*|mitarbeitende\w*|personal|personalliste)\b", re.IGNORECASE
+)
 
-def of_other_people(headings: Iterable[str], fields: Collection[str]) -> bool:
+
+def of_other_people(tab: str, headings: Iterable[str], fields: Collection[str]) -> bool:
     """Whether what has the `fields` of a list of cases is one of people who work or pay somewhere."""
-    return not set(fields) & _OF_CLIENTS and sum(bool(_PEOPLE.search(text)) for text in headings) >= _FEWEST
+    told = _STAFF_TAB.search(tab) or sum(bool(_PEOPLE.search(text)) for text in headings) >= _FEWEST
+    return bool(told) and not set(fields) & _OF_CLIENTS
 
 
 def of_events(headings: Iterable[str], fields: Collection[str]) -> bool:

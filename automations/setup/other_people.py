@@ -105,7 +105,7 @@ class Strangers:
         named = {first for first, rest in pairs if rest in _SURNAMES | _GIVEN}
         found = [word for word, times in words.most_common(1) if times >= _OFTEN and word in named and not bare]
         found = found or [word for word in named if self._is_title(word) and not bare]  # "Guest name" in "Guests"
-        if not found or found[0] in self._thesaurus.others - _RELATIVES:
+        if not found or (found[0] in self._thesaurus.others - _RELATIVES and not self._is_title(found[0])):
             return ""
         return found[0] if found[0] not in _RELATIVES or self._nobody_else(named - {found[0]}) else ""
 

@@ -106,7 +106,7 @@ class TableReader:
         if table == "team" and self._key and score:
             score += 1.0
         texts = self._block.headings.values()
-        if (table == "cases" and of_other_people(texts, fields)) or (
+        if (table == "cases" and of_other_people(self._block.tab.name, texts, fields)) or (
             table == "appointments" and of_events(texts, fields)
         ):
             score = 0.0

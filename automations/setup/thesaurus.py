@@ -47,7 +47,7 @@ class Thesaurus:
         """A heading without the words for the client ("Nachname Schüler/in" is "Nachname"); "" where it has none."""
         gone = self.clients | (self.children if child else frozenset())
         words = _WORDS.findall(text)
-        kept = [word for word in words if fold(word) not in gone | _ARTICLES]
+        kept = [word for word in words if not {fold(word), fold(_OWN.sub("", word))} & (gone | _ARTICLES)]
         return " ".join(kept) if kept and len(kept) < len(words) else ""
 
     def says_nothing(self, text: str) -> bool:

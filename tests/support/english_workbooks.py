@@ -151,8 +151,11 @@ def lists_of_other_people() -> TeamBook:
     return TeamBook(
         {"Employees": [staff, *_rows(NUMBER, LAST, FIRST, BORN, RECEIVED, title, WORKER, PHONE)],
          "Paying": [payers, *_rows(NUMBER, LAST, FIRST, MAIL, PHONE, RECEIVED, paid, paid)],
+         "Staff list": [["Payroll no", "Surname", "Forename", "DOB", "Start date", "Post title", "Manager", "Phone"],
+                        *_rows(lambda i, *_: 100 + i, LAST, FIRST, BORN, RECEIVED, title, WORKER, PHONE)],
          "Room bookings": [["Date", "Start", "Finish", "Room", "Hirer", "Event", "Fee"], *rooms]},
-        {"Employees": ("", "team"), "Paying": "", "Room bookings": ""},
+        {"Employees": ("", "team"), "Paying": "", "Staff list": ("", "team"),
+         "Room bookings": ""},
     )  # fmt: skip
 
 
@@ -184,8 +187,27 @@ def called_after_the_tab() -> TeamBook:
     )  # fmt: skip
 
 
+def carers_are_the_clients() -> TeamBook:
+    """A carer is somebody else, but not in a tab of carers; the second talk's result has no cells yet."""
+    heads = ["Carer ref", "Carer's surname", "Carer's first name", "Carer DOB", "Cared-for person", "Carer mobile",
+             "Referral received", "Carer support worker", "Appt 1", "Appt 1 outcome", "Appt 2",
+             "Appt 2 outcome"]  # fmt: skip
+    cared = lambda i, last, *_: f"Joe {last}"  # noqa: E731
+    first = lambda i, *_: day(i) + timedelta(days=9)  # noqa: E731
+    then = lambda i, *_: date(2026, 12, 1 + i)  # noqa: E731
+    rows = _rows(NUMBER, LAST, FIRST, BORN, cared, PHONE, RECEIVED, WORKER, first, KEPT, then, lambda *_: None)
+    tab = "Carers"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Carer ref"): "number", (tab, "Carer's surname"): "last_name", (tab, "Carer DOB"): "birth_date",
+         (tab, "Cared-for person"): "", (tab, "Carer mobile"): "phone", (tab, "Carer support worker"): "manager",
+         (tab, "Appt 2 outcome"): ("status", "")},
+        {"cases": 12},
+    )  # fmt: skip
+
+
 ENGLISH = (
     next_of_kin_with_their_number, patients_below_a_letterhead, tables_of_a_database, one_language_above_the_other,
     sent_by_others_through_a_form, what_goes_without_saying, the_mother_is_the_client, lists_of_other_people,
-    rows_that_begin_and_end, called_after_the_tab,
+    rows_that_begin_and_end, called_after_the_tab, carers_are_the_clients,
 )  # fmt: skip
