@@ -66,8 +66,10 @@ def _sentences(site: Site, say: Texts) -> Iterator[Problem]:
     """Sentences that the site words anew and that no mail says: a slip, or kim says it otherwise now. What a template
     of the site's own says is the site's business."""
     folder, shipped = site.folder / "templates", templates_folder()
-    templates = [path for path in sorted(folder.glob("mail/*.j2")) if path.is_file()]
-    own = "".join(path.read_text(encoding="utf-8", errors="replace") for path in templates)
+    own = ""
+    for path in sorted(folder.glob("mail/*.j2")):
+        with suppress(OSError):
+            own += path.read_text(encoding="utf-8", errors="replace")
     known = translated(shipped / "locales" / "de" / "LC_MESSAGES" / "mail.po")
     for path in sorted(folder.glob("locales/*/LC_MESSAGES/mail.po")):
         # What cannot be read is told with the templates.

@@ -144,5 +144,7 @@ def test_own_words_for_a_sentence_that_no_mail_says_are_named(folder):
     (told,) = doubts(load_site(folder))
     assert (told.severity, right in told.advice) == ("warning", True)
     (folder / "templates" / "mail").mkdir()
+    # What cannot be read is told with the templates, and stops nothing here.
+    (folder / "templates" / "mail" / "_broken.txt.j2").mkdir()
     (folder / "templates" / "mail" / "_ours.txt.j2").write_text(f'{{{{ _("{right}x") }}}}', encoding="utf-8")
     assert named(folder) == {}
