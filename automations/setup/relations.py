@@ -90,10 +90,19 @@ def _by_same_heading(tables: Mapping[str, TableProposal]) -> dict[str, TableProp
 
 
 def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
-    """The tables without appointments of nobody: days beside colleagues alone are a rota, or a book of expenses."""
+    """The tables without appointments of nobody: days beside colleagues alone are a rota, or a book of expenses; with
+    hours and no column that could name a client they are bookings of rooms."""
     found = tables.get("appointments")
-    nobodys = found is not None and not any(found.field(name) for name in ("case", "time", "status"))
-    return frozenset(tables) - ({"appointments"} if nobodys else frozenset())
+    if found is None or found.field("case") or found.field("status"):
+        return frozenset(tables)
+    somebodys = found.field("time") and any(_may_name(found, heading) for heading in found.headings)
+    return frozenset(tables) - (frozenset() if somebodys else {"appointments"})
+
+
+def _may_name(table: TableProposal, heading: HeadingProposal) -> bool:
+    """Whether somebody may be named below a heading of which nothing is known, or will be; numbers may be cases'."""
+    free = heading.field in {"", "number"}
+    return free and (heading.empty or any(isinstance(value, str) for value in table.values(heading)))
 
 
 def _numbered_as(appointments: TableProposal, cases: TableProposal) -> TableProposal:

@@ -34,7 +34,7 @@ _WIDE = 3  # columns that a title is merged across
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
 _TOTALS = re.compile(
-    r"^\s*(?:∑|(zwischen|gesamt)?(übertrag|summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|"
+    r"^\s*(?:∑|(zwischen|gesamt)?(übertrag|summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|davon|darunter|"
     r"grand total|sum|count|average|durchschnitt|mittelwert|Ø|Σ)\b)",
     re.IGNORECASE,
 )
@@ -190,7 +190,7 @@ class _Judge:
         # "A = laufend", "B = beendet": a legend whose word stands a row above it, or nowhere.
         if plain and (_NOTE.match(lead) or (rest and " = " in lead)):
             return "note"
-        sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead)
+        sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead or ": " in lead)
         named = self._is_named(cells)
         # "Linz, am 1.10." and "Unterschrift" stand in no column to which they belong.
         signed = not named and len(lead.split()) > _FEWEST and {*self.read(cells)} == {False}

@@ -100,6 +100,20 @@ def a_year_that_nobody_has_begun() -> TeamBook:
     )  # fmt: skip
 
 
+def rooms_are_nobodys_appointments() -> TeamBook:
+    """Bookings of rooms name no client. Below the sum stands what it is made of, and who has looked at it."""
+    heads = ["Fallkennung", "Datum Anfrage", "Name", "Vorname", "Sprache", "Case-Manager/in"]
+    rows = _rows(NUMBER, RECEIVED, LAST, FIRST, SPOKEN, CODE)
+    below = [["Summe", None, "12 Pers."], ["davon Frauen", None, 7], [], ["geprüft: Heß, 30.11.2026"]]
+    rooms = _rows(
+        lambda i, *_: f"R{i % 2}", lambda i, *_: date(2026, 12, 1 + i), always(time(9, 0)), always(time(11, 0)), CODE
+    )
+    return TeamBook(
+        {"Fälle": [heads, *rows, *below], "Raumbuchung": [["Raum", "Datum", "von", "bis", "gebucht von"], *rooms]},
+        {"Fälle": "cases", "Raumbuchung": ""}, {}, {"cases": 12},
+    )  # fmt: skip
+
+
 FURTHER_INVENTIONS = (
     headings_in_two_rows,
     place_and_signature,
@@ -107,4 +121,5 @@ FURTHER_INVENTIONS = (
     telephones_below_the_list,
     states_of_talks_and_of_the_case,
     a_year_that_nobody_has_begun,
+    rooms_are_nobodys_appointments,
 )
