@@ -98,6 +98,8 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
         question = say.say(_CALENDAR[about], **values)
     elif about == "text":
         question = say.say("{case} ({appointment}): the answer to a text message: “{words}”. Seen to?", **values)
+    elif about == "mail":
+        question = say.say("{case} ({appointment}): the client answered a mail in words: “{words}”. Seen to?", **values)
     elif letter.action == "confirm":
         question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
     elif letter.action == "cancel":

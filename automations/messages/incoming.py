@@ -18,7 +18,7 @@ from automations.messages.addresses import clean_line
 from automations.messages.bodies import header, own_lines
 from automations.messages.bounces import Bounce, bounce_of, letter_of_a_server
 from automations.messages.calendar_answers import CalendarAction, CalendarAnswer, calendar_answer
-from automations.messages.remarks import MOST, Remark, remark
+from automations.messages.remarks import Remark, remark, words_of
 from automations.messages.reply_tokens import READY_MADE, ReplyToken, without_code
 from automations.messages.stop_words import is_letter, is_objection, objects
 from automations.model.values import digest
@@ -134,7 +134,7 @@ def _by_person(message: Message, subject: str, token: ReplyToken | None) -> tupl
         return "answer", "token", _Found(token=token, objects=wants_none or token.action == "object", remark=said)
     if wants_none:
         return "answer", "stop", _Found(objects=True, long=is_letter(lines))
-    return "people", "free_text", _Found(remark=Remark("\n".join(lines)[:MOST].strip()))
+    return "people", "free_text", _Found(remark=Remark(words_of("\n".join(lines))))
 
 
 def _forged(message: Message) -> bool:

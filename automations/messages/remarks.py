@@ -37,9 +37,14 @@ def remark(lines: Sequence[str], action: Action, subject: str = "") -> Remark:
     the button's sentence in the words that left."""
     whole = "\n".join(lines)
     text, kept = _without_ready_made(whole, subject)
-    # Cut after the courtesies have gone, so that the kept signs hold what the person means.
-    text = "\n".join(line for line in text.splitlines() if not _says_nothing(line))[:MOST].strip()
+    text = words_of(text)
     return Remark(text, contrary=bool(text) and _contrary(action, text, whole, kept=kept))
+
+
+def words_of(text: str) -> str:
+    """What a text says, cut to what is kept: without greetings, thanks and a telephone's signature."""
+    # Cut after the courtesies have gone, so that the kept signs hold what the person means.
+    return "\n".join(line for line in text.splitlines() if not _says_nothing(line))[:MOST].strip()
 
 
 def _without_ready_made(text: str, subject: str) -> tuple[str, bool]:

@@ -238,6 +238,30 @@ def test_words_beside_a_button_are_kept_for_people_and_the_answer_counts(ledger)
     assert (data["about"], data["words"]) == ("words", "Mein Kind ist krank, ich brauche dringend Hilfe.")
 
 
+def test_words_without_a_button_in_answer_to_a_mail_of_ours_are_asked_about_at_once(ledger):
+    sent = mail()
+    left(ledger, sent)
+    said = "Hallo,\nich kann am Mittwoch nicht kommen, mein Kind ist krank.\nMit freundlichen Grüßen\n\n> Guten Tag"
+    box = inbox(letter("Re: Termin", said, In_Reply_To=message_id(sent.key, SENDER)))
+    assert (dict(take(ledger, box).results), box.seen) == ({"asked": 1}, set())
+    (data,) = letters(ledger)
+    assert (data["about"], data["case"], data["appointment"]) == ("mail", CASE, NUMBER)
+    assert data["words"] == "ich kann am Mittwoch nicht kommen, mein Kind ist krank."
+    assert history(ledger).replies == {}, "nothing follows from it by itself"
+
+
+@pytest.mark.parametrize(
+    ("said", "quotes"), [("Vielen Dank!\nGesendet von meinem iPhone", True), ("Wo ist das?", False)]
+)
+def test_thanks_and_letters_that_quote_nothing_of_ours_are_left_in_the_mailbox(ledger, said, quotes):
+    sent = mail()
+    left(ledger, sent)
+    refers = {"In_Reply_To": message_id(sent.key, SENDER)} if quotes else {}
+    box = inbox(letter("Re: Termin", said, **refers))
+    found = take(ledger, box)
+    assert (dict(found.results), found.unread, letters(ledger)) == ({"people": 1}, 1, [])
+
+
 def test_words_against_the_button_make_a_question_of_it(ledger):
     left(ledger, mail())
     box = inbox(button("confirm", body="Ich kann leider doch nicht kommen."))

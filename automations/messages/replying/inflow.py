@@ -123,7 +123,7 @@ class _Desk:
             return self._returned(reading.bounce), False
         if reading.kind == "automatic":
             return ("own" if reading.identity in self.asked.by_message_id else "ignored"), False
-        return self._of_calendar(reading) if reading.calendar is not None else self._of_text(reading), True
+        return self._of_calendar(reading) if reading.calendar is not None else self._of_words(reading), True
 
     def _of_calendar(self, reading: Reading) -> Result:
         """A calendar that says neither yes nor no, such as a maybe or another time: people ask the client."""
@@ -141,15 +141,16 @@ class _Desk:
         self.ledger.remember([letter_fact(entry.open, about, said)], self.now)
         return "asked"
 
-    def _of_text(self, reading: Reading) -> Result:
-        """The answer to a text message, which has no buttons: whatever it says, a person reads it at once."""
+    def _of_words(self, reading: Reading) -> Result:
+        """Words without a button, in answer to a text message or a mail of ours: "I cannot come, my child is ill" must
+        not wait for somebody to look into the mailbox, and only a person can say what follows from it."""
         texted = self.sender.of_text(reading.sender)
-        mails = self.asked.sent_to(texted) if texted and reading.remark.text else []
-        if not mails:
+        mails = self.asked.sent_to(texted) if texted else self.asked.quoted(reading)
+        if not mails or not reading.remark.text:
             return "people"
         last = tellings(mails[-1])[0]
         about = Reply(last.subject, last.case, last.version, "confirm", self.now)
-        self.ledger.remember([letter_fact("text", about, reading)], self.now)
+        self.ledger.remember([letter_fact("text" if texted else "mail", about, reading)], self.now)
         return "asked"
 
     def _approval(self, reading: Reading) -> Result:

@@ -17,10 +17,10 @@ from automations.model.plan import Fact, Mail
 from automations.model.told import Telling
 from automations.model.values import digest
 
-About = Literal["words", "contrary", "objection", "text", "maybe", "counter", "handed_on"]
+About = Literal["words", "contrary", "objection", "text", "mail", "maybe", "counter", "handed_on"]
 """words: written beside a button, which counts · contrary: they speak against the button · objection: nobody knows
-whether it is the client's · text: the answer to a text message, which has no buttons · maybe, counter,
-handed_on: what a calendar says."""
+whether it is the client's · text, mail: words without a button, in answer to a text message or a mail · maybe,
+counter, handed_on: what a calendar says."""
 
 
 def letter_fact(about: About, reply: Reply, reading: Reading) -> Fact:
