@@ -10,7 +10,7 @@ from errno import ENOSPC
 
 from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.output import Output
-from automations.common.errors import PlainError
+from automations.common.errors import PlainError, why
 from automations.common.texts import Texts, texts
 from automations.config.files import ConfigError
 from automations.engine.lock import AlreadyRunningError
@@ -82,22 +82,27 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         status.status = USAGE
         _report(output, [Problem(error.code, str(error))], "config" if error.code == "credentials" else "usage", say)
     except OSError as error:
-        _unsaid(error, status, say)
+        _of_the_system(error, status, output, say)
     except KeyboardInterrupt:
         status.status = ATTENTION
         advice = say.say("The next run goes on from here; „kim status“ tells what is unclear.")
         _report(output, [Problem("interrupted", say.say("The command was interrupted."), advice)], "interrupted", say)
 
 
-def _unsaid(error: OSError, status: Status, say: Texts) -> None:
-    """What was to be told found no place. Other errors go their way."""
+def _of_the_system(error: OSError, status: Status, output: Output, say: Texts) -> None:
+    """What the system did not let kim do. An error that names no file goes its way: it is one of the program."""
     if isinstance(error, BrokenPipeError):
         sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
         return
-    if error.errno != ENOSPC:
+    if error.errno != ENOSPC and not error.filename:
         raise error
     status.status = ATTENTION
-    sys.stderr.write(say.say("The disk is full: what kim had to say could not be written.") + "\n")
+    if error.errno == ENOSPC:
+        sys.stderr.write(say.say("The disk is full: what kim had to say could not be written.") + "\n")
+        return
+    message = say.say("“{path}” cannot be used: {reason}.", path=error.filename, reason=say.say(why(error)))
+    advice = say.say("Please check the rights to it, and whether something else lies in its place.")
+    _report(output, [Problem("file_unusable", message, advice)], "failed", say)
 
 
 def stopped(outcome: str, problems: Sequence[Problem]) -> dict[str, object]:

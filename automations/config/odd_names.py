@@ -23,7 +23,7 @@ _SHOWN = 12  # names that one sentence lists
 def odd_names(site: Site, snapshot: Snapshot) -> Iterator[Problem]:
     """Each name that nothing of the site answers to, with those that it has."""
     say = site.facts.texts
-    for key, (names, known) in _closed(site).items():
+    for key, (names, known) in _closed(site, snapshot).items():
         for name in names:
             if name not in known:
                 yield _odd("automations.toml", key, name, known, say)
@@ -32,12 +32,13 @@ def odd_names(site: Site, snapshot: Snapshot) -> Iterator[Problem]:
     yield from _typed(site, snapshot, say)
 
 
-def _closed(site: Site) -> Mapping[str, tuple[Collection[str], Collection[str]]]:
+def _closed(site: Site, snapshot: Snapshot) -> Mapping[str, tuple[Collection[str], Collection[str]]]:
     """Settings whose names the config itself knows in full. What nobody chose is no mistake."""
     assign = site.settings(AssignSettings, "assign_cases")
     summarise = site.settings(SummariseSettings, "summarise")
     phases, languages = [phase.id for phase in site.facts.phases], list(site.columns.words.get("language", {}))
-    fields = list(site.columns.specs["cases"].fields)
+    # The tab „Einstellungen“ may declare columns of its own.
+    fields = list(dict.fromkeys([*site.columns.specs["cases"].fields, *snapshot.schema["cases"].fields]))
     return {
         "assign_cases.first_phase": (_chosen(assign, "first_phase"), phases),
         "assign_cases.common_language": (_chosen(assign, "common_language"), languages),

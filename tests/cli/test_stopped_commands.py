@@ -266,3 +266,14 @@ def test_releasing_mails_says_that_the_tab_still_says_stop(site, capsys):
         world.ledger.remember([Acted("yes").under(STOP)], AT)
     assert kim(site, "release") == 0
     assert "Entscheidungen" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("json_wanted", [False, True])
+def test_what_the_system_does_not_let_kim_use_is_named_in_a_sentence(tmp_path, capsys, json_wanted):
+    small_site(tmp_path, [case(1)])
+    (tmp_path / "state" / "run.lock").mkdir(parents=True)
+    assert kim(tmp_path, "run", *["--json"] * json_wanted) == 1
+    said = capsys.readouterr()
+    message = json.loads(said.out)["problems"][0]["message"] if json_wanted else said.err
+    assert "run.lock" in message
+    assert "Ordner" in message

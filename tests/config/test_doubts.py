@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from automations.common.catalogues import translated
@@ -10,6 +12,7 @@ from automations.config.doubts import doubts
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
 from automations.model.records import Case
+from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
 from tests.support.small_site import case, small_site
 
@@ -109,6 +112,16 @@ def test_a_name_of_nothing_is_told(tmp_path, name, text):
     small_site(tmp_path, [case(1)])
     (tmp_path / "config" / name).write_text(text, encoding="utf-8")
     assert named(tmp_path) == {name: "error"}
+
+
+def test_a_column_that_the_tab_of_settings_declares_is_one(tmp_path):
+    small_site(tmp_path, [case(1)])
+    text = '[assign_cases]\nprefers = ["course"]\n'
+    (tmp_path / "config" / "automations.toml").write_text(text, encoding="utf-8")
+    spec = SHIPPED["cases"]
+    own = replace(spec, fields={**spec.fields, "course": spec.fields["source"]})
+    assert [one.shown for one in doubts(load_site(tmp_path))] == ["course"]
+    assert list(doubts(load_site(tmp_path), Snapshot(schema={**SHIPPED, "cases": own}))) == []
 
 
 def test_a_language_without_texts_is_told(folder):
