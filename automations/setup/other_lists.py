@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterable
 
 _FEWEST = 2  # headings that tell what a list is of
 _PEOPLE = re.compile(
-    r"(?:job|post) title|line manager|salary|payroll|\bemployee|contract (?:type|end|hours)|annual leave|"
-    r"\bni (?:no|number)|gehalt|personal-?nr|personalnummer|stellenanteil|vertragsende|entgelt|lohn|steuerklasse|"
+    r"(?:job|post) title|line manager|salary|payroll|\bemployee|contract (?:type|hours)|annual leave|"
+    r"\bni (?:no|number)|gehaltsgruppe|entgeltgruppe|lohngruppe|personal-?nr|personalnummer|stellenanteil|steuerklasse|"
     r"besoldung|dienstvertrag|"
-    r"\bmember(?:ship)?\b|mitglied|beitrag|\b(?:sub|subs|subscription|fee)s? paid|gift aid|donat|donor|spende|renewal",
+    r"\bmembership|\bmember (?:no|number|since)|^members?$|^mitglied|mitgliedsbeitrag|jahresbeitrag|"
+    r"beitrag (?:be|ge)zahlt|\b(?:sub|subs|subscription|fee)s? paid|gift aid|donat|donor|spende|renewal",
     re.IGNORECASE,
 )
+"""What no list of clients has. Their wages, the members of their household and the end of their lease it may have."""
+
 _EVENTS = re.compile(
     r"\bhirer\b|\bbooked by|\bevents?\b|\bpurpose\b|set-?up|catering|no\. attending|capacity|invoice|\bfee\b|deposit|"
     r"gebucht von|veranstalt|bestuhlung|\bzweck\b|teilnehmerzahl|anzahl (?:tn|personen|teilnehm)|miete\b|kaution|"

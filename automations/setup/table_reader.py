@@ -4,7 +4,7 @@ that table."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from automations.model.values import Value
@@ -100,16 +100,12 @@ class TableReader:
         # Without these a list of names and addresses would pass for cases, and kim would write into it.
         if not all(fields & kinds for kinds in MAKES.get(table, ())):
             score = 0.0
-        if name < _TAB_LIKELY and self._is_log(table, headings):
+        # Whatever it looks like, a tab that is called after the table is the team's own.
+        if name < _TAB_LIKELY and (self._is_log(table, headings) or self._is_of_others(table, fields)):
             score = 0.0
         # A short list that another tab names row by row is the team rather than anything else.
         if table == "team" and self._key and score:
             score += 1.0
-        texts = self._block.headings.values()
-        if (table == "cases" and of_other_people(self._block.tab.name, texts, fields)) or (
-            table == "appointments" and of_events(texts, fields)
-        ):
-            score = 0.0
         if table == "cases" and fields <= ANYBODYS:
             confidence, score = "likely", 0.0 if self._key else score
         found = TableProposal(self._block, table, confidence, headings, tuple(self._group.blocks[1:]), marks)
@@ -222,6 +218,14 @@ class TableReader:
             return False
         days = next((self._samples[h.column] for h in headings if h.field == "date"), ())
         return not are_moments(days) and self._evidence.all_past(days)
+
+    def _is_of_others(self, table: str, fields: Collection[str]) -> bool:
+        """Whether what may be cases is a list of people who work or pay somewhere, or what may be appointments is
+        nobody's: a calendar of rooms or events."""
+        texts = self._block.headings.values()
+        if table == "cases":
+            return of_other_people(self._block.tab.name, texts, fields)
+        return table == "appointments" and of_events(texts, fields)
 
     def _of_another_paper(self, column: int) -> bool:
         """Whether a bare end of something ("gültig bis") stands in a list that names no residence permit."""

@@ -114,7 +114,23 @@ def rooms_are_nobodys_appointments() -> TeamBook:
     )  # fmt: skip
 
 
+def wages_and_rooms_of_clients() -> TeamBook:
+    """Clients have wages, relatives and leases, too, and talks with them a room and a purpose: the tabs' names say
+    whose they are."""
+    heads = ["Name", "Vorname", "geb.", "Haushaltsmitglieder", "Gehalt netto", "Vertragsende", "Berater", "Aufnahme"]
+    rows = _rows(LAST, FIRST, BORN, lambda i, *_: 1 + i % 4, lambda i, *_: 1200 + 50 * i, always(date(2027, 3, 31)),
+                 CODE, RECEIVED)  # fmt: skip
+    talks = _rows(lambda i, *_: date(2026, 12, 1 + i), always(time(9, 0)), LAST, lambda i, *_: f"{1 + i % 2}",
+                  always("Beratung"), CODE)  # fmt: skip
+    of_talks = ["Datum", "Uhrzeit", "wer kommt", "Raum", "Zweck", "mit wem"]
+    return TeamBook(
+        {"Fälle 2026": [heads, *rows], "Termine": [of_talks, *talks]},
+        {"Fälle 2026": "cases", "Termine": "appointments"}, {("Fälle 2026", "Vertragsende"): ""}, {"cases": 12},
+    )  # fmt: skip
+
+
 FURTHER_INVENTIONS = (
+    wages_and_rooms_of_clients,
     headings_in_two_rows,
     place_and_signature,
     whose_visits_a_number_tells,
