@@ -63,9 +63,9 @@ _SMALL = ({"id": lzma.FILTER_LZMA2, "preset": 6, "mf": lzma.MF_HC3, "depth": 8, 
 and 5 000 cases). Texts of the same form line up nowhere, so `pb` is 0."""
 
 
-SMALL_ENOUGH = 3 * 2**19
-"""Bytes below which a lean one is packed small at once, in less than half a second: of a site of 600 cases. That of
-5 000 (2.5 MB) would take 0.8 instead of 0.15."""
+SMALL_ENOUGH = 4 * 2**20
+"""Bytes below which a lean one is packed small at once: half a second for a site of 600 cases, 0.8 for one of 5 000
+(2.5 MB). Where sites of 600 cases packed theirs quickly, `state/` was more than 20 times the workbook on day 60."""
 
 
 def may_be_ledger(path: Path) -> bool:
