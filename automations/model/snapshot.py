@@ -157,13 +157,17 @@ class Snapshot:
         return _first_by("name", self.locations)
 
     def sayable(self, number: str | None) -> str:
-        """A telephone number that a message may give; "" for that of a protected place, whoever uses it: it can be
-        looked up."""
+        """A colleague's or a place's telephone number that a message may give; "" for a protected place's, whoever uses
+        it: it can be looked up. The service's own is public, whatever place has it as well."""
         return "" if not number or dialled(number) in self._secret_numbers else number
 
     @cached_property
     def _secret_numbers(self) -> frozenset[str]:
-        return frozenset(dialled(place.phone) for place in self.locations if place.protected and place.phone)
+        """Those of protected places alone: what a place that may be named has, too, tells nothing."""
+        hidden = {dialled(place.phone) for place in self.locations if place.phone and place.protected}
+        return frozenset(
+            hidden - {dialled(place.phone) for place in self.locations if place.phone and not place.protected}
+        )
 
     @cached_property
     def unread_consents(self) -> str:

@@ -345,9 +345,15 @@ def test_the_number_of_a_protected_place_is_given_by_nobody():
         rows = tables(appointments=(visit,), team=(told,), locations=(OFFICE, refuge))
         [mail] = to_clients(planned(rows))
         assert not mail.context["phone"]
+    # A switchboard stands at each place, and a place of which nobody said yet whether it is protected counts as such.
     service = shipped().model_copy(update={"site": SiteFacts(phone="02323 9876543")})
     [mail] = to_clients(planned(tables(locations=(OFFICE, refuge)), settings=service))
-    assert (mail.context["phone"], mail.context["office_phone"]) == ("02323 1", "")
+    assert mail.context["office_phone"] == "02323 9876543"
+    switchboard = replace(COLLEAGUE, phone="02323 9876543")
+    [mail] = to_clients(
+        planned(tables(team=(switchboard,), locations=(replace(OFFICE, phone="02323 9876543"), refuge)))
+    )
+    assert mail.context["phone"]
 
 
 def test_an_address_as_recipient_and_a_condition_over_related_rows():

@@ -70,7 +70,7 @@ def appointment_context(facts: Printed, change: Difference | None, desk: Desk, c
         duration=facts.minutes,
         kind=facts.kind,
         phone=readable(facts.phone),
-        office_phone=desk.snapshot.sayable(desk.site.phone),
+        office_phone=desk.site.phone,
         bring=desk.settings.bring if there else (),
         days_ahead=(facts.date - desk.today).days,
         changed=change.changed if change else (),
