@@ -55,8 +55,6 @@ def test_a_heading_gives_no_format_to_the_first_row(tmp_path, target):
     assert '<c r="A2"><v>5</v></c>' in text
     assert '<autoFilter ref="A1:B2"/>' in text
     assert 'sqref="A1"' in text
-    append(source, tmp_path / "t2.xlsx", [(9, {1: 5})], like=0)
-    assert p.text_of(tmp_path / "t2.xlsx", SHEET).count(" s=") == 1
 
 
 def test_rows_are_not_appended_over_something(tmp_path, target):

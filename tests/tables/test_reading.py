@@ -227,7 +227,7 @@ def damaged_files() -> dict[str, tuple[bytes, str]]:
         "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old_format"),
         "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         "torn": (good[: len(good) // 2], "damaged"),
-        "other zip": (changed_zip({"hallo.txt": b"x"}), "damaged"),
+        "other zip": (changed_zip({"hallo.txt": b"x"}), "archive"),
         "no sheets": (with_part(good, "xl/workbook.xml", b'<workbook xmlns="http://x"/>'), "damaged"),
         "torn sheet": (with_part(good, "xl/worksheets/sheet1.xml", sheet[:-30]), "damaged"),
         "entities in a sheet": (with_part(good, "xl/worksheets/sheet1.xml", bomb), "damaged"),
