@@ -47,9 +47,8 @@ _TAB_LIKELY = 84.0  # likeness of a tab's name
 _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like it, is worth
 _FEWEST = 2.0  # headings that a table needs besides
 _ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
-_TEAM_BEHIND = re.compile(
-    r"\s+[A-ZÄÖÜ]{2,5}$"
-)  # "Fachkraft ASD": the short name of a service behind a colleague's heading
+_TEAM_BEHIND = re.compile(r"\s+[A-ZÄÖÜ]{2,5}$")
+"""The short name of a service behind a colleague's heading: "Fachkraft ASD"."""
 _OF_LIFE = re.compile(
     r"einreis|ankunft in|zuzug|heirat|hochzeit|scheidung|trennung|verstorb|todes|arriv|marri|wedding|divorc|death",
     re.IGNORECASE,
@@ -151,46 +150,52 @@ class TableReader:
     def _fields_of(
         self, column: int, table: str, own: TableColumns, rules: TableColumns
     ) -> Iterator[tuple[float, int, str, Confidence]]:
-        text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
-        text = without_use(text)
-        child = self._strangers.children_are_clients
-        of_clients = table in {"cases", "appointments"}  # "Customer name"
-        own_text = (
-            self._thesaurus.without_clients(text, child=child) if of_clients else ""
-        ) or self._strangers.of_the_client(text)
-        asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
-        told = [asked, self._hint(text), without_subject(text, table), without_day(text)]
-        beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, told))
+        text = without_use(self._block.headings[column])
+        forms, meant = self._forms(column, text, table, rules), self._of_client(text, table, rules)
+        another = fold(text) in rules.by_heading
         for name, aliases in rules.headings.items():
-            forms = (*beside, _TEAM_BEHIND.sub("", text)) if name == "manager" else beside
-            score, exact = score_of(forms, name, rules, aliases)
-            if (table, name) == ("appointments", "date") and are_moments(values):
+            known = (*forms, _TEAM_BEHIND.sub("", text)) if name == "manager" else forms
+            score, exact = score_of(known, name, rules, aliases)
+            if (table, name) == ("appointments", "date") and are_moments(self._samples[column]):
                 # "Start", and below it days with their times: the day is read from there.
-                score = max(score, score_of(forms, "time", rules, rules.headings["time"])[0])
-            both = in_two_languages(text, rules, twice=self._twice)
-            if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], both}:
-                score = max(score, OF_THE_CLIENT)
-            mine = self._thesaurus.is_client(text, child=child)
-            whole = mine or fold(own_text) == "name"  # "Patient name"
-            if ((table, name) == ("cases", "full_name") and whole) or (
-                (table, name) == ("appointments", "case") and mine
-            ):
-                score = max(score, OF_THE_CLIENT)
+                score = max(score, score_of(known, "time", rules, rules.headings["time"])[0])
+            score = max(score, OF_THE_CLIENT) if name in meant else score
             if self._is_none(column, table, name, score, exact=exact):
                 continue
-            another = not exact and fold(text) in rules.by_heading
-            by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
-            if not exact and (by_chance or not _alike_enough(score, table, name)):
-                score = 0.0
-            score = score if exact else max(score, self._evidence.alone(table, name, values))
-            if score >= _WORTH_A_LOOK:
-                score += self._evidence.weigh(table, name, values, exact=exact, named=score >= OF_THE_CLIENT)
-            # A heading that is just another field's must not win by its cells against one that is this field's own.
-            if another:
-                score = min(score, _KNOWN_AS_ANOTHER)
+            score = self._weighed(column, table, name, score, exact=exact, another=another and not exact)
             if score >= _LIKELY:
                 confidence = self._confidence(column, table, name, own, exact=exact)
                 yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
+
+    def _forms(self, column: int, text: str, table: str, rules: TableColumns) -> tuple[str, ...]:
+        """The words in which a heading may be known."""
+        asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
+        told = (asked, self._hint(text), without_subject(text, table), without_day(text))
+        several = table != "appointments"
+        return (*forms_of(text, self._block.groups.get(column, ""), several=several), *filter(None, told))
+
+    def _of_client(self, text: str, table: str, rules: TableColumns) -> frozenset[str]:
+        """The fields that a heading names as the client's own ("Customer name"), or in two languages."""
+        child = self._strangers.children_are_clients
+        own = self._thesaurus.without_clients(text, child=child) if table in {"cases", "appointments"} else ""
+        own = own or self._strangers.of_the_client(text)
+        found = {rules.by_heading.get(fold(own), ("", 0))[0], in_two_languages(text, rules, twice=self._twice)}
+        client = self._thesaurus.is_client(text, child=child)
+        whole = table == "cases" and (client or fold(own) == "name")  # "Patient name"
+        linked = table == "appointments" and client
+        return frozenset({*found, *(["full_name"] if whole else ["case"] if linked else [])})
+
+    def _weighed(self, column: int, table: str, name: str, score: float, *, exact: bool, another: bool) -> float:
+        """The likeness of a heading with what its cells say of it. `another`: it is known as another field's."""
+        values = self._samples[column]
+        if not exact:
+            by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
+            score = 0.0 if by_chance or not _alike_enough(score, table, name) else score
+            score = max(score, self._evidence.alone(table, name, values))
+        if score >= _WORTH_A_LOOK:
+            score += self._evidence.weigh(table, name, values, exact=exact, named=score >= OF_THE_CLIENT)
+        # A heading that is just another field's must not win by its cells against one that is this field's own.
+        return min(score, _KNOWN_AS_ANOTHER) if another else score
 
     def _is_none(self, column: int, table: str, name: str, score: float, *, exact: bool) -> bool:
         """Whether a heading cannot be that field, whoever it speaks of and however like it is."""
@@ -198,11 +203,8 @@ class TableReader:
         others = table == "cases" and self._strangers.own(column, name, exact=exact)
         bare = name == "permit_until" and self._of_another_paper(column)
         asked = name == "place" and asks_whether(self._block.headings[column])
-        slot = (
-            table == "cases"
-            and name in {"received", "first_contact_on", "phase"}
-            and of_a_slot(self._block.headings, column)
-        )
+        of_talks = table == "cases" and name in {"received", "first_contact_on", "phase"}
+        slot = of_talks and of_a_slot(self._block.headings, column)
         return others or bare or asked or slot or (not exact and self._never(column, name, score))
 
     def _hint(self, text: str) -> str:
@@ -271,9 +273,7 @@ class TableReader:
         )
         if not exact or not self._evidence.fits(table, name, values, own=mine):
             return "likely"
-        if table == "cases" and self._strangers.of_a_relative(column):
-            return "likely"
-        if table == "cases" and self._strangers.behind(column, name):
+        if table == "cases" and (self._strangers.of_a_relative(column) or self._strangers.behind(column, name)):
             return "likely"
         return "sure" if known or self._evidence.says(table, name, values) else "likely"
 
