@@ -94,8 +94,11 @@ def take_in(
 
 def _move(site: FleetSite, now: datetime) -> None:
     """The ledger from its file to the database. Whoever still writes into the file is noticed."""
-    copy = str(Path(site.folder) / "state" / "backups" / f"ledger-{now:%Y%m%d}-before-fleet.sqlite.gz")
-    _must(site, ["ledger", "backup", copy], {LEDGER: ""})
+    state = Path(site.folder) / "state"
+    copy = str(state / "backups" / f"ledger-{now:%Y%m%d}-before-fleet.sqlite.gz")
+    # The config names the database by now, and what is to be copied is the file.
+    variable = read_premises(Path(site.folder)).file.ledger.url_env
+    _must(site, ["ledger", "backup", copy], {variable: f"sqlite:///{state / 'ledger.sqlite'}"})
     before = _seen(site)
     _must(site, ["ledger", "restore", copy, "--moved"], {})
     if _seen(site) != before:
