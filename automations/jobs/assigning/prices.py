@@ -88,5 +88,4 @@ def _duals(part: Sequence[Arrival], scale: float, supply: Sequence[float], worke
     found = duals(worth, highspy.kHighsInf, rows, (places, np.ones(places.size)), maximise=True)
     worths = np.zeros(len(workers)) if found is None else np.abs(found[len(kinds) :])
     # What everybody's point is worth alike holds nobody back; only the difference does.
-    lowest = float(worths.min())
-    return np.asarray(worths - lowest, dtype=float)
+    return np.asarray(worths - np.min(worths), dtype=float)
