@@ -333,6 +333,9 @@ def test_how_people_meet_may_stand_where_the_place_belongs():
     hall = Location(name="Videothek Mitte", neutral_name="Videothek", address="Weg 2")
     rows = tables(appointments=(replace(VISIT, place="Videothek Mitte"),), locations=(OFFICE, hall))
     assert to_clients(planned(rows))[0].context["kind"] == "personal"
+    # Of a place that stands nowhere else the words must not be guessed at: people come there.
+    [mail] = to_clients(planned(tables(appointments=(replace(VISIT, kind=None, place="Refugee home"),))))
+    assert mail.context["kind"] == "personal"
 
 
 def test_the_number_of_a_protected_place_is_given_by_nobody():

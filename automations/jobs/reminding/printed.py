@@ -31,7 +31,9 @@ _KINDS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
         ),
         "telephone": folded_pattern(r"\btel\b|telef|fernmundlich|phone|anruf|anzurufen|ruckruf|\bhandy|\bcall"),
         "home_visit": folded_pattern(
-            r"hausbesuch|\bhome\b(?! ?office)|zu ?hause\b|\bdaheim|aufsuchend|hauslich|(?:klient\w*|familie)s? ?wohnung"
+            # "Refugee home" is a place to come to.
+            r"hausbesuch|^home\b(?! ?office)|\b(?:at|his|her|their|clients?(?: s)?) home\b|\bhome visit|"
+            r"zu ?hause\b|\bdaheim|aufsuchend|hauslich|(?:klient\w*|familie)s? ?wohnung"
         ),
     }
 )
