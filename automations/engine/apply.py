@@ -210,6 +210,7 @@ def write_once(
     if result.status == "unchanged":  # nothing was announced, as all of it stands there already
         standing = [group for group in groups if result.groups.get(group.id) == "applied"]
         world.ledger.remember([fact for group in standing for fact in group.facts], clock())
+        world.ledger.veto(run, [veto for group in standing for veto in group.vetoes], clock())
 
 
 def _announced_write(

@@ -11,9 +11,8 @@ from automations.engine.apply import settle_open_writes, write_once
 from automations.engine.lock import site_lock
 from automations.engine.parts import Clock, World
 from automations.engine.runner import new_run_id
-from automations.model.history import Veto
 from automations.model.layout import Base
-from automations.model.plan import EditGroup
+from automations.model.plan import EditGroup, Veto
 from automations.model.runs import RunRecord
 from automations.model.values import RowKey, is_draft
 from automations.tables.snapshot import read_tables
@@ -47,12 +46,9 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
         world.ledger.begin_run(undoing, now, ("undo",), kind="undo")
         done = world.ledger.written_groups(run)
         reversals = {group.id: group for group in reversed_groups(done)}
-        # The cells first and the vetoes after: a veto for a change that stands there still would be a lie of the
-        # ledger.
         applied = _write(world, undoing, tuple(reversals.values()), clock)
         back = tuple(group for group in done if f"undo/{group.id}" in applied.applied)
         kept = tuple(group for group in done if group not in back and f"undo/{group.id}" in reversals)
-        world.ledger.veto(undoing, tuple(_vetoes(back)), clock())
         outcome = "busy" if applied.busy else "attention" if applied.errors else "done"
         added = tuple(group for group in done if group.op == "append")
         edits = sum(len(group.edits) for group in back)
@@ -76,7 +72,9 @@ def reversed_groups(done: Sequence[EditGroup]) -> Iterator[EditGroup]:
         edits = tuple(dataclasses.replace(edit, old=edit.new, new=edit.old) for edit in group.edits)
         row = numbers.get(group.row, group.row)
         # No guards: the cell's own value, which must still be what the run wrote, is the only thing that counts.
-        yield EditGroup(f"undo/{group.id}", row, edits, "undo", group.why)
+        # The vetoes stand with the cells: before, they would be a lie of the ledger; after, a crash could lose them.
+        vetoes = tuple(_vetoes(group, {group.row, row}))
+        yield EditGroup(f"undo/{group.id}", row, edits, "undo", group.why, vetoes=vetoes)
 
 
 def _numbers_given(done: Iterable[EditGroup]) -> Mapping[RowKey, RowKey]:
@@ -88,14 +86,11 @@ def _numbers_given(done: Iterable[EditGroup]) -> Mapping[RowKey, RowKey]:
     return found
 
 
-def _vetoes(back: Iterable[EditGroup]) -> Iterator[Veto]:
-    numbers = _numbers_given(list(back))
-    for group in back:
-        for edit in group.edits:
-            rows = {group.row, numbers.get(group.row, group.row)}
-            # Under both names: the number was taken back too, and the job will meet the row as a draft again.
-            for row in sorted(rows):
-                yield Veto(row, edit.field, edit.new, dict(group.guards))
+def _vetoes(group: EditGroup, rows: Iterable[RowKey]) -> Iterator[Veto]:
+    for edit in group.edits:
+        # Under both names: the number was taken back too, and the job will meet the row as a draft again.
+        for row in sorted(rows):
+            yield Veto(row, edit.field, edit.new, dict(group.guards))
 
 
 def _write(world: World, run: str, groups: Sequence[EditGroup], clock: Clock) -> Applied:

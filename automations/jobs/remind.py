@@ -18,6 +18,7 @@ from automations.jobs.reminding.false_messages import untruths
 from automations.jobs.reminding.findings import Finding, untold
 from automations.jobs.reminding.joined_messages import together
 from automations.jobs.reminding.people_apart import apart_problems
+from automations.jobs.reminding.rebooked import rebooked
 from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
 from automations.jobs.reminding.shared_addresses import shared_questions
@@ -39,11 +40,12 @@ class Remind:
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """Mails, calls and the versions of appointments to remember. `now` is aware."""
+        snapshot, moved = rebooked(snapshot, history)
         desk, problems = desk_of(Desk, snapshot, settings, now, history)
         if desk is None:
             return Plan(self.name, problems=problems)
         ready, wrong = ready_rules(settings, desk.words, desk.days.between)
-        made = _Made(problems=[*problems, *wrong])
+        made = _Made(problems=[*problems, *wrong], facts=moved)
         # Joined before the others: one message for a person and day, however many appointments (PRODUCT §3).
         made.take(together(_appointment_rules(ready, desk, made.facts), desk))
         questions = (untruths(made.findings, desk), shared_questions(desk), turned_unsafe(desk))
@@ -86,7 +88,7 @@ def explain(
 
     `case` is the number of a case, or for rules over the team a case manager's code.
     """
-    desk, problems = desk_of(Desk, snapshot, settings, now, history)
+    desk, problems = desk_of(Desk, rebooked(snapshot, history)[0], settings, now, history)
     if desk is None:
         return [problem.message for problem in problems]
     ready, wrong = ready_rules(settings, desk.words, desk.days.between)

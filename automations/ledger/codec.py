@@ -13,9 +13,9 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
-from automations.model.history import Reply, Veto
+from automations.model.history import Reply
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Fact, Mail
+from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Fact, Mail, Veto
 from automations.model.told import Telling
 from automations.model.values import RowKey
 

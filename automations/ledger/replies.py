@@ -15,7 +15,8 @@ from automations.ledger.outbox import WAITING
 from automations.ledger.recording import suppress
 from automations.ledger.schema import addresses, outbox, replies, vetoes
 from automations.ledger.store import Store, add_new, upsert
-from automations.model.history import Reply, Veto
+from automations.model.history import Reply
+from automations.model.plan import Veto
 from automations.model.told import address_digest
 from automations.model.values import digest
 
@@ -60,7 +61,7 @@ class Replies(Store):
     def veto(self, run: str, vetoes: Sequence[Veto], now: datetime) -> None:
         """Keeps edits that were taken back, so that they are not made again."""
         with self._writing() as connection:
-            append(connection, now, run, [_keep_veto(connection, run, veto, now) for veto in vetoes])
+            append(connection, now, run, keep_vetoes(connection, run, vetoes, now))
 
 
 def _suppress_answered(connection: Connection, reply: Reply, now: datetime) -> Sequence[Entry]:
@@ -69,6 +70,11 @@ def _suppress_answered(connection: Connection, reply: Reply, now: datetime) -> S
     about = outbox.c.case == reply.case if reply.action == "object" else version
     rows = connection.execute(select(outbox).where(about, outbox.c.state.in_(WAITING))).all()
     return list(suppress(connection, rows, now, "answered"))
+
+
+def keep_vetoes(connection: Connection, run: str, vetoes: Sequence[Veto], now: datetime) -> list[Entry]:
+    """Notes edits that were taken back, within a transaction of the caller's."""
+    return [_keep_veto(connection, run, veto, now) for veto in vetoes]
 
 
 def _keep_veto(connection: Connection, run: str, veto: Veto, now: datetime) -> Entry:

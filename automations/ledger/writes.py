@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.facts import keep_facts
+from automations.ledger.replies import keep_vetoes
 from automations.ledger.schema import write_groups, writes
 from automations.ledger.staff_edits import note_written
 from automations.ledger.store import Store
@@ -64,7 +65,7 @@ class Writes(Store):
             after = result.revision or found.after
             changes = {"status": status, "at": now, "after": after, **({} if status in OPEN else {"base": NO_BASE})}
             connection.execute(update(writes).where(writes.c.token == token).values(**changes))
-            append(connection, now, found.run, _results(connection, token, result, now))
+            append(connection, now, found.run, _results(connection, found.run, token, result, now))
 
     def pending_writes(self, workbook: str) -> tuple[PendingWrite, ...]:
         """Writes to a workbook that were announced and never seen finished, for settling."""
@@ -106,7 +107,7 @@ def _groups(connection: Connection, token: str) -> tuple[EditGroup, ...]:
     return tuple(loads(text) for text in connection.execute(query.order_by(write_groups.c.seq)).scalars())
 
 
-def _results(connection: Connection, token: str, result: WriteResult, now: datetime) -> list[Entry]:
+def _results(connection: Connection, run: str, token: str, result: WriteResult, now: datetime) -> list[Entry]:
     rows = connection.execute(select(write_groups).where(write_groups.c.token == token)).all()
     by_result: dict[str, list[Any]] = {}
     for row in rows:
@@ -120,7 +121,9 @@ def _results(connection: Connection, token: str, result: WriteResult, now: datet
     applied = [loads(row.payload) for row in rows if _outcome(row.id, result) == "applied" and row.payload]
     _note_applied(connection, applied)
     told = [_entry(row, _outcome(row.id, result), result.refused.get(row.id, "")) for row in rows]
-    return [*told, *keep_facts(connection, [fact for group in applied for fact in group.facts], now)]
+    facts = keep_facts(connection, [fact for group in applied for fact in group.facts], now)
+    # In one transaction with what the write came to: whoever settles it after a crash keeps the vetoes with it.
+    return [*told, *facts, *keep_vetoes(connection, run, [veto for group in applied for veto in group.vetoes], now)]
 
 
 def _note_applied(connection: Connection, applied: Sequence[EditGroup]) -> None:

@@ -62,6 +62,7 @@ def _title(renderer: Renderer, mail: Mail) -> str:
         "telephone": say("by telephone"),
         "video": say("by video"),
         "home_visit": say("at the client's home"),
+        "other": say("as agreed"),
     }
     variant = mail.key.partition(mail.template)[2].strip("/")
     try:

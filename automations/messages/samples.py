@@ -31,6 +31,7 @@ _KINDS: dict[str, dict[str, Plain]] = {
     "telephone": {"call_number": "+49 1512 3456789"},
     "video": {},
     "home_visit": {},
+    "other": {},
 }
 _ELSEWHERE: dict[str, Plain] = {**_APPOINTMENT, "place": "", "address": "", "directions": "", "bring": []}
 

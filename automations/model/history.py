@@ -16,7 +16,7 @@ from automations.model.told import Told
 from automations.model.values import Plain, RowKey, Value, same
 
 if TYPE_CHECKING:
-    from automations.model.plan import EditGroup
+    from automations.model.plan import EditGroup, Veto
 
 MailState = Literal["queued", "held", "sending", "sent", "test", "retry", "failed", "unknown", "bounced", "suppressed"]
 LEFT: frozenset[str] = frozenset({"sending", "sent", "unknown", "bounced"})
@@ -88,16 +88,6 @@ def last_answer(entry: Told, replies: Sequence[Reply]) -> Literal["", "confirm",
     # An answer counts for what its giver was told, for nothing else: "yes" to ten o'clock is no yes to eleven.
     said = [reply.action for reply in replies if entry.covers(reply.version) and reply.case in {"", entry.case}]
     return said[-1] if said else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Veto:
-    """A cell edit that was taken back: not to be made again while the guards are as they were."""
-
-    row: RowKey
-    field: str
-    new: Value
-    guards: Mapping[str, Value]
 
 
 @dataclass(frozen=True)

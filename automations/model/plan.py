@@ -28,6 +28,16 @@ class CellEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Veto:
+    """A cell edit that was taken back: not to be made again while the guards are as they were."""
+
+    row: RowKey
+    field: str
+    new: Value
+    guards: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class EditGroup:
     """Edits of one row that are made together or not at all.
 
@@ -35,7 +45,7 @@ class EditGroup:
     or an `old`, no longer stands there, the whole group is dropped. `op="append"` adds a row at the
     end of the table; `row.key` is then the value of the new row's key field. `id` is unique within a
     run and stable for the same decision. `why` is a sentence for people. The first edit leads: where it
-    may not be written, the group does not exist. `facts` are remembered once the group stands in the
+    may not be written, the group does not exist. `facts` and `vetoes` are remembered once the group stands in the
     workbook, and not before: a write that fails leaves no trace in what the next run plans.
     """
 
@@ -47,6 +57,7 @@ class EditGroup:
     op: Literal["edit", "append"] = "edit"
     guards: Mapping[str, Value] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

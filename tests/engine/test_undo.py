@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,6 +49,18 @@ def test_assignments_are_taken_back_and_not_made_again(site):
     assert all(managers(site).get(key) for key in assigned if key.startswith("KIM-"))
     undone(site, result.prepared.run)
     taken_back = [key for key in assigned if key.startswith("KIM-")]
+    assert not any(managers(site).get(key) for key in taken_back)
+    run_site(site, LATER + timedelta(minutes=5))
+    assert not any(managers(site).get(key) for key in taken_back)
+
+
+def test_what_a_killed_undo_took_back_is_not_made_again(site):
+    result = run_site(site, AT)
+    taken_back = [group.row.key for group in result.prepared.groups if group.id.startswith("assign/KIM-")]
+    words = [str(site), LATER.strftime("%Y-%m-%dT%H:%M"), result.prepared.run]
+    command = [sys.executable, "-m", "tests.support.killed_undo", *words]
+    assert subprocess.run(command, cwd=Path(__file__).parents[2], timeout=120, check=False).returncode == -9
+    assert taken_back
     assert not any(managers(site).get(key) for key in taken_back)
     run_site(site, LATER + timedelta(minutes=5))
     assert not any(managers(site).get(key) for key in taken_back)

@@ -22,7 +22,8 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home, make_workers
 from automations.model.decisions import question_number
 from automations.model.fact_kinds.questions import Moved
-from automations.model.history import History, Veto
+from automations.model.history import History
+from automations.model.plan import Veto
 from automations.model.records import Answer, Case, CaseManager, Decision
 from automations.model.values import RowKey, digest
 from tests.support.agreed import AGREED

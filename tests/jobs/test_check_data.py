@@ -405,6 +405,17 @@ def test_an_emergency_of_somebody_who_is_not_there_today_is_shown():
 
 
 @pytest.mark.parametrize(
+    ("kind", "said"),
+    [("Signal", True), ("Teams-Chat", True), ("Signal (telefonisch)", False), ("Erstgespräch", False), (None, False),
+     ("Büro", False)],
+)  # fmt: skip
+def test_a_word_that_does_not_say_how_people_meet_is_named_with_those_that_do(kind, said):
+    found = [p for p in plan(snapshot(meetings=[MEETING | {"Art": kind}])).problems if p.code == "unknown_kind"]
+    assert [(p.key, p.field) for p in found] == ([("T-1", "kind")] if said else [])
+    assert all("Video" in p.advice and kind in p.message for p in found)
+
+
+@pytest.mark.parametrize(
     ("kind", "phone", "said"),
     [("telefonisch", None, True), ("Telefon", "0151 2300001", False), ("persönlich", None, False), (None, None, False)],
 )

@@ -316,8 +316,9 @@ def test_an_unknown_land_is_one_problem():
         "telephone": "Telefon|tel.|per Telefon|Telefontermin|Rückruf|Beratung telefonisch|fernmündlich|phone call",
         "video": "Video|Videotelefonat|Zoom|MS Teams|Onlineberatung|per Video|WhatsApp-Videoanruf|virtuell",
         "home_visit": "Hausbesuch|zu Hause|zuhause|aufsuchend|aufsuchende Beratung|home visit",
-        "personal": "persönlich|vor Ort|Präsenz|im Büro|Beratung|Begleitung zum Amt|Home-Office|Hotel|Team|persönlich"
-        " (nicht telefonisch)|walk-in",
+        "personal": "persönlich|vor Ort|Präsenz|im Büro|Beratung|persönlich (nicht telefonisch)|walk-in|Erstgespräch"
+        "|1. Folgetermin|Einzelberatung|Home-Office|-",
+        "other": "Signal|Teams-Chat|Spaziergang|Begleitung zum Amt|Hotel|Team|WhatsApp",
     }.items(),
 )
 def test_how_people_meet_is_understood_in_many_words(kind, words):
@@ -325,6 +326,14 @@ def test_how_people_meet_is_understood_in_many_words(kind, words):
         [mail] = to_clients(planned(tables(appointments=(replace(VISIT, kind=word),))))
         assert (word, mail.context["kind"]) == (word, kind)
         assert bool(mail.context["bring"]) == (kind == "personal")
+
+
+def test_a_length_that_nobody_can_read_is_told_nobody():
+    unread = replace(VISIT, duration=None, bad=frozenset({"duration"}))
+    [mail] = to_clients(planned(tables(appointments=(unread,))))
+    assert (mail.context["duration"], mail.context["until"]) == (0, "")
+    assert mail.calendar is not None
+    assert mail.calendar.minutes == 60
 
 
 def test_how_people_meet_may_stand_where_the_place_belongs():

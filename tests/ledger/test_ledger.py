@@ -15,9 +15,9 @@ from automations.ledger.recording import PlannedMail
 from automations.ledger.schema import runs
 from automations.model.fact_kinds.course import Busy
 from automations.model.fact_kinds.figures import Weekly
-from automations.model.history import Reply, Veto
+from automations.model.history import Reply
 from automations.model.layout import Base
-from automations.model.plan import Fact
+from automations.model.plan import Fact, Veto
 from automations.model.runs import RunRecord
 from automations.model.told import Telling, address_digest
 from automations.model.values import RowKey

@@ -11,9 +11,9 @@ from sqlalchemy import delete, insert, text, update
 from automations.ledger.book import Ledger, open_ledger
 from automations.ledger.recording import PlannedMail
 from automations.ledger.schema import audit, audit_payloads
-from automations.model.history import Reply, Veto
+from automations.model.history import Reply
 from automations.model.layout import Base
-from automations.model.plan import Fact
+from automations.model.plan import Fact, Veto
 from automations.model.values import RowKey
 from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved

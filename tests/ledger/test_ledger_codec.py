@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.ledger.codec import dumps, loads
-from automations.model.history import Reply, Veto
+from automations.model.history import Reply
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CalendarEntry
+from automations.model.plan import CalendarEntry, Veto
 from automations.model.values import RowKey
 from tests.ledger.examples import NOW, group, mail
 

@@ -499,7 +499,7 @@ def test_a_line_that_every_letter_of_the_service_has_is_no_foreign_text(tmp_path
     assert (bool(found.lines), found.mostly) == (True, False)
 
 
-KINDS = ("telephone", "video", "home_visit")
+KINDS = ("telephone", "video", "home_visit", "other")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -518,6 +518,7 @@ def test_whoever_is_met_elsewhere_is_told_no_place_no_way_and_nothing_to_bring(k
         "telephone": "By telephone: we will call you.",
         "video": "By video: you get the link from us.",
         "home_visit": "We will come to your home.",
+        "other": "As agreed with you",
     }[kind]
     reminder = RENDERER.render(replace(REMINDER, language=language, context={**REMINDER.context, "kind": kind}))
     assert wording.say(sentence) in reminder.text

@@ -119,6 +119,23 @@ def unknown_place(context: CheckContext) -> Iterator[Problem]:
             )
 
 
+def unknown_kind(context: CheckContext) -> Iterator[Problem]:
+    """A word that does not say how they meet: the client must not be invited to the office for it."""
+    say = context.said.say
+    for appointment in context.to_come:
+        if kind_of_visit(appointment, context.snapshot) == "other":
+            yield context.finding(
+                "unknown_kind",
+                appointment,
+                "kind",
+                say(
+                    "“{word}” does not say how you meet; messages say “as agreed” and name no place.",
+                    word=appointment.kind,
+                ),
+                say("Please write: personal, by telephone, video or home visit. Your own word may stand beside it."),
+            )
+
+
 def appointment_on_closed_day(context: CheckContext) -> Iterator[Problem]:
     """An appointment to come on a holiday, at the weekend, or when the office is closed."""
     say = context.said.say
@@ -275,7 +292,7 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 
 CHECKS: tuple[Check, ...] = (
-    appointment_without_case, unreachable, unknown_place, appointment_on_closed_day, appointment_at_night,
+    appointment_without_case, unreachable, unknown_place, unknown_kind, appointment_on_closed_day, appointment_at_night,
     appointment_far_ahead, closed_with_appointment,
     call_without_number, colleague_away, two_places,
 )  # fmt: skip

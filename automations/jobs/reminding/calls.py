@@ -77,6 +77,7 @@ def _how(visit: Visit, say: Texts) -> str:
         "telephone": say.say("we call you"),
         "video": say.say("by video"),
         "home_visit": say.say("we come to you"),
+        "other": say.say("as agreed"),
     }
     parts = [ways[facts.kind], say.say("with {name}", name=facts.manager) if facts.manager else ""]
     if visit.record.duration:

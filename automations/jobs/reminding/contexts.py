@@ -10,7 +10,7 @@ from automations.common.phones import readable
 from automations.common.texts import texts
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
-from automations.jobs.reminding.printed import Printed
+from automations.jobs.reminding.printed import USUAL_MINUTES, Printed
 from automations.jobs.reminding.versions import State
 from automations.model.plan import CalendarEntry
 from automations.model.values import Plain, digest, to_plain
@@ -20,10 +20,11 @@ from automations.model.values import Plain, digest, to_plain
 class AppointmentContext:
     """The names that templates of mails about an appointment know.
 
-    Dates are ISO text, times "HH:MM". `kind` is personal, telephone (we call), video (there is a link) or
-    home_visit; only a call has `call_number`, the client's own, and only a personal one has `place`, `address`,
-    `directions` and `bring`. `until` is when it ends. `changed` names what is new since the client was told last
-    (date, time, place, manager, duration, kind); the old_… are what the client was told then, blank where nothing was.
+    Dates are ISO text, times "HH:MM". `kind` is personal, telephone (we call), video (there is a link), home_visit or
+    other (as they agreed); only a call has `call_number`, the client's own, and only a personal one has `place`,
+    `address`, `directions` and `bring`. `until` is when it ends, `duration` 0 where nobody can read it. `changed` names
+    what is new since the client was told last (date, time, place, manager, duration, kind); the old_… are what the
+    client was told then, blank where nothing was.
     """
 
     case_manager: str
@@ -66,7 +67,9 @@ def appointment_context(facts: Printed, change: Difference | None, desk: Desk, c
         date=facts.date.isoformat(),
         time=f"{facts.time:%H:%M}",
         # Added in UTC: on the night of the clock change an hour on the wall is not an hour.
-        until=f"{(facts.start(desk.zone) + timedelta(minutes=facts.minutes)).astimezone(desk.zone):%H:%M}",
+        until=f"{(facts.start(desk.zone) + timedelta(minutes=facts.minutes)).astimezone(desk.zone):%H:%M}"
+        if facts.minutes
+        else "",
         duration=facts.minutes,
         kind=facts.kind,
         phone=readable(facts.phone),
@@ -94,7 +97,7 @@ def calendar_entry(number: str, state: State, facts: Printed, language: str, des
         sequence=state.version,
         method="CANCEL" if facts.cancelled else "REQUEST",
         start=start,
-        minutes=facts.minutes,
+        minutes=facts.minutes or USUAL_MINUTES,
         summary=texts(language, "mail").say("Appointment"),
         # Twice: a calendar is shown on the telephones of the whole family.
         location="" if facts.protected else where,

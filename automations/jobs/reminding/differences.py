@@ -13,12 +13,14 @@ from datetime import date, datetime, time
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from automations.common.alike import alike
 from automations.common.dates import moment
 from automations.jobs.reminding.identity import is_another
 from automations.jobs.reminding.printed import STANDS, Printed, printed
 from automations.model.records import Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, last_told
+from automations.model.values import Plain
 
 Kind = Literal[
     "gone",
@@ -44,6 +46,7 @@ ANNOUNCED: frozenset[Kind] = frozenset({"cancelled", "reinstated", "moved", "det
 _Found: TypeAlias = tuple[Kind | None, tuple[str, ...]]
 
 _CORE = ("date", "time", "place", "address")
+_TITLES = frozenset({"frau", "herr", "dr.", "prof.", "mr", "mrs", "ms", "mr.", "mrs.", "ms."})
 _DETAILS: Mapping[str, str] = {"code": "manager", "manager": "manager", "minutes": "duration", "kind": "kind"}
 
 
@@ -154,8 +157,8 @@ def changes(told: Told, facts: Printed) -> Iterator[str]:
         if before.get(name) != now.get(name) and (name in {"date", "time"} or _at_a_place(before, facts)):
             yield "place" if name == "address" else name
     names = {_DETAILS[name] for name in _DETAILS if _differs(before.get(name), now.get(name))}
-    if "code" in before and _same(before.get("code"), now.get("code")):
-        names -= {"manager"}  # somebody whose name was spelt anew is no other colleague
+    if "code" in before and not _is_another_colleague(before, now):
+        names -= {"manager"}
     yield from sorted(names)
 
 
@@ -165,8 +168,17 @@ def _differs(before: object, now: object) -> bool:
     return bool(before) and bool(now) and before != now
 
 
-def _same(before: object, now: object) -> bool:
-    return bool(before) and before == now
+def _is_another_colleague(before: Mapping[str, Plain], now: Mapping[str, Plain]) -> bool:
+    """Whether the client would meet somebody else than who was named. A new short name alone is nobody else, nor is a
+    name that was spelt anew or changed in part; a successor under the same short name is."""
+    first, second = (_words(said.get("manager")) for said in (before, now))
+    if before.get("code") != now.get("code"):
+        return first != second
+    return bool(first) and bool(second) and first.isdisjoint(second)
+
+
+def _words(name: object) -> frozenset[str]:
+    return frozenset(alike(str(name or "").replace("-", " ")).split()) - _TITLES
 
 
 def _at_a_place(before: Mapping[str, object], facts: Printed) -> bool:

@@ -20,14 +20,16 @@ from automations.model.values import Plain, digest, to_plain
 STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
 """An appointment without status was typed and not yet judged: it stands."""
 
-Kind = Literal["personal", "telephone", "video", "home_visit"]
-"""How client and case manager meet: at the place, by a call of ours, by a link, or at the client's home."""
+Kind = Literal["personal", "telephone", "video", "home_visit", "other"]
+"""How client and case manager meet: at the place, by a call of ours, by a link, at the client's home; or in a way that
+only they know ("Signal")."""
 
 _KINDS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
     {
         "personal": folded_pattern(r"person|prasenz|vor ort|\bburo|\boffice|\bface to face"),
         "video": folded_pattern(
-            r"video|\bonline|\bzoom\b|\bteams\b|\bwebex|\bskype|\bjitsi|\bfacetime|big ?blue ?button|google meet|virtu"
+            r"video|\bonline|\bzoom\b|\bteams\b(?! ?chat)|\bwebex|\bskype|\bjitsi|\bfacetime|big ?blue ?button|"
+            r"google meet|virtu"
         ),
         "telephone": folded_pattern(r"\btel\b|telef|fernmundlich|phone|anruf|anzurufen|ruckruf|\bhandy|\bcall"),
         "home_visit": folded_pattern(
@@ -39,6 +41,12 @@ _KINDS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
 )
 """What the words of the column say, German and English, in folded letters; of several the first counts."""
 
+_OCCASION = folded_pattern(
+    r"\w*(?:beratung|gesprach|kontakt|termin|sprechstunde|consultation|counselling|meeting|appointment|interview)\w*"
+    r"|(?:einzel|gruppen?|erst|zweit|folge|normal|standard|regular|usual|first|follow|up|walk|in|und|and|ublich\w*|\d+)"
+)
+"""Words that say why people meet and not how: then it is at the place, as usual."""
+
 USUAL_MINUTES = 60
 """How long an appointment without duration is in a calendar."""
 
@@ -47,7 +55,8 @@ USUAL_MINUTES = 60
 class Printed:
     """The facts that mails print. A protected place, and one that is not in the list of locations
     (nobody knows then whether it is protected), has no name, address or directions here. `person` is the number
-    of the case, `kind` how they meet, `code` the case manager's short name."""
+    of the case, `kind` how they meet, `code` the case manager's short name; `minutes` is 0 where nobody can read
+    them."""
 
     date: date
     time: time
@@ -115,7 +124,7 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
     return Printed(
         date=appointment.date,
         time=appointment.time,
-        minutes=appointment.duration or USUAL_MINUTES,
+        minutes=appointment.duration or (0 if "duration" in appointment.bad else USUAL_MINUTES),
         place=(shown.neutral_name if shown else None) or "",
         address=(shown.address if shown else None) or "",
         directions=(shown.directions if shown else None) or "",
@@ -136,9 +145,13 @@ def kind_of(word: str | None) -> Kind:
 
 
 def kind_of_visit(appointment: Appointment, snapshot: Snapshot) -> Kind:
-    """How they meet. Some teams type "by telephone" where the place belongs."""
-    word = "" if appointment.place in snapshot.location_by_name else appointment.place
-    return _said_kind(appointment.kind or "") or kind_of(word)
+    """How they meet. Some teams type "by telephone" where the place belongs, or the place here."""
+    word, place = appointment.kind or "", appointment.place or ""
+    said = _said_kind(word) or (None if place in snapshot.location_by_name else _said_kind(place))
+    if said or word in snapshot.location_by_name:
+        return said or "personal"
+    # Nobody is invited to the office for "Signal", nor told to wait for a call: they know what they agreed on.
+    return "personal" if all(map(_OCCASION.fullmatch, fold(word).split())) else "other"
 
 
 @lru_cache(maxsize=1024)

@@ -82,6 +82,17 @@ class Untrue(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class Rebooked(Remembered):
+    """The new date and time of an appointment whose row still says "postponed", under its number; blank once it says
+    something else."""
+
+    kind, bookkeeping = "rebooked", True
+    when: str = ""
+    case: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Called(Remembered):
     """A call in the list of calls, under its key and number: what it tells of which appointment, since when (`since`)
     and until which day (`by`) it is to be made, what became of it (`result`, see model/console.py) and when that
