@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from automations.common.phones import takes_texts
 from automations.common.texts import Texts
 from automations.common.working_days import CalendarError, WorkingDays
-from automations.messages.consent import Permission
+from automations.jobs.stanzas import MessageSettings
+from automations.messages.consent import permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.shared_addresses import SharedAddresses
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.problems import Problem
-from automations.model.records import Case, CaseManager
-from automations.model.settings import JobSettings, SiteFacts
+from automations.model.records import Case, CaseManager, ContactWay
+from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
 
+Audience: TypeAlias = Literal["client", "partner", "staff"]
+"""Whose rules of consent hold."""
 
-class Reader(Protocol):
-    """Whom a message goes to, as far as the guards want to know."""
 
-    @property
-    def address(self) -> str:
-        """Blank where there is none."""
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message goes to. `address` is blank where there is none; `case` is the case that it is
+    about, or whose client it is, None where it speaks of none; `office` is who outside learns of it."""
 
-    @property
-    def audience(self) -> Literal["client", "partner", "staff"]:
-        """Whose rules of consent hold."""
-
-    @property
-    def channel(self) -> Literal["email", "sms"]:
-        """By which way it goes."""
+    address: str
+    language: str
+    audience: Audience
+    case: Case | None = None
+    channel: Literal["email", "sms"] = "email"
+    office: str = ""
 
 
 @dataclass(frozen=True)
-class RuleDesk(ABC):
+class RuleDesk:
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
     snapshot: Snapshot
-    settings: JobSettings
+    settings: MessageSettings
     now: datetime
     history: History
     days: WorkingDays
@@ -70,6 +70,17 @@ class RuleDesk(ABC):
         """The site's local date."""
         return self.local.date()
 
+    def in_words(self, moment: datetime) -> str:
+        """A moment by the clock on the site's wall: that of a step is shared by all rows of one date."""
+        known = self._worded.get(moment)
+        if known is None:
+            known = self._worded[moment] = f"{moment.astimezone(self.zone):%d.%m.%Y %H:%M}"
+        return known
+
+    @cached_property
+    def _worded(self) -> dict[datetime, str]:
+        return {}
+
     @cached_property
     def words(self) -> Texts:
         """Sentences for staff."""
@@ -80,15 +91,10 @@ class RuleDesk(ABC):
         """Addresses that people are asked about."""
         return SharedAddresses(self.snapshot, self.history, self.site, self.today)
 
-    @property
-    @abstractmethod
-    def lead_roles(self) -> tuple[str, ...]:
-        """The words that mark a team lead, by the settings of the job."""
-
     @cached_property
     def lead(self) -> CaseManager | None:
         """The team lead; of several, the first who is at work today; none who has left or has not begun."""
-        roles = {word.casefold() for word in self.lead_roles}
+        roles = {word.casefold() for word in self.settings.lead_roles}
         leads = [one for one in self.snapshot.team if (one.role or "").casefold() in roles]
         return self._at_work_first(leads)
 
@@ -153,12 +159,23 @@ class RuleDesk(ABC):
         """The local day on which this person last objected to our messages."""
         return self._newest(self.history.objected, case or "", address_digest(address))
 
-    def verdict(
-        self, to: Reader, case: Case | None, given: Permission, not_after: datetime, *, asked: bool = False
-    ) -> Verdict:
-        """What the guards say as far as the rows tell; hold, brake and hours are asked when sending. `case` is the
-        client's, None where another reads; `given` is the consent that counts, `asked` whether a purpose of its own
-        wants it."""
+    def to_client(self, case: Case | None) -> Addressee:
+        """The mailbox of a client who reads."""
+        return Addressee((case.email if case else None) or "", self.client_language(case), "client", case)
+
+    def to_telephone(self, case: Case | None) -> Addressee:
+        """The telephone of a client who reads, for text messages."""
+        return Addressee((case.phone if case else None) or "", self.client_language(case), "client", case, "sms")
+
+    def to_staff(self, address: str | None, case: Case | None = None) -> Addressee:
+        """A mailbox of the team."""
+        return Addressee(address or "", self.site.language, "staff", case)
+
+    def verdict(self, to: Addressee, not_after: datetime, purpose: str = "") -> Verdict:
+        """What the guards say as far as the rows tell; hold, brake and hours are asked when sending. `purpose` is what
+        the client must have consented to."""
+        given = permission(self.snapshot, to.case, self.today, purpose=purpose, channel=to.channel, office=to.office)
+        case = to.case if to.audience == "client" else None
         facts = SendFacts(
             now=self.local,
             not_after=not_after,
@@ -172,7 +189,7 @@ class RuleDesk(ABC):
             consent_on=given.given_on,
             withdrawn_on=given.withdrawn_on,
             consent_until=given.until,
-            asked=asked,
+            asked=bool(purpose),
             bounced_on=self.bounced_on(to.address),
             objected_on=self.objected_on(case.number if case else "", to.address),
             unread=case is not None and bool(case.reads_not and case.phone),
@@ -181,6 +198,11 @@ class RuleDesk(ABC):
             live=False,
         )
         return may_send(facts, self.site.language)
+
+    def in_peace(self, case: Case) -> bool:
+        """Whether somebody wants no messages, or none is safe: then nobody is asked to tell them otherwise."""
+        barred = case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
+        return barred or case.withdrawn_on is not None or self.objected_on(case.number, case.email or "") is not None
 
     def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
         found = max((moments[key] for key in keys if key in moments), default=None)
@@ -191,7 +213,7 @@ D = TypeVar("D", bound=RuleDesk)
 
 
 def desk_of(
-    kind: type[D], snapshot: Snapshot, settings: JobSettings, now: datetime, history: History
+    kind: type[D], snapshot: Snapshot, settings: MessageSettings, now: datetime, history: History
 ) -> tuple[D | None, tuple[Problem, ...]]:
     """What rules look at; None, and a problem for IT, where the site's working days cannot be told."""
     site = settings.site

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from automations.common.dates import moment
 from automations.common.working_days import WorkingDays
-from automations.jobs.reminding.due import Step, moments, spread
 from automations.jobs.reminding.rows import may_be_due
 from automations.jobs.reminding.rules import Due
+from automations.jobs.steps import Step, counted_days, in_order, lasting
 from automations.model.records import Case
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -25,7 +25,7 @@ CLOCKS = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
 
 
 def steps(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, end: datetime | None = None) -> tuple[Step, ...]:
-    return spread(due, moments(due, base, days, zone), end)
+    return lasting(due, in_order(counted_days(due, base, days), due.at, zone), end)
 
 
 def due_dates(due: Due, base: date, end: datetime | None = None) -> list[tuple[str, str]]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.due import Step
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.visit_messages import heard, step_finding
 from automations.jobs.reminding.visits import Visit, replied_cancel
+from automations.jobs.steps import Step
 
 ANNOUNCED = "0"
 """The step name of announcements, which have one step only."""
@@ -81,13 +81,13 @@ def _short_notice(visit: Visit, desk: Desk) -> bool:
 
 
 def _reminds(rule: Rule) -> bool:
-    return rule.to_client and rule.due.field == "date" and bool(rule.due.days_before)
+    return rule.to_client and rule.due.field == "date" and rule.due.before
 
 
 def _steps(visit: Visit, rule: Rule, desk: Desk) -> tuple[Step, ...]:
     base = getattr(visit.record, rule.due.field)
     # A reminder to staff that counts from the day after goes on when the appointment has begun.
-    end = visit.start if rule.to_client or rule.due.days_before else None
+    end = visit.start if rule.to_client or rule.due.before else None
     return desk.steps(rule.due, base, end) if isinstance(base, date) else ()
 
 

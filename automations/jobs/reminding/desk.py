@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from automations.common.dates import moment
-from automations.jobs.desk import RuleDesk
+from automations.jobs.desk import Addressee, RuleDesk
 from automations.jobs.reminding.differences import Difference, differences
-from automations.jobs.reminding.due import Step, moments, spread
-from automations.jobs.reminding.rules import Due, RemindSettings
+from automations.jobs.reminding.rules import Due, RemindSettings, Rule
 from automations.jobs.reminding.versions import last_off
+from automations.jobs.steps import Step, counted_days, in_order, lasting
 from automations.model.decisions import answer
 from automations.model.fact_kinds.messages import Called, Stopped, Untrue
-from automations.model.records import Answer, Appointment, AppointmentStatus, Case, ContactWay, Record
+from automations.model.records import Answer, Appointment, AppointmentStatus, Case, CaseManager, Record
 from automations.model.told import Told, address_digest, is_offer, last_told
 from automations.model.values import Plain, RowKey
 
@@ -29,11 +29,6 @@ class Desk(RuleDesk):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
     settings: RemindSettings
-
-    @property
-    def lead_roles(self) -> tuple[str, ...]:
-        """The words that mark a team lead."""
-        return self.settings.lead_roles
 
     @cached_property
     def doubled(self) -> frozenset[str]:
@@ -54,26 +49,15 @@ class Desk(RuleDesk):
         return {(item.told.subject, item.told.case): item for item in found}
 
     def steps(self, due: Due, base: date, end: datetime | None = None) -> tuple[Step, ...]:
-        """The steps of a rule for one row (see `due.spread`): rows of one date share their moments."""
+        """The steps of a rule for one row (see `lasting`): rows of one date share their moments."""
         # By id: a rule's times are a model without a hash, and there are few of them.
         key = id(due), base
         if key not in self._moments:
-            self._moments[key] = due, moments(due, base, self.days, self.zone)
-        return spread(due, self._moments[key][1], end)
-
-    def in_words(self, moment: datetime) -> str:
-        """A moment by the site's clock: that of a step is shared by all rows of one date."""
-        known = self._worded.get(moment)
-        if known is None:
-            known = self._worded[moment] = f"{moment.astimezone(self.zone):%d.%m.%Y %H:%M}"
-        return known
+            self._moments[key] = due, in_order(counted_days(due, base, self.days), due.at, self.zone)
+        return lasting(due, self._moments[key][1], end)
 
     @cached_property
-    def _worded(self) -> dict[datetime, str]:
-        return {}
-
-    @cached_property
-    def _moments(self) -> dict[tuple[int, date], tuple[Due, tuple[tuple[str, datetime], ...]]]:
+    def _moments(self) -> dict[tuple[int, date], tuple[Due, Sequence[tuple[str, datetime]]]]:
         """By a rule's times and the date; the times are kept beside, so that their id stays their own."""
         return {}
 
@@ -168,10 +152,14 @@ class Desk(RuleDesk):
         given = [self.snapshot.edited.get(row, {}) for row in rows]
         return tuple(dict.fromkeys(by_field[name] for by_field in given for name in _QUOTED if name in by_field))
 
-    def in_peace(self, case: Case) -> bool:
-        """Whether somebody wants no messages, or none is safe: then nobody is asked to tell them otherwise."""
-        barred = case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
-        return barred or case.withdrawn_on is not None or self.objected_on(case.number, case.email or "") is not None
+    def addressee(self, rule: Rule, case: Case | None, manager: CaseManager | None) -> Addressee:
+        """Whom a rule names, for one row."""
+        if rule.to_client:
+            return self.to_client(case)
+        if "@" in rule.recipient:
+            return self.to_staff(rule.recipient)
+        person = self.colleague(rule.recipient, manager)
+        return self.to_staff(person.email if person else None)
 
     def status_word(self, status: AppointmentStatus | None) -> str:
         """An appointment's status as the team calls it."""

@@ -7,10 +7,10 @@ from datetime import time
 
 from automations.common.dates import moment
 from automations.conditions.glossary import values_of
+from automations.jobs.desk import Addressee
 from automations.jobs.reminding.briefing import Briefing, briefings, context_of
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import Recipient, recipient_of, verdict
+from automations.jobs.reminding.findings import Finding, sent
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.model.plan import Call, Mail
 from automations.model.records import CaseManager
@@ -41,12 +41,10 @@ def _finding(person: CaseManager, ready: ReadyRule, briefing: Briefing, desk: De
     # One digest a day, but for an hour that came free since: by tomorrow nobody could use it.
     again = _renewed(key, briefing, desk) if desk.settled(key) else ""
     if desk.settled(key) and (not again or desk.settled(again)):
-        record = desk.history.mails[key]
-        at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        return Finding(rule.name, code, "sent", values={"at": at, "state": state_name(record.state, desk.words)})
-    to = recipient_of(rule, None, person, desk)
+        return sent(rule.name, code, desk.history.mails[key], desk)
+    to = desk.addressee(rule, None, person)
     # Tomorrow there is a new one; a briefing of yesterday would only mislead.
-    allowed = verdict(to, None, moment(desk.today, time(23, 59), desk.zone), desk)
+    allowed = desk.verdict(to, moment(desk.today, time(23, 59), desk.zone))
     if not allowed.allowed:
         return Finding(rule.name, code, "blocked", values={"sentence": allowed.sentence})
     mail = _mail(again or key, person, rule, to, briefing, desk)
@@ -75,7 +73,7 @@ def _hindrance(person: CaseManager, ready: ReadyRule, briefing: Briefing, desk: 
     return "nothing" if briefing.empty else ""
 
 
-def _mail(key: str, person: CaseManager, rule: Rule, to: Recipient, briefing: Briefing, desk: Desk) -> Mail:
+def _mail(key: str, person: CaseManager, rule: Rule, to: Addressee, briefing: Briefing, desk: Desk) -> Mail:
     return Mail(
         key=key,
         rule=rule.name,

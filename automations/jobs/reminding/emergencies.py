@@ -11,8 +11,7 @@ from datetime import time, timedelta
 
 from automations.common.dates import moment
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import Recipient, verdict
+from automations.jobs.reminding.findings import Finding, sent
 from automations.model.plan import Mail
 from automations.model.problems import Problem
 from automations.model.records import Case, Urgency
@@ -60,15 +59,13 @@ def _finding(case: Case, desk: Desk) -> Finding:
     # Once for each colleague and absence: a part-timer's free days are one.
     key = f"{RULE}/{number}/0/{case.manager or ''}-{absence}"
     if desk.settled(key):
-        record = desk.history.mails[key]
-        at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        return Finding(RULE, number, "sent", values={"at": at, "state": state_name(record.state, desk.words)})
+        return sent(RULE, number, desk.history.mails[key], desk)
     # One that waits already is not called back for a word that somebody is typing.
     if desk.unsettled(case) and not desk.waits(key):
         return Finding(RULE, number, "unsettled", values={"minutes": desk.site.settle_minutes})
-    to = Recipient((desk.lead.email if desk.lead else None) or "", desk.site.language, "staff")
+    to = desk.to_staff(desk.lead.email if desk.lead else None)
     until = moment(desk.today + _KEPT, time(23, 59), desk.zone)
-    allowed = verdict(to, None, until, desk)
+    allowed = desk.verdict(to, until)
     if not allowed.allowed:
         return Finding(RULE, number, "blocked", values={"sentence": allowed.sentence})
     why = desk.words.say("An emergency has nobody who is there.")

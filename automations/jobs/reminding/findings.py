@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from automations.common.texts import Texts
 from automations.jobs.reminding.desk import Desk
+from automations.model.history import MailRecord
 from automations.model.plan import Call, Mail
 from automations.model.problems import Problem
 
@@ -88,9 +89,10 @@ STATES: Mapping[str, str] = {
 """State of a mail -> how explanations call it."""
 
 
-def state_name(state: str, words: Texts) -> str:
-    """A mail's state in words."""
-    return words.name("mail state", STATES.get(state, state))
+def sent(rule: str, row: str, record: MailRecord, desk: Desk, step: str = "") -> Finding:
+    """That the message was settled, when, and what became of it."""
+    state = desk.words.name("mail state", STATES.get(record.state, record.state))
+    return Finding(rule, row, "sent", step, {"at": desk.in_words(record.at), "state": state})
 
 
 _NAMED, _REASONS = 12, 3

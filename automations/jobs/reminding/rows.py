@@ -9,22 +9,19 @@ from typing import TypeAlias
 
 from automations.common.phones import readable
 from automations.conditions.glossary import unread, values_of
+from automations.jobs.desk import Addressee
 from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.due import Step
-from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import Recipient, recipient_of, verdict
+from automations.jobs.reminding.findings import Finding, sent
 from automations.jobs.reminding.printed import manager_of, printed
 from automations.jobs.reminding.rules import Due, ReadyRule, Rule
+from automations.jobs.steps import Step, is_near
 from automations.messages.readers import reader_of
 from automations.model.plan import Mail
 from automations.model.records import Appointment, Case, CaseManager, Record
 from automations.model.values import Plain
 
 Row: TypeAlias = Case | CaseManager | Appointment
-
-CLOSURE = 60
-"""Days that closed days may move a due day by; no team closes for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +46,9 @@ def row_findings(row: Row, ready: ReadyRule, desk: Desk) -> Iterator[Finding]:
 
 
 def may_be_due(row: Row, due: Due, today: date) -> bool:
-    """Whether a step can be due today, judged roughly and quickly, never too strictly: working days
-    take at most twice their number, and a long closure."""
+    """Whether a step can be due today, judged roughly."""
     base = getattr(row, due.field)
-    if not isinstance(base, date):
-        return False
-    # Twice: of seven days at least five are working days, and holidays are in the closure.
-    back = 2 * (max(due.days_after, default=0) + due.repeat_days * due.repeats) + due.keep_days + CLOSURE
-    ahead = 2 * max(due.days_before, default=0) + CLOSURE
-    return -back <= (base - today).days <= ahead
+    return isinstance(base, date) and is_near(due, base, today)
 
 
 def _subject(row: Row, desk: Desk) -> _Subject:
@@ -102,7 +93,7 @@ def _holds(subject: _Subject, ready: ReadyRule, desk: Desk) -> bool:
 
 
 def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> Finding:
-    due = f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}"
+    due = desk.in_words(step.due)
     # The date belongs to the key: a permit that was prolonged ends a second time.
     key = f"{rule.name}/{subject.name}/0/{base.isoformat()}-{step.name}"
 
@@ -115,14 +106,13 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
         return found("late", due=due)
     if desk.settled(key):
         record = desk.history.mails[key]
-        at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        sent = found("sent", at=at, state=state_name(record.state, desk.words))
-        return replace(sent, unheard=subject.name) if record.state in {"failed", "bounced"} else sent
+        settled = sent(rule.name, subject.name, record, desk, step.name)
+        return replace(settled, unheard=subject.name) if record.state in {"failed", "bounced"} else settled
     # A mail that waits in the outbox is wanted still: else each word that somebody types would call it back.
     if desk.unsettled(subject.row, subject.case) and not desk.waits(key):
         return found("unsettled", minutes=desk.site.settle_minutes)
-    to = recipient_of(rule, subject.case, subject.manager, desk)
-    allowed = verdict(to, subject.case if rule.to_client else None, step.until, desk)
+    to = desk.addressee(rule, subject.case, subject.manager)
+    allowed = desk.verdict(to, step.until)
     if not allowed.allowed:
         blocked = found("blocked", sentence=allowed.sentence)
         nobody = rule.recipient == "lead" and desk.lead is None  # that is told once for all
@@ -134,7 +124,7 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
 
 
 def _mail(
-    subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk, *, key: str, to: Recipient, why: str
+    subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk, *, key: str, to: Addressee, why: str
 ) -> Mail:
     return Mail(
         key=key,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic.json_schema import SkipJsonSchema
 
 from automations.common.texts import Texts
 from automations.conditions.compiler import compile_condition
 from automations.conditions.condition import Condition, ExpressionError
 from automations.conditions.glossary import CountDays, fields_of
+from automations.jobs.stanzas import Counted, MessageSettings
 from automations.model.problems import Problem
-from automations.model.settings import ClockTime, JobSettings, SettingError, Strict
+from automations.model.settings import SettingError, Strict
 
 RELATED: Mapping[str, Mapping[str, str]] = {
     "appointments": {"case": "cases", "manager": "team", "place": "locations"},
@@ -36,13 +35,9 @@ _DATES: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 
 
-FARTHEST = 3660
-"""Ten years: a reminder farther from its date than that is a slip of the pen."""
-
-
-class Due(Strict):
-    """When a rule's message is due: on an event, every working day, or so many days before or after
-    a date of the row.
+class Due(Counted):
+    """When a rule's message is due: on an event, every working day, or so many days or months
+    before or after a date of the row.
 
     `days` counts calendar or working days; `at` is the local time of day; `closed_days` moves a due
     day that is closed to the working day before or after it. A message that was missed is still
@@ -53,24 +48,13 @@ class Due(Strict):
 
     event: Literal["", "booked", "moved", "cancelled"] = ""
     every: Literal["", "working_day"] = ""
-    field: str = ""
-    days_before: tuple[int, ...] = ()
-    days_after: tuple[int, ...] = ()
-    days: Literal["calendar", "working"] = "calendar"
-    at: ClockTime = time(6)
-    closed_days: Literal["keep", "before", "after"] = "before"
-    keep_days: int = Field(default=14, ge=1, le=366)
-    repeat_days: int = Field(default=0, ge=0, le=366)
-    repeats: int = Field(default=0, ge=0, le=100)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if sum(map(bool, (self.event, self.every, self.field))) != 1:
             raise SettingError("give exactly one of event, every, field")
-        if self.field and bool(self.days_before) == bool(self.days_after):
+        if self.field and self.before == self.after:
             raise SettingError("give days_before or days_after, for example days_before = [5, 2]")
-        if any(not 0 <= n <= FARTHEST for n in self.days_before + self.days_after):
-            raise SettingError("days are whole numbers from 0 to {limit}", limit=FARTHEST)
         if bool(self.repeats) != bool(self.repeat_days) or (self.repeats and not self.days_after):
             raise SettingError("repeating takes days_after, repeat_days and repeats")
         return self
@@ -98,7 +82,7 @@ class Rule(Strict):
     @property
     def of_visits(self) -> bool:
         """Whether the rule speaks of appointments to come: their versions and changes matter then."""
-        return self.table == "appointments" and not self.due.days_after
+        return self.table == "appointments" and not self.due.after
 
     @property
     def to_client(self) -> bool:
@@ -106,19 +90,16 @@ class Rule(Strict):
         return self.recipient == "client"
 
 
-class RemindSettings(JobSettings):
+class RemindSettings(MessageSettings):
     """Settings of the job `remind`: the stanzas of reminders.toml. A reminder that falls due within
     `quiet_hours` after an announcement of the same appointment is left out; `bring` is what clients
     should bring along, in English or in the words of a catalogue; `lead_roles` are the words that
-    mark a team lead in the table of the team. `lines` says in which line of the file a part stands
-    ("rules.3.when"); it is put in by the config.
+    mark a team lead in the table of the team.
     """
 
     rules: tuple[Rule, ...] = ()
     bring: tuple[str, ...] = ()
-    lead_roles: tuple[str, ...] = ("lead", "team lead")
     quiet_hours: int = Field(default=24, ge=0, le=24 * 14)
-    lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
 
     @property
     def rule_names(self) -> tuple[str, ...]:
@@ -167,11 +148,10 @@ class _Fault:
 
 def problem_of(index: int, settings: RemindSettings, part: str, message: str, advice: str, shown: str = "") -> Problem:
     """What is wrong with a part of a rule, at its line. It is the operator who can mend it."""
-    rule, place = settings.rules[index], f"rules.{index}.{part}"
-    line = settings.lines.get(place) or settings.lines.get(f"rules.{index}")
+    rule = settings.rules[index]
     return Problem(
-        "wrong_rule", f"{rule.called(settings.site.texts)}: {message}", advice, "error",
-        tab="reminders.toml", row=line, field=place, key=rule.name, shown=shown, who="operator",
+        "wrong_rule", f"{rule.called(settings.site.texts)}: {message}", advice, "error", tab="reminders.toml",
+        row=settings.line_of(index, part), field=f"rules.{index}.{part}", key=rule.name, shown=shown, who="operator",
     )  # fmt: skip
 
 

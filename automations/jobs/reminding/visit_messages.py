@@ -8,19 +8,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from automations.jobs.calling import may_call
+from automations.jobs.desk import Addressee
 from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context, calendar_entry
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins
-from automations.jobs.reminding.due import Step
-from automations.jobs.reminding.findings import Finding, state_name
+from automations.jobs.reminding.findings import Finding, sent
 from automations.jobs.reminding.identity import identity
-from automations.jobs.reminding.people import Recipient, recipient_of, text_recipient, verdict
 from automations.jobs.reminding.rules import Rule
 from automations.jobs.reminding.shared_addresses import mixed
 from automations.jobs.reminding.visits import Visit
+from automations.jobs.steps import Step
 from automations.model.fact_kinds.messages import Called
 from automations.model.plan import Call, Mail
+from automations.model.records import ContactWay
 from automations.model.told import Telling
 from automations.model.values import Plain
 
@@ -50,17 +51,17 @@ def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     keys = _keys(visit, rule, step.name)
     # A reminder of an older version says the same hour and place; a new telephone number is no reason for a second one.
     arrived = [key for key in keys[1:] if desk.arrived(key) and key not in visit.missed]
-    sent = keys[0] if desk.settled(keys[0]) else next(iter(arrived), None)
-    if sent:
-        record = desk.history.mails[sent]
-        values = {"at": desk.in_words(record.at), "state": state_name(record.state, desk.words)}
+    settled = keys[0] if desk.settled(keys[0]) else next(iter(arrived), None)
+    if settled:
+        record = desk.history.mails[settled]
         # Settled, but not heard: the mail is not sent again, so somebody must call.
         reason = "bounced" if record.state in {"failed", "bounced"} else ""
-        return _call(visit, rule, step, reason, desk) or Finding(rule.name, visit.number, "sent", step.name, values)
+        return _call(visit, rule, step, reason, desk) or sent(rule.name, visit.number, record, desk, step.name)
     if visit.pending and not desk.waits(keys[0]):
         return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
-    to = text_recipient(rule, visit.case, desk) or recipient_of(rule, visit.case, visit.manager, desk)
-    allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
+    texted = rule.to_client and desk.site.texting and visit.case.contact_way is ContactWay.SMS
+    to = desk.to_telephone(visit.case) if texted else desk.addressee(rule, visit.case, visit.manager)
+    allowed = desk.verdict(to, step.until)
     # Asked last: it looks through all that was ever told.
     if allowed.allowed and rule.to_client and mixed(visit, to.address, desk):
         sentence = desk.words.say("It concerns one of several people whom one message told; nobody could tell whom.")
@@ -163,7 +164,7 @@ def _told_by_call(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:
     return replace(telling, key=listed.call) if listed else telling
 
 
-def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Finding:
+def _mail(visit: Visit, rule: Rule, step: Step, to: Addressee, desk: Desk) -> Finding:
     why = _why(visit, rule, step, desk)
     mail = Mail(
         key=_keys(visit, rule, step.name)[0],

@@ -10,8 +10,8 @@ from functools import cached_property
 from automations.conditions.book import Book
 from automations.conditions.condition import Condition
 from automations.jobs.desk import RuleDesk
-from automations.jobs.rules.due import Step
 from automations.jobs.rules.model import Rule, RuleSettings
+from automations.jobs.steps import Step
 from automations.model.console import RULES
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
@@ -38,11 +38,6 @@ class Desk(RuleDesk):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
     settings: RuleSettings
-
-    @property
-    def lead_roles(self) -> tuple[str, ...]:
-        """The words that mark a team lead."""
-        return self.settings.lead_roles
 
     @cached_property
     def book(self) -> Book:
@@ -156,11 +151,6 @@ def heading(path: str, table: str, desk: Desk) -> str:
     own = (layout.headings.get(name) if layout else None) or desk.snapshot.called.get((table, name), name)
     own = " ".join(own.split())
     return f"{layout.tab} → {own}" if way and layout else own
-
-
-def line_of(index: int, part: str, settings: RuleSettings) -> int | None:
-    """In which line of the file a part of a rule stands."""
-    return settings.lines.get(f"rules.{index}.{part}") or settings.lines.get(f"rules.{index}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,49 +4,29 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from automations.common.dates import moment, months_later
 from automations.common.working_days import WorkingDays
 from automations.jobs.rules.model import WEEKDAYS, Due, all_of
-
-CLOSURE = 60
-"""Days that closed days may move a due day by; no team closes for longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One occasion: its name within the rule, from when until when it is due."""
-
-    name: str
-    due: datetime
-    until: datetime
+from automations.jobs.steps import CLOSURE, Step, counted_days, in_order, lasting
 
 
 def steps_from(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, today: date) -> tuple[Step, ...]:
     """The steps of a rule for one date of a row, in their order; each lasts until the next one."""
-    try:
-        named = [
-            (f"{anchor.isoformat()}-{name}", day)
-            for anchor in _anchors(due, base, today)
-            for name, day in _days_of(due, anchor, days)
-        ]
-        return _lasting(sorted(named, key=lambda item: item[1]), due, zone)
-    except (OverflowError, ValueError):  # a date at the very beginning or end of the calendar
-        return ()
+    named = (
+        (f"{anchor.isoformat()}-{name}", day)
+        for anchor in _anchors(due, base, today)
+        for name, day in _days_of(due, anchor, days)
+    )
+    return lasting(due, in_order(named, due.at, zone))
 
 
 def steps_after(due: Due, name: str, since: datetime) -> tuple[Step, ...]:
     """The steps of an event that happened at that moment (aware): at once, and again as often as the rule says."""
     moments = [since.astimezone(UTC) + timedelta(days=due.repeat_days * n) for n in range(due.repeats + 1)]
-    found = []
-    for index, start in enumerate(moments):
-        last = index + 1 == len(moments)
-        until = start + timedelta(days=due.keep_days) if last else moments[index + 1]
-        found.append(Step(f"{name}-{index}" if index else name, start, until))
-    return tuple(found)
+    return lasting(due, [(f"{name}-{index}" if index else name, start) for index, start in enumerate(moments)])
 
 
 def step_of_period(due: Due, since: date, days: WorkingDays, zone: ZoneInfo, now: datetime) -> Step | None:
@@ -144,42 +124,17 @@ def _anchors(due: Due, base: date, today: date) -> Iterator[date]:
 
 
 def _days_of(due: Due, anchor: date, days: WorkingDays) -> Iterator[tuple[str, date]]:
-    before = due.days_before or (() if due.days_after or due.months_before or due.months_after else (0,))
-    for sign, months in ((-1, due.months_before), (1, due.months_after)):
-        for n in months:
-            yield f"{n}m", days.opened(months_later(anchor, sign * n), due.closed_days)
-    for n in before:
-        yield (
-            str(n),
-            days.opened(_day(due, anchor, -n, days), due.closed_days),
-        )
-    last = max(due.days_after or (0,))
-    repeated = tuple(last + due.repeat_days * n for n in range(1, due.repeats + 1))
-    for n in (*due.days_after, *(repeated if due.days_after else ())):
-        yield (
-            str(n),
-            days.opened(_day(due, anchor, n, days), due.closed_days),
-        )
-    for n in range(1, due.repeats + 1) if not due.days_after else ():
+    yield from counted_days(due, anchor, days)
+    if due.days_after:
+        return  # their repeats are among the days
+    before = due.days_before or (() if due.before or due.after else (0,))
+    if not due.before and before:
+        yield "0", days.opened(anchor, due.closed_days)
+    for n in range(1, due.repeats + 1):
         day = anchor - timedelta(before[-1]) if before else _last_month(due, anchor)
         yield f"{before[-1] if before else 'm'}+{n}", days.opened(day + timedelta(due.repeat_days * n), due.closed_days)
-
-
-def _day(due: Due, anchor: date, by: int, days: WorkingDays) -> date:
-    return days.shift(anchor, by) if due.days == "working" else anchor + timedelta(by)
 
 
 def _last_month(due: Due, anchor: date) -> date:
     """The last of the days that lie so many months from the anchor: reminders go on from it."""
     return months_later(anchor, -min(due.months_before) if due.months_before else max(due.months_after))
-
-
-def _lasting(named: list[tuple[str, date]], due: Due, zone: ZoneInfo) -> tuple[Step, ...]:
-    found = []
-    for index, (name, day) in enumerate(named):
-        start = moment(day, due.at, zone)
-        until = start + timedelta(days=due.keep_days)
-        if index + 1 < len(named):
-            until = min(until, moment(named[index + 1][1], due.at, zone))
-        found.append(Step(name, start, until))
-    return tuple(found)

@@ -9,7 +9,8 @@ from hashlib import blake2b
 
 from automations.conditions.glossary import unread
 from automations.jobs.rules.desk import Desk, Look, Ready
-from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
+from automations.jobs.rules.due import step_of_period, steps_after, steps_from
+from automations.jobs.steps import Step, is_near
 from automations.model.fact_kinds.team_rules import RuleCells, RuleEvent, RuleKnown, RuleOccasion, RuleRows
 from automations.model.plan import Fact
 from automations.model.records import Record
@@ -86,16 +87,13 @@ def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iter
 def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
     due, table = ready.rule.due, ready.rule.table
     bases = desk.book.column(table, due.field)
-    # Rough and never too small: rows out of reach need no calendar, and they are nearly all.
-    farthest = max((*due.days_before, *due.days_after, *(31 * n for n in due.months_before + due.months_after), 0))
-    reach = 2 * farthest + due.repeat_days * due.repeats + due.keep_days + CLOSURE
     for record, fit, base in zip(desk.book.records(table), fits, bases, strict=True):
         if not fit and not whole:
             continue
         if not isinstance(base, date):
             yield Look(record, "no_date" if fit else "condition")
             continue
-        if not due.every and abs((base - desk.today).days) > reach:
+        if not due.every and not is_near(due, base, desk.today):
             yield Look(record, "far", base=base)
             continue
         reason = _reason(ready, record, fit, desk)
@@ -139,8 +137,8 @@ def _meant(ready: Ready, fits: Sequence[bool], step: Step, desk: Desk, facts: li
 
 
 def _timed(record: Record, step: Step, desk: Desk, base: date | None = None) -> Look:
-    values = {"due": f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}"}
-    reason = "early" if desk.now < step.due else "late" if desk.now >= step.until else "due"
+    values = {"due": desk.in_words(step.due)}
+    reason = "early" if desk.now < step.due else "due" if step.at(desk.now) else "late"
     return Look(record, reason, step, base, values)
 
 

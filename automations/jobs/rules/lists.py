@@ -47,10 +47,9 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         name = f"rows_{digest(group)[:8]}" if rule.group else "rows"
         grid = _grid(name, group, some, ready, styles, desk)
         blocks.append(grid)
-    shown = f"{desk.now.astimezone(desk.zone):%d.%m.%Y %H:%M}"
     return TabDoc(
         LIST + rule.name, title, "team", tuple(blocks), layout.workbook,
-        stand=desk.now, stand_label=desk.words.say("As of {day}", day=shown),
+        stand=desk.now, stand_label=desk.words.say("As of {day}", day=desk.in_words(desk.now)),
     )  # fmt: skip
 
 

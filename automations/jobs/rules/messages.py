@@ -9,11 +9,11 @@ from datetime import timedelta
 from automations.common.phones import readable
 from automations.common.texts import texts
 from automations.jobs.calling import CALLS, asked_for, call_language, may_call
+from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import OwnText
 from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.people import (
-    Addressee,
     addressee,
     case_of,
     manager_of,
@@ -141,9 +141,8 @@ def _key(ready: Ready, look: Look, desk: Desk) -> str:
 
 
 def _why(ready: Ready, look: Look, desk: Desk) -> str:
-    due = look.step.due if look.step else desk.now
-    shown = f"{due.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-    return desk.words.say("The rule “{rule}” was due on {due}.", rule=ready.rule.called, due=shown)
+    due = desk.in_words(look.step.due if look.step else desk.now)
+    return desk.words.say("The rule “{rule}” was due on {due}.", rule=ready.rule.called, due=due)
 
 
 def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail:

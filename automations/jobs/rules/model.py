@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from automations.jobs.stanzas import Counted, MessageSettings
 from automations.messages.settings import one_address
-from automations.model.settings import ClockTime, JobSettings, SettingError, Strict, is_month_and_day
+from automations.model.settings import SettingError, Strict, is_month_and_day
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -24,10 +25,6 @@ Scalar: TypeAlias = bool | int | float | date | str
 LONGEST_TAB = 31
 """Characters that Excel allows in the name of a tab."""
 
-_MONTHS = 1_200  # “18 Jahre nach [Geburtsdatum]” is one of 216
-FARTHEST = 3660
-"""Ten years: a message farther from its date than that is a slip of the pen."""
-
 _ID = r"^[a-z][a-z0-9_]{0,59}$"
 _ADDRESS = r"^(referrer|[a-z][a-z0-9_.]*|[^@\s,;<>]+@[^@\s,;<>]+)?$"
 
@@ -35,7 +32,20 @@ _ADDRESS = r"^(referrer|[a-z][a-z0-9_.]*|[^@\s,;<>]+@[^@\s,;<>]+)?$"
 Nth: TypeAlias = Annotated[int, Field(ge=-1, le=5)]
 
 
-class Due(Strict):
+class _Occasions(Strict):
+    """Events, and days of the calendar."""
+
+    event: Literal["", "added", "changed", "holds"] = ""
+    fields: tuple[str, ...] = ()
+    every: Every | tuple[Weekday, ...] = ""
+    interval: int = Field(default=1, ge=1, le=24)
+    nth: Nth | tuple[Nth, ...] = 0
+    day: int | str | tuple[int | str, ...] = 1
+    on: date | None = None
+
+
+# In this order: an approval is of the JSON of a rule, and its fields must follow each other as they did.
+class Due(Counted, _Occasions):
     """When a rule acts: on an event, again and again, or so many days before or after a date of the row.
 
     `event`: a row was "added", one of its `fields` "changed", or the condition came to hold ("holds",
@@ -48,38 +58,14 @@ class Due(Strict):
     What was missed is done at most `keep_days` later. `repeat_days` and `repeats` remind again.
     """
 
-    event: Literal["", "added", "changed", "holds"] = ""
-    fields: tuple[str, ...] = ()
-    every: Every | tuple[Weekday, ...] = ""
-    interval: int = Field(default=1, ge=1, le=24)
-    nth: Nth | tuple[Nth, ...] = 0
-    day: int | str | tuple[int | str, ...] = 1
-    on: date | None = None
-    field: str = ""
-    days_before: tuple[int, ...] = ()
-    days_after: tuple[int, ...] = ()
-    months_before: tuple[int, ...] = ()
-    months_after: tuple[int, ...] = ()
-    days: Literal["calendar", "working"] = "calendar"
-    at: ClockTime = time(6)
-    closed_days: Literal["keep", "before", "after"] = "before"
-    keep_days: int = Field(default=14, ge=1, le=366)
-    repeat_days: int = Field(default=0, ge=0, le=366)
-    repeats: int = Field(default=0, ge=0, le=100)
-
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         yearly = bool(self.field) and self.every == "year"
         # None at all is "holds": the shortest rule has a condition and an action.
         if sum(map(bool, (self.event, self.every and not yearly, self.on, self.field))) > 1:
             raise SettingError("give exactly one of event, every, on, field")
-        before, after = self.days_before + self.months_before, self.days_after + self.months_after
-        if self.field and not yearly and bool(before) == bool(after):
+        if self.field and not yearly and self.before == self.after:
             raise SettingError("give days_before or days_after, for example days_before = [5, 2]")
-        if any(not 0 <= n <= FARTHEST for n in self.days_before + self.days_after):
-            raise SettingError("days are whole numbers from 0 to {limit}", limit=FARTHEST)
-        if any(not 1 <= n <= _MONTHS for n in self.months_before + self.months_after):
-            raise SettingError("months are whole numbers from 1 to {limit}", limit=_MONTHS)
         if bool(self.repeats) != bool(self.repeat_days):
             raise SettingError("repeating takes repeat_days and repeats")
         if bool(self.fields) != (self.event == "changed"):
@@ -248,14 +234,13 @@ class Rule(Strict):
         return self.recipient == "client"
 
 
-class RuleSettings(JobSettings):
+class RuleSettings(MessageSettings):
     """Settings of the job `follow_rules`: the stanzas and texts of rules.toml.
 
     `referrers` gives the address of a referring office by its name in the table of cases;
     `lead_roles` are the words that mark a team lead. A rule that would write to more than `most_mails`
     people, fill in more than `most_rows` rows or ask more than `most_questions` questions in one run
-    does nothing and says so. `lines` says in which line of the file a part stands, `approvers` who
-    approves rules of the workbook; both are put in by the config.
+    does nothing and says so. `approvers` approve rules of the workbook; they are put in by the config.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -267,7 +252,6 @@ class RuleSettings(JobSettings):
     most_questions: int = Field(default=20, ge=1, le=500)
     approvers: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     packs: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
-    lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
     # The file of each rule that a pack says, by its name.
     pack_files: SkipJsonSchema[Mapping[str, str]] = Field(default_factory=dict, exclude=True)
     # Whether each row is compared with what it said last even where all of them stand as they did. Nobody sets it.

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
+from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Look
-from automations.messages.consent import permission
 from automations.messages.may_send import Verdict
 from automations.messages.readers import reader_of
 from automations.model.fields import CLIENTS, COLLEAGUES
 from automations.model.records import Case, CaseManager, Record
-
-Audience: TypeAlias = Literal["client", "partner", "staff"]
 
 _Person = TypeVar("_Person", Case, CaseManager)
 
@@ -21,24 +18,10 @@ COLLEAGUE_ROLES = ("manager", "substitute", "lead")
 ROLES = ("client", *COLLEAGUE_ROLES, "referrer")
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Whom a message goes to. `address` is blank where there is none; `case` is the case that it is
-    about, or whose client it is, None where it speaks of none; `office` is who outside learns of it."""
-
-    address: str
-    language: str
-    audience: Audience
-    case: Case | None = None
-    channel: Literal["email", "sms"] = "email"
-    office: str = ""
-
-
 def text_addressee(record: Record, desk: Desk) -> Addressee:
     """The telephone of the client whom a row is about: text messages go to nobody else."""
     case = case_of(record, desk)
-    reader = reader_of(case, desk.snapshot, desk.today) if case else None
-    return dataclasses.replace(_client(reader, (reader.phone if reader else None) or "", desk), channel="sms")
+    return desk.to_telephone(reader_of(case, desk.snapshot, desk.today) if case else None)
 
 
 def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
@@ -46,14 +29,13 @@ def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
     client's, whatever column it came from."""
     case = case_of(record, desk)
     if recipient == "client":
-        reader = reader_of(case, desk.snapshot, desk.today) if case else None
-        return _client(reader, (reader.email if reader else None) or "", desk)
+        return desk.to_client(reader_of(case, desk.snapshot, desk.today) if case else None)
     if recipient == "referrer":
         address = desk.settings.referrers.get((case.source if case else None) or "", "")
         return _guarded(address, case, desk)
     if recipient in ROLES:
         person = desk.colleague(recipient, manager_of(record, desk))
-        return Addressee((person.email if person else None) or "", desk.site.language, "staff", case)
+        return desk.to_staff(person.email if person else None, case)
     if "@" in recipient:
         return _guarded(recipient, case, desk)
     return _by_field(recipient, record, case, desk)
@@ -69,18 +51,18 @@ def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addre
     if spec is not None and spec.target:
         other = desk.book.related(holder.row.table, holder, name)
         if isinstance(other, CaseManager):
-            return Addressee(other.email or "", desk.site.language, "staff", case)
+            return desk.to_staff(other.email, case)
         field = _address_field(spec.target, desk)
         value = other.get(field) if other is not None and field else None
         holder = other or holder
     if isinstance(holder, CaseManager):
-        return Addressee(str(value or ""), desk.site.language, "staff", case)
+        return desk.to_staff(str(value or ""), case)
     if isinstance(holder, Case):
         reader = reader_of(holder, desk.snapshot, desk.today)
         mine = str(value or "")
         # The column of the mail address means the person who reads (of a minor, who has custody); any other column
         # itself.
-        return _client(reader, (reader.email or "") if mine == (holder.email or "") else mine, desk)
+        return replace(desk.to_client(reader), address=(reader.email or "") if mine == (holder.email or "") else mine)
     way_there = holder is not record and not desk.nameless(holder)
     return _guarded(str(value or ""), case, desk, desk.key(holder) if way_there else "")
 
@@ -95,15 +77,11 @@ def _guarded(address: str, case: Case | None, desk: Desk, office: str = "") -> A
     owner = desk.by_address.get(folded)
     # A partner's address that is a client's, too: the client's consent counts, as the stricter one.
     if owner is not None:
-        return _client(owner, address, desk)
+        return replace(desk.to_client(owner), address=address)
     # Without this check a blank address would be that of a colleague who has none.
     staff = any((one.email or "").casefold() == folded for one in desk.snapshot.team) if folded else False
     office = office or (case.source if case else None) or ""
     return Addressee(address, desk.site.language, "staff" if staff else "partner", case, office=office)
-
-
-def _client(case: Case | None, address: str, desk: Desk) -> Addressee:
-    return Addressee(address, desk.client_language(case), "client", case)
 
 
 def case_of(record: Record, desk: Desk) -> Case | None:
@@ -131,8 +109,5 @@ def _named(record: Record, kind: type[_Person], target: str, desk: Desk) -> _Per
 
 
 def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict:
-    """What the guards say as far as the rows tell; hold, brake and hours are asked when sending. `purpose` is what
-    the client must have consented to."""
-    case = to.case if to.audience == "client" else None
-    given = permission(desk.snapshot, to.case, desk.today, purpose=purpose, channel=to.channel, office=to.office)
-    return desk.verdict(to, case, given, look.step.until if look.step else desk.now, asked=bool(purpose))
+    """What the guards say of a message about one row."""
+    return desk.verdict(to, look.step.until if look.step else desk.now, purpose)

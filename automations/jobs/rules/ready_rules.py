@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from automations.conditions.book import compile_for
 from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.rules.circles import circle_in_words, self_filling
-from automations.jobs.rules.desk import Desk, Ready, about, line_of
+from automations.jobs.rules.desk import Desk, Ready, about
 from automations.jobs.rules.faults import Fault, fault_of
 from automations.jobs.rules.lists import list_title
 from automations.jobs.rules.model import Rule
@@ -48,7 +48,7 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
                     rule, [condition, *(found for found, _ in colours)], desk
                 )
             if fault is None:
-                ready.append(Ready(rule, condition, line_of(index, "name", desk.settings), colours))
+                ready.append(Ready(rule, condition, desk.settings.line_of(index, "name"), colours))
         if fault is not None:
             problems.append(wrong(index, desk, fault))
     return tuple(ready), tuple(problems)
@@ -70,7 +70,7 @@ def _from_itself(ring: Sequence[str], desk: Desk) -> Fault:
 
 def wrong(index: int, desk: Desk, fault: Fault) -> Problem:
     """What is wrong with a part of a rule, at its line."""
-    rule, line = desk.settings.rules[index], line_of(index, fault.part, desk.settings)
+    rule, line = desk.settings.rules[index], desk.settings.line_of(index, fault.part)
     message, field = f"{rule.called}: {fault.message}", f"rules.{index}.{fault.part}"
     return about(rule, message, fault.advice, desk, code="wrong_rule", line=line, field=field)
 

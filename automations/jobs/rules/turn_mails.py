@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from automations.jobs.desk import Addressee
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import versions
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import OwnText, Rule
-from automations.jobs.rules.people import Addressee, case_of
+from automations.jobs.rules.people import case_of
 from automations.jobs.rules.turn_history import Past
 from automations.jobs.rules.wording import (
     OWN_TEXT,
@@ -191,8 +192,3 @@ def _protected(place: str, record: Record, desk: Desk) -> bool:
     path = path_of(place, record.row.table, desk)
     holder = value_at(path, record, desk)[2] if path else None
     return isinstance(holder, Location) and holder.protected
-
-
-def shown_moment(moment: datetime, desk: Desk) -> str:
-    """A moment as the column of the state has it."""
-    return f"{moment.astimezone(desk.zone):%d.%m.%Y %H:%M}"

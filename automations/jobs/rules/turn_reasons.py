@@ -10,7 +10,6 @@ from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.people import case_of
 from automations.jobs.rules.turn_candidates import ASKED, OPEN_OFFERS, book_for, in_order, turn_names
 from automations.jobs.rules.turn_history import HOLDING, Past
-from automations.jobs.rules.turn_mails import shown_moment
 from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Stand, Table
 from automations.jobs.rules.turn_telling import take
@@ -55,8 +54,8 @@ def _state(row: Row) -> str:
     hours = row.turn.notice_hours
     if row.desk.now >= latest:
         return say("Too late: with {n} hours’ notice people could be asked until {until}.", n=hours,
-                   until=shown_moment(latest, row.desk))  # fmt: skip
-    return say("People can be asked until {until} ({n} hours’ notice).", until=shown_moment(latest, row.desk), n=hours)
+                   until=row.desk.in_words(latest))  # fmt: skip
+    return say("People can be asked until {until} ({n} hours’ notice).", until=row.desk.in_words(latest), n=hours)
 
 
 def _candidates(row: Row) -> Iterator[str]:
@@ -113,7 +112,7 @@ def _elsewhere(spans: Mapping[str, object], stand: Stand) -> str:
 def _asked_before(past: Past, desk: Desk) -> str:
     say = desk.words.say
     last = past.last
-    when = shown_moment(last.at, desk) if last is not None else ""
+    when = desk.in_words(last.at) if last is not None else ""
     if past.returned is not None and (last is None or past.returned.version > last.version):
         return say("was asked; the mail came back or was refused")
     if past.said_no:

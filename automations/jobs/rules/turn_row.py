@@ -10,7 +10,6 @@ from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.people import case_of, manager_of
 from automations.jobs.rules.turn_candidates import in_order
 from automations.jobs.rules.turn_history import HOLDING
-from automations.jobs.rules.turn_mails import shown_moment
 from automations.jobs.rules.turn_table import Stand, Table
 from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.plan import CellEdit, EditGroup
@@ -154,7 +153,7 @@ class Row:
         """The sentence that somebody is asked; the rule is looked at again at that moment."""
         self.of.due.append(until)
         return self.desk.words.say(
-            "asked: {name}, until {until}", name=self.desk.key(person), until=shown_moment(until, self.desk)
+            "asked: {name}, until {until}", name=self.desk.key(person), until=self.desk.in_words(until)
         )
 
     def candidates(self) -> Iterator[Record]:

@@ -12,7 +12,7 @@ from automations.jobs.rules.messages import Message
 from automations.jobs.rules.people import COLLEAGUE_ROLES
 from automations.model.history import LEFT, MailRecord
 from automations.model.problems import Problem
-from automations.model.records import ContactWay, Record
+from automations.model.records import Record
 
 _DAY = re.compile(r"/0/(\d{4}-\d\d-\d\d)(?=-)")
 
@@ -63,7 +63,8 @@ def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Probl
     could not be written to safely is left in peace."""
     silent = [one for one in found if one.client and not one.call and one.mail is None and one.reason != "sent"]
     # Without those left in peace also among the reasons: that somebody objected is no news about the others.
-    silent = [one for one in silent if not _in_peace(one, desk)]
+    known = desk.snapshot.case_by_number
+    silent = [one for one in silent if not (one.client in known and desk.in_peace(known[one.client]))]
     cases = tuple(dict.fromkeys(one.client for one in silent))
     if not cases:
         return
@@ -103,9 +104,3 @@ def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[
             "rule_unaddressed", message, advice, "warning", workbook=layout.workbook if layout else "", table="team",
             tab=layout.tab if layout else "", field="email", key=ready.rule.name, keys=keys, who="lead",
         )  # fmt: skip
-
-
-def _in_peace(one: Message, desk: Desk) -> bool:
-    case = desk.snapshot.case_by_number.get(one.client)
-    barred = case is not None and case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
-    return barred or one.client in desk.history.objected or (case is not None and case.withdrawn_on is not None)
