@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from automations.common.phones import takes_texts
+from automations.common.phones import readable, takes_texts
 from automations.common.texts import Texts
 from automations.common.working_days import CalendarError, WorkingDays
 from automations.jobs.stanzas import MessageSettings
@@ -22,6 +22,7 @@ from automations.model.records import Case, CaseManager, ContactWay
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
+from automations.model.values import Plain
 
 Audience: TypeAlias = Literal["client", "partner", "staff"]
 """Whose rules of consent hold."""
@@ -137,6 +138,22 @@ class RuleDesk:
         # Only approved ones: a message in a language that nobody of the team can read cannot be answered for.
         return next((code for code in read if code in self.site.approved_languages), "de")
 
+    def context(self, name: str, person: CaseManager | None, base: date | None) -> dict[str, Plain]:
+        """What the templates of a rule over single rows may print: the row, its colleague, and the date that the rule
+        counts from."""
+        counted: dict[str, Plain] = {}
+        if base is not None:
+            counted = {"date": base.isoformat(), "days_ahead": (base - self.today).days,
+                       "days": self.days.between(base, self.today)}  # fmt: skip
+        return {
+            "case": name,
+            "case_manager": (person.name if person else None) or "",
+            "phone": readable(self.snapshot.sayable(person.phone if person else None)),
+            "office_phone": self.site.phone,
+            "site_name": self.site.name,
+            **counted,
+        }
+
     def left(self, key: str) -> bool:
         """Whether a mail of this key may have reached its recipient."""
         record = self.history.mails.get(key)
@@ -223,3 +240,21 @@ def desk_of(
         # A typo in a closed day must not stop the other jobs; without a calendar no message is due, and IT is told.
         advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
         return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
+
+
+NAMED, _REASONS = 12, 3
+"""Rows and reasons that one line of the list of problems names."""
+
+
+def untold_problem(message: str, reasons: Iterable[str], rows: tuple[str, ...], desk: RuleDesk) -> Problem:
+    """That a rule's message about these rows reaches nobody: one line a rule."""
+    # Its place is that of the first row; alone, it goes to the colleague who has the case.
+    case = desk.snapshot.case_by_number.get(rows[0])
+    layout = desk.snapshot.layouts.get("cases") if case else None
+    alone = case if len(rows) == 1 else None
+    return Problem(
+        "rule_untold", f"{message}. {' '.join(list(reasons)[:_REASONS])}",
+        desk.words.say("Please tell them yourself, or enter what is missing; then the message leaves."), "warning",
+        workbook=case.row.workbook if case else "", table="cases" if case else "", tab=layout.tab if layout else "",
+        row=alone.line if alone else None, key=rows[0], keys=rows, who=(alone.manager if alone else None) or "lead",
+    )  # fmt: skip

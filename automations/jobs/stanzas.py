@@ -1,8 +1,10 @@
-"""What stanzas of reminders.toml and of rules.toml may say alike: the date that a rule counts from, and its days."""
+"""What stanzas of reminders.toml and of rules.toml may say alike: the date that a rule counts from, and its days; and
+what can be wrong with one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from typing import Literal, Self
 
@@ -50,6 +52,16 @@ class Counted(Strict):
     def after(self) -> bool:
         """Whether it counts to days after the date."""
         return bool(self.days_after or self.months_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part of a rule, what is wrong with it, what to do, and what is shown of it."""
+
+    part: str
+    message: str
+    advice: str
+    shown: str = ""
 
 
 class MessageSettings(JobSettings):

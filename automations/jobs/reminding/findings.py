@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from automations.common.texts import Texts
+from automations.jobs.desk import NAMED, untold_problem
 from automations.jobs.reminding.desk import Desk
 from automations.model.history import MailRecord
 from automations.model.plan import Call, Mail
@@ -95,10 +96,6 @@ def sent(rule: str, row: str, record: MailRecord, desk: Desk, step: str = "") ->
     return Finding(rule, row, "sent", step, {"at": desk.in_words(record.at), "state": state})
 
 
-_NAMED, _REASONS = 12, 3
-"""Rows and reasons that one line names."""
-
-
 def untold(findings: Iterable[Finding], desk: Desk) -> Iterator[Problem]:
     """What rules would have said and could not: to clients who may not or cannot be written to, to colleagues without
     an address. A rule has no words for a call, so people decide how the reader hears of it."""
@@ -112,18 +109,9 @@ def untold(findings: Iterable[Finding], desk: Desk) -> Iterator[Problem]:
         message = desk.words.count(
             "The message of the rule “{rule}” about {n} row reaches nobody: {rows}",
             "The message of the rule “{rule}” about {n} rows reaches nobody: {rows}",
-            len(rows), rule=called.get(name, name), rows=", ".join(rows[:_NAMED]),
+            len(rows), rule=called.get(name, name), rows=", ".join(rows[:NAMED]),
         )  # fmt: skip
-        # One line a rule, so its place is that of the first row; alone, it goes to the colleague who has the case.
-        case = desk.snapshot.case_by_number.get(rows[0])
-        layout = desk.snapshot.layouts.get("cases") if case else None
-        yield Problem(
-            "rule_untold", f"{message}. {' '.join(list(reasons)[:_REASONS])}",
-            desk.words.say("Please tell them yourself, or enter what is missing; then the message leaves."), "warning",
-            workbook=case.row.workbook if case else "", table="cases" if case else "",
-            tab=layout.tab if layout else "", row=case.line if case and len(rows) == 1 else None,
-            key=rows[0], keys=rows, who=(case.manager if case and len(rows) == 1 else None) or "lead",
-        )  # fmt: skip
+        yield untold_problem(message, reasons, rows, desk)
 
 
 def _reason(finding: Finding, desk: Desk) -> str:

@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from automations.common.phones import readable
-from automations.conditions.glossary import unread, values_of
 from automations.jobs.desk import Addressee
 from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding, sent
 from automations.jobs.reminding.printed import manager_of, printed
 from automations.jobs.reminding.rules import Due, ReadyRule, Rule
+from automations.jobs.reminding.visits import holds
 from automations.jobs.steps import Step, is_near
 from automations.messages.readers import reader_of
 from automations.model.plan import Mail
-from automations.model.records import Appointment, Case, CaseManager, Record
+from automations.model.records import Appointment, Case, CaseManager
 from automations.model.values import Plain
 
 Row: TypeAlias = Case | CaseManager | Appointment
@@ -72,24 +71,13 @@ def _hindrance(subject: _Subject, base: object, ready: ReadyRule, desk: Desk) ->
     if not isinstance(base, date):
         return "no_date"
     # Before the number: of a row that the rule does not mean nobody wants to hear what it lacks.
-    if not _holds(subject, ready, desk):
+    if not holds(subject.row, subject.case, subject.manager, ready, desk):
         return "condition"
     if not subject.name:
         return "no_number"
     if subject.name in desk.doubled or (subject.case and subject.case.number in desk.doubled):
         return "doubled"
     return "no_case" if isinstance(subject.row, Appointment) and subject.case is None else ""
-
-
-def _holds(subject: _Subject, ready: ReadyRule, desk: Desk) -> bool:
-    if ready.condition is None:
-        return True
-    related: dict[str, Record | None] = {"manager": subject.manager}
-    if isinstance(subject.row, Appointment):
-        related |= {"case": subject.case, "place": desk.snapshot.location_by_name.get(subject.row.place or "")}
-    names = ready.condition.names
-    holds = ready.condition.holds(values_of(subject.row, names, **related), desk.today)
-    return holds and not unread(subject.row, names, related.get)
 
 
 def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> Finding:
@@ -143,16 +131,7 @@ def _mail(
 
 
 def _context(subject: _Subject, base: date, desk: Desk) -> Mapping[str, Plain]:
-    context: dict[str, Plain] = {
-        "case": subject.name,
-        "case_manager": (subject.manager.name if subject.manager else None) or "",
-        "phone": readable(desk.snapshot.sayable(subject.manager.phone if subject.manager else None)),
-        "office_phone": desk.site.phone,
-        "date": base.isoformat(),
-        "days_ahead": (base - desk.today).days,
-        "days": desk.days.between(base, desk.today),
-        "site_name": desk.site.name,
-    }
+    context = desk.context(subject.name, subject.manager, base)
     if isinstance(subject.row, Case):
         received = subject.row.received
         context |= {"received": received.isoformat() if received else "", "urgency": str(subject.row.urgency)}

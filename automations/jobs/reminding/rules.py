@@ -12,7 +12,7 @@ from automations.common.texts import Texts
 from automations.conditions.compiler import compile_condition
 from automations.conditions.condition import Condition, ExpressionError
 from automations.conditions.glossary import CountDays, fields_of
-from automations.jobs.stanzas import Counted, MessageSettings
+from automations.jobs.stanzas import Counted, Fault, MessageSettings
 from automations.model.problems import Problem
 from automations.model.settings import SettingError, Strict
 
@@ -130,20 +130,10 @@ def ready_rules(
             try:
                 ready.append(ReadyRule(rule, _condition(rule, words.language, working_days)))
             except ExpressionError as error:
-                fault = _Fault("when", error.message, error.advice, rule.when)
+                fault = Fault("when", error.message, error.advice, rule.when)
         if fault is not None:
             problems.append(problem_of(index, settings, fault.part, fault.message, fault.advice, fault.shown))
     return tuple(ready), tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """What is wrong with a rule, and which of its parts it is about."""
-
-    part: str
-    message: str
-    advice: str
-    shown: str = ""
 
 
 def problem_of(index: int, settings: RemindSettings, part: str, message: str, advice: str, shown: str = "") -> Problem:
@@ -162,21 +152,21 @@ def _condition(rule: Rule, language: str, working_days: CountDays) -> Condition 
     return compile_condition(rule.when, fields, language=language, working_days=working_days)
 
 
-def _misfit(rule: Rule, seen: set[str], words: Texts) -> _Fault | None:
+def _misfit(rule: Rule, seen: set[str], words: Texts) -> Fault | None:
     """What is wrong between the parts of a rule that are fine one by one."""
     if rule.name in seen:
-        return _Fault("name", words.say("This name stands twice."), words.say("Give each rule a name of its own."))
+        return Fault("name", words.say("This name stands twice."), words.say("Give each rule a name of its own."))
     if rule.due.event and rule.table != "appointments":
         advice = words.say('Write table = "appointments", or give a date field instead of the event.')
-        return _Fault("due", words.say("Events belong to appointments only."), advice)
+        return Fault("due", words.say("Events belong to appointments only."), advice)
     if rule.due.every and rule.table != "team":
         advice = words.say('Write table = "team" and recipient = "manager".')
-        return _Fault("due", words.say("A message every working day goes to the team only."), advice)
+        return Fault("due", words.say("A message every working day goes to the team only."), advice)
     # The guards ask about consent of a case; a colleague has none to give.
     if rule.table == "team" and rule.to_client:
         advice = words.say('Write recipient = "manager", "lead" or an address.')
-        return _Fault("recipient", words.say("Rows of the team have no client."), advice)
+        return Fault("recipient", words.say("Rows of the team have no client."), advice)
     if rule.due.field and rule.due.field not in _DATES[rule.table]:
         known = words.say("Known are: {names}.", names=", ".join(sorted(_DATES[rule.table])))
-        return _Fault("due", words.say("“{field}” is no date of this table.", field=rule.due.field), known)
+        return Fault("due", words.say("“{field}” is no date of this table.", field=rule.due.field), known)
     return None

@@ -40,13 +40,19 @@ class Visit:
 
     def holds(self, rule: ReadyRule, desk: Desk) -> bool:
         """Whether the rule's condition holds for this appointment."""
-        if rule.condition is None:
-            return True
-        place = desk.snapshot.location_by_name.get(self.record.place or "")
-        related: dict[str, Record | None] = {"case": self.case, "manager": self.manager, "place": place}
-        names = rule.condition.names
-        holds = rule.condition.holds(values_of(self.record, names, **related), desk.today)
-        return holds and not unread(self.record, names, related.get)
+        return holds(self.record, self.case, self.manager, rule, desk)
+
+
+def holds(row: Record, case: Case | None, manager: CaseManager | None, ready: ReadyRule, desk: Desk) -> bool:
+    """Whether a rule's condition holds for a row, by what can be read; `case` is that of whoever reads."""
+    if ready.condition is None:
+        return True
+    related: dict[str, Record | None] = {"manager": manager}
+    if isinstance(row, Appointment):
+        related |= {"case": case, "place": desk.snapshot.location_by_name.get(row.place or "")}
+    names = ready.condition.names
+    found = ready.condition.holds(values_of(row, names, **related), desk.today)
+    return found and not unread(row, names, related.get)
 
 
 def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from automations.jobs.rules.desk import Desk, called
 from automations.jobs.rules.limits import Reader, may_copy, may_fill, may_grow, may_read, may_replace
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import bracket_alone, path_of, places, texts_for, unknown_places
+from automations.jobs.stanzas import Fault
 from automations.model.fields import CLIENTS
 from automations.model.schema import DATES, NUMBERS, TableSpec, field_at, holder_at
 
@@ -17,15 +17,6 @@ _LEAVING = frozenset({"mail", "text_message", "digest"})
 """What leaves the workbook."""
 
 _ROWS = ("rows", "zeilen", "Zeilen", "count", "anzahl", "Anzahl")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A part of a rule, what is wrong with it, and what to do."""
-
-    part: str
-    message: str
-    advice: str
 
 
 def fault_of(rule: Rule, seen: set[str], desk: Desk) -> Fault | None:

@@ -24,7 +24,7 @@ from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said,
 from automations.messages.readers import reader_of
 from automations.model.fact_kinds.messages import Stopped
 from automations.model.plan import Call, Mail
-from automations.model.records import Case, CaseManager, ContactWay, Record
+from automations.model.records import Case, ContactWay, Record
 from automations.model.values import Plain, digest
 
 
@@ -180,15 +180,7 @@ def _context(look: Look, to: Addressee, desk: Desk) -> Mapping[str, Plain]:
     """What the templates of files may print: the case, its colleague, the date that the rule counts from."""
     person = manager_of(look.record, desk)
     base = look.base if look.base is not None and _may_print(look, to, desk) else None
-    return {
-        "case": (to.case.number if to.case else None) or desk.key(look.record),
-        "case_manager": (person.name if isinstance(person, CaseManager) else None) or "",
-        "phone": readable(desk.snapshot.sayable(person.phone if person else None)),
-        "office_phone": desk.site.phone,
-        "site_name": desk.site.name,
-        **({"date": base.isoformat(), "days_ahead": (base - desk.today).days,
-            "days": desk.days.between(base, desk.today)} if base else {}),
-    }  # fmt: skip
+    return desk.context((to.case.number if to.case else None) or desk.key(look.record), person, base)
 
 
 def _may_print(look: Look, to: Addressee, desk: Desk) -> bool:

@@ -8,10 +8,11 @@ from automations.conditions.book import compile_for
 from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.rules.circles import circle_in_words, self_filling
 from automations.jobs.rules.desk import Desk, Ready, about
-from automations.jobs.rules.faults import Fault, fault_of
+from automations.jobs.rules.faults import fault_of
 from automations.jobs.rules.lists import list_title
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.turn_faults import turn_fault
+from automations.jobs.stanzas import Fault
 from automations.model.problems import Problem
 from automations.model.staff_figures import AGREEMENT, counts_colleagues
 from automations.model.tabdoc import OURS

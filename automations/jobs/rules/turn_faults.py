@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from automations.conditions.condition import ExpressionError
 from automations.jobs.rules.desk import Desk
-from automations.jobs.rules.faults import Fault
 from automations.jobs.rules.limits import may_fill, may_read
 from automations.jobs.rules.model import TOLD_IN_TURN, Rule, Turn
 from automations.jobs.rules.turn_candidates import choice_of
 from automations.jobs.rules.turn_mails import BEFORE_YES, CANDIDATE, OLD, UNTIL, template_of
 from automations.jobs.rules.wording import GENERAL, path_of, places, texts_for
+from automations.jobs.stanzas import Fault
 from automations.model.fields import CLIENTS
 from automations.model.schema import field_at
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from automations.jobs.desk import NAMED, untold_problem
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.messages import Message
 from automations.jobs.rules.people import COLLEAGUE_ROLES
@@ -54,10 +55,6 @@ def _problem(ready: Ready, day: date, mail: MailRecord, record: Record | None, d
     )  # fmt: skip
 
 
-_NAMED, _REASONS = 12, 3
-"""Cases and reasons that one line of the list of problems names."""
-
-
 def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
     """That clients hear nothing of a rule: one line a rule, with their cases. Who objected, chose no reminders, or
     could not be written to safely is left in peace."""
@@ -73,17 +70,9 @@ def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Probl
     message = say.count(
         "The rule “{rule}” reaches {n} client neither by message nor by call: {cases}",
         "The rule “{rule}” reaches {n} clients neither by message nor by call: {cases}",
-        len(cases), rule=ready.rule.called, cases=", ".join(cases[:_NAMED]),
+        len(cases), rule=ready.rule.called, cases=", ".join(cases[:NAMED]),
     )  # fmt: skip
-    advice = say.say("Please tell them yourself, or enter what is missing; then the message leaves.")
-    layout = desk.snapshot.layouts.get("cases")
-    first = desk.snapshot.case_by_number.get(cases[0])
-    yield Problem(
-        "rule_untold", f"{message}. {' '.join(list(reasons)[:_REASONS])}", advice, "warning",
-        workbook=first.row.workbook if first else "", table="cases", tab=layout.tab if layout else "",
-        row=first.line if first and len(cases) == 1 else None, key=cases[0], keys=cases,
-        who=(first.manager if first and len(cases) == 1 else None) or "lead",
-    )  # fmt: skip
+    yield untold_problem(message, reasons, cases, desk)
 
 
 def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
@@ -96,7 +85,7 @@ def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[
         message = say.count(
             "The rule “{rule}” finds no address to write to for {n} row: {keys}",
             "The rule “{rule}” finds no address to write to for {n} rows: {keys}",
-            len(keys), rule=ready.rule.called, keys=", ".join(keys[:_NAMED]),
+            len(keys), rule=ready.rule.called, keys=", ".join(keys[:NAMED]),
         )  # fmt: skip
         advice = say.say("Please look in the tab of the team whether its people are there and have mail addresses.")
         layout = desk.snapshot.layouts.get("team")
