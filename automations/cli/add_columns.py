@@ -17,8 +17,9 @@ from automations.common.texts import Texts
 from automations.config.editing import Setting, set_values
 from automations.config.loading import load_site
 from automations.config.site import Site, load_columns
+from automations.engine.opened_workbooks import open_workbooks
 from automations.engine.outcomes import Blind
-from automations.engine.parts import open_books, open_workbooks
+from automations.engine.parts import open_books
 from automations.engine.snapshots import read_snapshot
 from automations.model.snapshot import Snapshot
 from automations.setup.new_columns import Offer, add_where_possible, offers

@@ -26,13 +26,13 @@ from automations.engine.outcomes import Blind, Outlook, Prepared, Refused
 from automations.engine.parts import World
 from automations.engine.runner import plan as plan_run
 from automations.engine.store_limits import limits_of
+from automations.jobs.doubtful_forms import unreadable_forms
 from automations.jobs.follow_rules import rule_problems as own_rule_problems
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.dead_words import dead_figures, dead_words
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.tabs.settings import SummariseSettings
-from automations.jobs.take_in import unreadable_forms
 from automations.messages.completeness import no_number
 from automations.messages.template_checks import template_problems
 from automations.model.problems import Problem

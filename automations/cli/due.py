@@ -23,7 +23,8 @@ from automations.config.files import read_premises
 from automations.config.models import Premises
 from automations.engine.last_findings import found_by
 from automations.engine.last_look import standing_of
-from automations.engine.parts import make_inbox, open_books, open_workbooks
+from automations.engine.opened_workbooks import open_workbooks
+from automations.engine.parts import make_inbox, open_books
 from automations.ledger.book import Ledger
 from automations.ledger.errors import LedgerError
 from automations.model.values import to_plain

@@ -20,7 +20,7 @@ from automations.common.texts import Texts, texts
 from automations.config.editing import set_values
 from automations.config.site import Site, load_columns
 from automations.engine.fitness import Fitness, fitness
-from automations.engine.parts import open_workbooks
+from automations.engine.opened_workbooks import open_workbooks
 from automations.model.layout import Base
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot

@@ -20,8 +20,9 @@ from automations.config.editing import Setting, set_values
 from automations.config.loading import load_site
 from automations.config.reasons import reasons
 from automations.config.site import Site
+from automations.engine.opened_workbooks import open_workbooks
 from automations.engine.outcomes import Blind
-from automations.engine.parts import make_sender, open_books, open_workbooks
+from automations.engine.parts import make_sender, open_books
 from automations.engine.snapshots import read_snapshot
 from automations.messages.credentials import CredentialsError, keep_in_keyring
 from automations.messages.message import Sender

@@ -19,7 +19,8 @@ from automations.config.files import read_premises
 from automations.config.models import Premises
 from automations.engine.clock import clock_trouble
 from automations.engine.lock import is_running
-from automations.engine.parts import glance, holder_of
+from automations.engine.opened_workbooks import holder_of
+from automations.engine.parts import glance
 from automations.ledger.glance import Glance
 from automations.model.runs import INTERRUPTED
 from automations.service.heartbeat import standing_still

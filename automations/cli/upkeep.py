@@ -18,8 +18,9 @@ from automations.cli.reports import print_rows, unwritten, unwritten_problems
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.config.loading import load_site
+from automations.engine.opened_workbooks import open_workbooks
 from automations.engine.outcomes import Blind
-from automations.engine.parts import ledger_url, new_reply_key, open_books, open_workbooks
+from automations.engine.parts import ledger_url, new_reply_key, open_books
 from automations.engine.questions import STOP
 from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.snapshots import read_snapshot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.common.texts import Texts
+from automations.jobs.doubtful_forms import doubts, marks_of, unconfirmed, unreadable_forms
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds.forms import FormBatch, FormCase, FormSeen, Submitted
@@ -19,13 +18,12 @@ from automations.model.fact_kinds.sightings import Reserved
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
-from automations.model.records import Answer, Case
+from automations.model.records import Answer
 from automations.model.schema import SHIPPED
 from automations.model.settings import JobSettings, SettingError
 from automations.model.snapshot import Snapshot
-from automations.model.submissions import Form, Intake, Submission
+from automations.model.submissions import Form, Submission
 from automations.model.values import RowKey, Value, digest
-from automations.tables.forms import likenesses
 
 NEVER = frozenset(
     {"number", "consent_on", "withdrawn_on", "manager", "manager_since", "reason", "phase_since", "check_note"}
@@ -59,9 +57,7 @@ class TakeInSettings(JobSettings):
 
 
 NAME = "take_in"
-_SPAM = re.compile(r"https?://|www\.|\[url|<a\s|\b(viagra|casino|crypto|seo|backlink|bitcoin)\b", re.IGNORECASE)
 _SOON = 2  # days within which somebody should look at what was sent
-_NAMED = frozenset({"last_name", "first_name", "full_name"})
 
 
 class TakeIn:
@@ -95,8 +91,8 @@ class _Desk:
     def __post_init__(self) -> None:
         self._groups: list[EditGroup] = []
         self._facts: list[Fact] = []
-        self._problems: list[Problem] = list(self._consents())
-        self._seen = {mark: case.number or "" for case in self.snapshot.cases for mark in _marks(case)}
+        self._problems: list[Problem] = list(unconfirmed(self.snapshot, self.history, self.settings.site.texts))
+        self._seen = {mark: case.number or "" for case in self.snapshot.cases for mark in marks_of(case)}
         self._prefix = f"{self.settings.site.case_prefix}-{self.now:%Y}-"
         self._highest = self.history.highest_count(self._prefix, (case.number for case in self.snapshot.cases))
 
@@ -187,7 +183,7 @@ class _Desk:
         self._ask(key, question, proposal, new[0].place, facts)
 
     def _take(self, one: Submission) -> None:
-        reasons = list(self._doubts(one))
+        reasons = list(doubts(one, self._seen, self.settings.site.texts))
         key = f"intake-one/{one.id}"
         said = answer(key, self.snapshot, self.history) if reasons else Answer.YES
         if said is Answer.NO:
@@ -201,21 +197,6 @@ class _Desk:
                                "its own?", form=one.form, reasons="; ".join(reasons))  # fmt: skip
             proposal = say.say("yes: it becomes a row in the table of cases. no: it is left where it is.")
             self._ask(key, question, proposal, one.place, ())
-
-    def _doubts(self, one: Submission) -> Iterator[str]:
-        say = self.settings.site.texts
-        if any(isinstance(text, str) and _SPAM.search(text) for text in one.answers.values()):
-            yield say.say("it looks like advertising")
-        names = [str(text) for name, text in one.answers.items() if name in _NAMED]
-        # "12345" or "---" in the field of the name.
-        if not any(char.isalpha() for text in names for char in text):
-            yield say.say("it names nobody")
-        if one.twin:
-            yield say.say("another one has the same number or moment")
-        for mark in sorted(one.alike & self._seen.keys()):
-            case = self._seen[mark]
-            kind = say.say(_SAME[mark.partition(":")[0]])
-            yield f"{kind} ({case})" if case else kind
 
     def _append(self, one: Submission) -> None:
         layout, say = self.snapshot.layouts["cases"], self.settings.site.texts
@@ -257,22 +238,6 @@ class _Desk:
             answers["last_name"] = answers.pop("full_name")
         return dict(answers)
 
-    def _consents(self) -> Iterator[Problem]:
-        """Consents that a form told and nobody has confirmed: anybody can fill in a form for somebody else."""
-        say = self.settings.site.texts
-        for case in self.snapshot.cases:
-            made = self.history.fact(FormCase, case.number or "")
-            told = made.consent if made else None
-            # The box of a form is no consent: anybody can tick it for somebody else.
-            if told and case.consent_on is None and case.withdrawn_on is None:
-                yield Problem(
-                    "consent_by_form",
-                    say.say("The form agrees to mails on {day:%d.%m.%Y}; nobody has confirmed it yet.", day=told),
-                    say.say("Please ask the client, then type the day of the consent."),
-                    "note", **self.snapshot.where(case, "consent_on"), key=case.number or "",
-                    who=case.manager or "lead",
-                )  # fmt: skip
-
     def _settled(self, one: Submission) -> bool:
         return self.history.fact(Submitted, one.id) is not None
 
@@ -288,23 +253,3 @@ class _Desk:
         problem = Problem(code, message, advice, "warning", who="lead")
         if problem not in self._problems:
             self._problems.append(problem)
-
-
-def unreadable_forms(intake: Intake, say: Texts) -> tuple[Problem, ...]:
-    """What of the forms cannot be read: who sent something there is no case, and nobody hears of it otherwise."""
-    said = dict.fromkeys(f"{place}: {say.say(sentence)}" for place, sentence in intake.troubles)
-    advice = say.say("What is sent there does not become a case until this is mended; see [take_in.forms] in "
-                     "automations.toml.")  # fmt: skip
-    return tuple(Problem("form_unreadable", message, advice, "error", who="lead") for message in said)
-
-
-_SAME = {
-    "email": "it has the mail address of a case that is there",
-    "phone": "it has the phone number of a case that is there",
-    "person": "it names somebody who is there",
-}
-
-
-def _marks(case: Case) -> frozenset[str]:
-    told = {name: getattr(case, name) for name in ("email", "phone", "first_name", "last_name", "birth_date")}
-    return likenesses(told, told)

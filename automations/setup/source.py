@@ -6,7 +6,7 @@ from pathlib import Path
 
 from automations.config.models import SiteFile, WorkbookSettings
 from automations.config.site import Site
-from automations.engine.parts import open_workbooks
+from automations.engine.opened_workbooks import open_workbooks
 from automations.setup.additions import Additions, FileAdditions
 from automations.setup.site_files import Source
 from automations.tables.columns import Columns

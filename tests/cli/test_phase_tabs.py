@@ -10,7 +10,8 @@ import pytest
 
 from automations.cli import run_command
 from automations.config.loading import load_site
-from automations.engine.parts import open_books, open_workbooks
+from automations.engine.opened_workbooks import open_workbooks
+from automations.engine.parts import open_books
 from automations.engine.snapshots import read_snapshot
 from tests.support.own_site import moment
 

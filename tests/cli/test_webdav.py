@@ -105,7 +105,8 @@ def test_a_look_at_a_workbook_that_nobody_changed_is_one_call(office):
     from datetime import datetime
 
     from automations.config.loading import load_site
-    from automations.engine.parts import open_books, open_workbooks
+    from automations.engine.opened_workbooks import open_workbooks
+    from automations.engine.parts import open_books
 
     site = load_site(office.site)
     with open_books(site, datetime.now().astimezone()):

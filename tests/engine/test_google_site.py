@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config.loading import load_site
-from automations.engine.parts import open_workbooks, open_world
+from automations.engine.opened_workbooks import open_workbooks
+from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.setup.demo.site import make_site
 from automations.workbooks.google import client
