@@ -14,7 +14,7 @@ from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
 from automations.jobs.reminding.emergencies import FINDERS, emergencies, nobody_to_tell
-from automations.jobs.reminding.false_messages import untruths
+from automations.jobs.reminding.false_messages import turned_unsafe, untruths
 from automations.jobs.reminding.findings import Finding, untold
 from automations.jobs.reminding.joined_messages import together
 from automations.jobs.reminding.people_apart import apart_problems
@@ -22,7 +22,6 @@ from automations.jobs.reminding.rebooked import rebooked
 from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
 from automations.jobs.reminding.shared_addresses import shared_questions
-from automations.jobs.reminding.unsafe_contact import turned_unsafe
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.model.history import History
 from automations.model.plan import Call, Fact, Mail, Plan

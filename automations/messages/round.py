@@ -20,7 +20,7 @@ from automations.messages.message import Sender, build
 from automations.messages.outcome import Outcome
 from automations.messages.render import Rendered, Renderer
 from automations.messages.sandbox import TemplateProblem
-from automations.messages.text_message import build_text
+from automations.messages.text_gateway import build_text
 from automations.messages.transport import Connecting, Delivery, Transport
 from automations.model.history import MailState
 from automations.model.plan import Mail

@@ -7,14 +7,19 @@ import json
 import re
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import urlencode, urlsplit
 
 from automations.common.texts import Texts
+from automations.messages.addresses import AddressProblem
 from automations.messages.credentials import CredentialsError, stored
-from automations.messages.text_message import number_of
+from automations.messages.message import POLICY, Sender, message_id
+from automations.messages.render import Rendered
 from automations.messages.text_settings import TextMessageSettings
 from automations.messages.transport import Delivery
+from automations.model.plan import Mail
 
 _MOST_ANSWER = 65_536
 # The gateway was not ready or had too much to do (RFC 9110, 6585, 8470): the text was not taken.
@@ -109,3 +114,26 @@ def _filled(template: str, values: dict[str, str]) -> str:
 def _one_line(text: str) -> str:
     # A line break would begin a header of its own.
     return "".join(sign for sign in text if sign.isprintable())
+
+
+def build_text(mail: Mail, rendered: Rendered, sender: Sender, now: datetime) -> EmailMessage:
+    """A text message as a plain message to number@domain: the form that the outbox, folders and mail servers know.
+    `now` is aware. Raises AddressProblem where the number is none, or texts are not set up."""
+    digits = mail.to.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit() and sender.text_domain):
+        raise AddressProblem(mail.to)
+    made = EmailMessage(policy=POLICY)
+    made["From"] = str(sender.address)
+    made["To"] = Address(username=f"+{digits}" if sender.text_plus else digits, domain=sender.text_domain)
+    made["Date"] = now.replace(microsecond=0)
+    made["Message-ID"] = message_id(mail.key, sender)
+    made["Auto-Submitted"] = "auto-generated"
+    made["MIME-Version"] = "1.0"
+    # No subject: many gateways put it in front of the text.
+    made.set_content(rendered.text, charset="utf-8", cte="base64")
+    return made
+
+
+def number_of(recipient: str) -> str:
+    """The number in the address of a text message."""
+    return recipient.partition("@")[0].strip('"')

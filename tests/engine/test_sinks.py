@@ -30,7 +30,7 @@ from automations.messages.preview import preview
 from automations.messages.render import Renderer
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
-from automations.messages.text_message import build_text
+from automations.messages.text_gateway import build_text
 from automations.model.settings import SiteFacts
 from automations.model.tabdoc import Chart, Column, Grid, Heading, TabCell, TabDoc, Text
 from automations.model.values import same

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 import pytest
 
 from automations.jobs.remind import Remind
-from automations.jobs.reminding.identity import identity, is_another
+from automations.jobs.reminding.differences import identity, is_another
 from automations.model.history import History
 from tests.jobs.test_remind_stories import BERLIN, BOOKED, CLIENT, RULES, TABLES
 from tests.support.scenarios import remembered

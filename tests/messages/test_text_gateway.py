@@ -14,8 +14,7 @@ from pydantic import ValidationError
 from automations.common.texts import texts
 from automations.messages.message import Sender
 from automations.messages.render import Rendered
-from automations.messages.text_gateway import GatewayTransport
-from automations.messages.text_message import build_text
+from automations.messages.text_gateway import GatewayTransport, build_text
 from automations.messages.text_settings import TextMessageSettings
 from automations.model.plan import Mail
 

@@ -7,7 +7,7 @@ Pure. Every difference ends in a mail, a call or a question; which of them is de
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, TypeAlias
@@ -15,12 +15,11 @@ from zoneinfo import ZoneInfo
 
 from automations.common.alike import alike
 from automations.common.dates import moment
-from automations.jobs.reminding.identity import is_another
 from automations.jobs.reminding.printed import STANDS, Printed, printed
-from automations.model.records import Appointment, AppointmentStatus
+from automations.model.records import Appointment, AppointmentStatus, Case
 from automations.model.snapshot import Snapshot
-from automations.model.told import Told, last_told
-from automations.model.values import Plain
+from automations.model.told import Told, address_digest, last_told
+from automations.model.values import Plain, digest
 
 Kind = Literal[
     "gone",
@@ -193,3 +192,34 @@ def begins(said: Mapping[str, object], zone: ZoneInfo) -> datetime | None:
         return moment(parse(str(day)), time.fromisoformat(str(clock)), zone)
     except ValueError:
         return None
+
+
+def identity(case: Case) -> Mapping[str, Plain]:
+    """By what a person is known again, as digests: the words of the name, the day of birth, address and phone."""
+    words = alike(f"{case.first_name or ''} {case.last_name or ''}".replace("-", " ")).split()
+    ways = (address_digest(case.email or ""), address_digest(case.phone or ""))
+    return {
+        "names": sorted({digest(word) for word in words}),
+        "born": digest(case.birth_date) if case.birth_date else "",
+        "ways": sorted(filter(None, ways)),
+    }
+
+
+def is_another(before: object, case: Case) -> bool:
+    """Whether the case is about somebody else than who was told, as a row may be typed over, or two numbers be
+    exchanged: every message would go to a stranger while nobody tells the first one. A new name alone is a marriage or
+    a spelling: the day of birth must be another one too, or, where it is not known, every way to reach the person."""
+    if not isinstance(before, Mapping):
+        return False  # told by an older version
+    now = identity(case)
+    if not _apart(before.get("names"), now["names"]):
+        return False
+    if before.get("born") and now["born"]:
+        return bool(before["born"] != now["born"])
+    return _apart(before.get("ways"), now["ways"])
+
+
+def _apart(before: object, now: object) -> bool:
+    """Whether both sides are known and have nothing in common."""
+    known = isinstance(before, Collection) and isinstance(now, Collection) and bool(before) and bool(now)
+    return known and set(before).isdisjoint(now)  # type: ignore[call-overload]

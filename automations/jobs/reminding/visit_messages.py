@@ -12,9 +12,8 @@ from automations.jobs.desk import Addressee
 from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context, calendar_entry
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.differences import begins
+from automations.jobs.reminding.differences import begins, identity
 from automations.jobs.reminding.findings import Finding, sent
-from automations.jobs.reminding.identity import identity
 from automations.jobs.reminding.rules import Rule
 from automations.jobs.reminding.shared_addresses import mixed
 from automations.jobs.reminding.visits import Visit
