@@ -39,7 +39,7 @@ _PARTIAL = frozenset({"columns.toml"})
 _CONSOLE = "console.toml"
 """The tabs of a team's own rules and texts: declared like any table, in a file that sites need not see."""
 
-SHIPPED_ALONE = frozenset({_CONSOLE, "thesaurus.toml"})
+SHIPPED_ALONE = frozenset({_CONSOLE, "thesaurus.toml", "ways.toml"})
 """Files that come with kim and are never looked for in a site's folder."""
 
 

@@ -85,7 +85,7 @@ def test_what_stands_in_the_place_of_the_templates_is_named(folder):
     assert named(folder) == {"templates": "error"}
 
 
-@pytest.mark.parametrize("name", ["console.toml", "thesaurus.toml"])
+@pytest.mark.parametrize("name", ["console.toml", "thesaurus.toml", "ways.toml"])
 def test_a_shipped_file_that_is_read_from_no_site_is_named(folder, name):
     (folder / "config" / name).write_text("[x]\ny = 1\n", encoding="utf-8")
     assert named(folder) == {name: "error"}

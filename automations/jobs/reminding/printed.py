@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cached_property, lru_cache
-from types import MappingProxyType
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from automations.common.dates import moment
-from automations.messages.folding import fold, folded_pattern
+from automations.common.shipped import config_folder
+from automations.messages.folding import fold, letters
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, digest, to_plain
@@ -24,28 +24,8 @@ Kind = Literal["personal", "telephone", "video", "home_visit", "other"]
 """How client and case manager meet: at the place, by a call of ours, by a link, at the client's home; or in a way that
 only they know ("Signal")."""
 
-_KINDS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
-    {
-        "personal": folded_pattern(r"person|prasenz|vor ort|\bburo|\boffice|\bface to face"),
-        "video": folded_pattern(
-            r"video|\bonline|\bzoom\b|\bteams\b(?! ?chat)|\bwebex|\bskype|\bjitsi|\bfacetime|big ?blue ?button|"
-            r"google meet|virtu"
-        ),
-        "telephone": folded_pattern(r"\btel\b|telef|fernmundlich|phone|anruf|anzurufen|ruckruf|\bhandy|\bcall"),
-        "home_visit": folded_pattern(
-            # "Refugee home" is a place to come to.
-            r"hausbesuch|^home\b(?! ?office)|\b(?:at|his|her|their|clients?(?: s)?) home\b|\bhome visit|"
-            r"zu ?hause\b|\bdaheim|aufsuchend|hauslich|(?:klient\w*|familie)s? ?wohnung"
-        ),
-    }
-)
-"""What the words of the column say, German and English, in folded letters; of several the first counts."""
-
-_OCCASION = folded_pattern(
-    r"\w*(?:beratung|gesprach|kontakt|termin|sprechstunde|consultation|counselling|meeting|appointment|interview)\w*"
-    r"|(?:einzel|gruppen?|erst|zweit|folge|normal|standard|regular|usual|first|follow|up|walk|in|und|and|ublich\w*|\d+)"
-)
-"""Words that say why people meet and not how: then it is at the place, as usual."""
+_WAYS: tuple[Kind, ...] = ("personal", "video", "telephone", "home_visit")
+"""What words of ways.toml say."""
 
 USUAL_MINUTES = 60
 """How long an appointment without duration is in a calendar."""
@@ -151,15 +131,29 @@ def kind_of_visit(appointment: Appointment, snapshot: Snapshot) -> Kind:
     if said or word in snapshot.location_by_name:
         return said or "personal"
     # Nobody is invited to the office for "Signal", nor told to wait for a call: they know what they agreed on.
-    return "personal" if all(map(_OCCASION.fullmatch, fold(word).split())) else "other"
+    return "personal" if all(map(_is_occasion, fold(word).split())) else "other"
+
+
+def _is_occasion(word: str) -> bool:
+    """Whether a word says why people meet and not how: then it is at the place, as usual."""
+    return word.isdigit() or any(one in f" {word} " for one in _words()["occasion"])
 
 
 @lru_cache(maxsize=1024)
 def _said_kind(word: str) -> Kind | None:
-    said = fold(word)
+    said = f"| {fold(word)} |"
+    for one in _words()["none"]:
+        said = said.replace(one, " ")
     # Of a video call the beginning decides, and of "by telephone, else in person" what is meant first.
-    found = {kind: match.start() for kind, pattern in _KINDS.items() if (match := pattern.search(said))}
-    return min(found, key=found.__getitem__, default=None)
+    found = ((place, kind) for kind in _WAYS for one in _words()[kind] if (place := said.find(one)) >= 0)
+    return min(found, key=lambda one: one[0], default=(0, None))[1]
+
+
+@cache
+def _words() -> Mapping[str, Sequence[str]]:
+    """The words of ways.toml, folded; cached, as it does not change while a program runs."""
+    with (config_folder() / "ways.toml").open("rb") as file:
+        return {name: [letters(one) for one in some] for name, some in tomllib.load(file).items()}
 
 
 def manager_of(appointment: Appointment, case: Case | None, snapshot: Snapshot) -> CaseManager | None:
