@@ -12,8 +12,9 @@ from automations.engine.form_files import remember_folders
 from automations.jobs.take_in import NAME, TakeInSettings
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.forms import FormCase, Submitted
+from automations.model.settings import Form
 from automations.model.snapshot import Snapshot
-from automations.model.submissions import Form, Intake, Submission
+from automations.model.submissions import Intake, Submission
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
 from automations.tables.forms import FormRows

@@ -20,9 +20,9 @@ from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.schema import SHIPPED
-from automations.model.settings import JobSettings, SettingError
+from automations.model.settings import Form, JobSettings, SettingError
 from automations.model.snapshot import Snapshot
-from automations.model.submissions import Form, Submission
+from automations.model.submissions import Submission
 from automations.model.values import RowKey, Value, digest
 
 NEVER = frozenset(

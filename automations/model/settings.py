@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -230,3 +230,19 @@ class JobSettings(Strict):
     """Base of each job's settings; `site` is put in by the config, not written in TOML."""
 
     site: SiteFacts = Field(default_factory=SiteFacts, exclude=True)
+
+
+class Form(Strict):
+    """One form: where its answers come in, which of its questions go into which column of the cases.
+
+    `tab` is a tab of the team's workbook, `folder` one of CSV files (relative to the site). `key` is the heading of
+    the form's own number (blank: the moment of sending names a submission), `sent` that of the moment. `consent` is
+    the question whether mails may be sent: its answer is a proposal, which a colleague confirms by typing the day.
+    """
+
+    tab: str = ""
+    folder: str = ""
+    key: str = ""
+    sent: str = ""
+    consent: str = ""
+    fields: Mapping[str, str]

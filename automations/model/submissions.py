@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from automations.model.settings import Strict
 from automations.model.values import Value
 
-
-class Form(Strict):
-    """One form: where its answers come in, which of its questions go into which column of the cases.
-
-    `tab` is a tab of the team's workbook, `folder` one of CSV files (relative to the site). `key` is the heading of
-    the form's own number (blank: the moment of sending names a submission), `sent` that of the moment. `consent` is
-    the question whether mails may be sent: its answer is a proposal, which a colleague confirms by typing the day.
-    """
-
-    tab: str = ""
-    folder: str = ""
-    key: str = ""
-    sent: str = ""
-    consent: str = ""
-    fields: Mapping[str, str]
+if TYPE_CHECKING:
+    from automations.model.settings import Form
 
 
 @dataclass(frozen=True, slots=True)

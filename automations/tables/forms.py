@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from automations.model.submissions import Form, Submission
+from automations.model.settings import Form
+from automations.model.submissions import Submission
 from automations.model.values import Value, digest, key_text
 from automations.tables.dates import Parser
 from automations.tables.faults import shown

@@ -20,7 +20,7 @@ from automations.engine.papers.making import CLIENT_LANGUAGES, PAPERS, make_pape
 from automations.engine.papers.pages import as_html
 from automations.engine.papers.words import STORE_WORDS
 from automations.messages.text_settings import TextMessageSettings
-from automations.model.submissions import Form
+from automations.model.settings import Form
 from automations.setup.demo.site import CLOCK, make_site
 
 TODAY = date(2024, 10, 31)
