@@ -54,11 +54,23 @@ def table_of(info: ValidationInfo, name: str, *fields: str) -> TableSpec:
     known = schema[name].fields
     for field in filter(None, fields):
         if field not in known:
-            raise SettingError(
-                "the table “{table}” has no field “{name}”; there is: {names}",
-                table=name, name=field, names=", ".join(sorted(known)),
-            )  # fmt: skip
+            raise no_field(field, name, known)
     return schema[name]
+
+
+def no_field(name: str, table: str, known: Iterable[str]) -> SettingError:
+    """What to say of a name that is no field of a table: the nearest that is, else all of its own."""
+    from difflib import get_close_matches  # here, as only a wrong name needs it
+
+    near = get_close_matches(name, list(known), n=1)
+    if near:
+        return SettingError(
+            "the table “{table}” has no field “{name}”; did you mean “{near}”?", table=table, name=name, near=near[0]
+        )
+    names = ", ".join(sorted(one for one in known if "." not in one))
+    return SettingError(
+        "the table “{table}” has no field “{name}”; there is: {names}", table=table, name=name, names=names
+    )
 
 
 def _written_out(value: object) -> object:

@@ -4,6 +4,7 @@ import pytest
 
 from automations.jobs.figures.cumulated import looks_cumulated
 from automations.jobs.figures.naturalisation import numbers, to_date
+from automations.jobs.figures.periods import month_of
 from automations.model.records import Naturalisation
 from automations.setup.demo.naturalisation import monthly_counts
 
@@ -211,3 +212,33 @@ def test_sums_since_january_are_no_months(before, running, sums):
 def test_applications_of_rows_of_their_own_are_never_sums():
     days = [date(year, n, 1) for year in (2023, 2024) for n in range(1, 11) for _ in range(n)]
     assert not looks_cumulated(numbers([Naturalisation(applied_on=day) for day in days], TODAY).applications)
+
+
+@pytest.mark.parametrize(
+    ("days", "until", "behind"),
+    [
+        # A table that nobody went on with this year, one that stopped in spring, one with few rows, as ever.
+        ([date(2023, 1 + n % 12, 1 + n % 28) for n in range(60)], date(2023, 12, 24), date(2023, 12, 24)),
+        ([date(2023 + n // 52, 1 + n % 52 // 5, 1 + n % 28) for n in range(70)], date(2024, 4, 14), date(2024, 4, 14)),
+        ([date(2022, 12, 30), date(2023, 5, 1), date(2024, 3, 1), date(2024, 9, 1)], TODAY, None),
+    ],
+)
+def test_single_rows_that_nobody_enters_any_more_are_no_nought(days, until, behind):
+    found = numbers([Naturalisation(applied_on=day) for day in days], TODAY)
+    assert (found.until, found.behind) == (until, behind)
+    assert all(row.change is None or row.change > -1 for row in to_date(found))
+    assert found.applications.value(month_of(TODAY)) == (None if behind else 0)
+
+
+def test_a_year_that_has_just_begun_is_not_compared_before_its_first_row():
+    rows = [Naturalisation(applied_on=date(year, month, 20)) for year in (2022, 2023) for month in range(1, 13)]
+    rows += [Naturalisation(applied_on=date(2023, 1, 1))]
+    found = numbers(rows, date(2024, 1, 2))
+    assert (to_date(found)[0].until, to_date(found)[0].applications) == (date(2023, 12, 20), 13)
+    assert found.behind is None
+
+
+def test_counts_of_a_year_that_are_missing_altogether_are_named():
+    rows = counts((date(2023, month, 1), None, 100, None) for month in range(1, 13))
+    assert numbers(rows, TODAY).behind == date(2023, 12, 31)
+    assert numbers(rows, date(2024, 2, 20)).behind is None

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -158,3 +159,63 @@ def test_two_figures_of_one_id_are_refused():
     both = [{"id": "areas", "title": title} for title in ("A", "B")]
     with pytest.raises(ValidationError, match="two figures have the id"):
         SummariseSettings.model_validate({"figures": both})
+
+
+DAYS = [date(2024, 1, 31), date(2024, 2, 29), date(2024, 6, 30), date(2024, 12, 30), date(2025, 1, 1), None]
+
+
+@pytest.mark.parametrize(
+    ("by", "counted"),
+    [
+        ("quarter(received)", [(date(2024, 1, 1), 2), (date(2024, 4, 1), 1), (date(2024, 7, 1), 0),
+                               (date(2024, 10, 1), 1), (date(2025, 1, 1), 1), (None, 1)]),
+        ("half_year( received )", [(date(2024, 1, 1), 3), (date(2024, 7, 1), 1), (date(2025, 1, 1), 1), (None, 1)]),
+        ("year(received)", [(date(2024, 1, 1), 4), (date(2025, 1, 1), 1), (None, 1)]),
+    ],
+)  # fmt: skip
+def test_days_count_by_the_span_that_is_asked_for(by, counted):
+    cases = Snapshot(cases=tuple(Case(received=day) for day in DAYS))
+    found = own_figure(OwnFigure(id="x", title="X", by=by), cases, SiteFacts(), TODAY)
+    assert [(group, value) for group, value, _ in found.rows] == counted
+
+
+def test_weeks_and_months_without_a_row_are_nought():
+    cases = Snapshot(cases=tuple(Case(received=day) for day in DAYS))
+
+    def by(span):
+        figure = OwnFigure(id="x", title="X", by=f"{span}(received)", top=60)
+        return [(group, value) for group, value, _ in own_figure(figure, cases, SiteFacts(), TODAY).rows]
+
+    assert by("month") == [*((date(2024, n, 1), int(n in {1, 2, 6, 12})) for n in range(1, 13)), (date(2025, 1, 1), 1),
+                           (None, 1)]  # fmt: skip
+    weeks = by("week")
+    # Monday, 30 December 2024, and the new year's day are of one week.
+    assert (weeks[0], weeks[-2], len(weeks)) == ((date(2024, 1, 29), 1), (date(2024, 12, 30), 2), 50)
+
+
+def test_a_figure_groups_by_a_field_of_the_row_that_one_points_to():
+    cases = (Case(number="F-1", district="Nord"), Case(number="F-2", district=" nord"), Case(number="F-3"))
+    visits = tuple(Appointment(case=number, date=TODAY) for number in ("F-1", "F-2", "F-3", "F-1", None))
+    figure = OwnFigure(id="x", title="X", table="appointments", by="case.district")
+    found = own_figure(figure, Snapshot(cases=cases, appointments=visits), SiteFacts(), TODAY)
+    assert [(group, value) for group, value, _ in found.rows] == [("Nord", 3), (None, 2)]
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("distrikt", "did you mean “district”"),
+        ("xyz", "there is: "),
+        ("decade(received)", "month(…), quarter(…)"),
+        ("month(district)", "holds no days"),
+        ("year(case.received)", "is none of"),
+    ],
+)
+def test_what_nothing_can_be_grouped_by_is_refused_with_the_nearest_that_can(by, said):
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        OwnFigure(id="x", title="X", by=by)
+
+
+def test_a_span_of_a_colleagues_days_is_a_figure_about_staff():
+    assert OwnFigure(id="x", title="X", table="appointments", by="month(manager.starts_on)").about_staff()
+    assert not OwnFigure(id="x", title="X", by="month(received)").about_staff()

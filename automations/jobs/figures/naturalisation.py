@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from automations.jobs.figures.periods import MONTHS, first_day, last_day, month_of, same_day
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
@@ -13,6 +14,10 @@ from automations.model.records import Naturalisation
 
 _DATES = frozenset({"applied_on", "decided_on", "month", "as_of"})
 _COUNTS = frozenset({"applications", "naturalisations"})
+_USUAL_LAG = 2
+"""Months: in November the count of October may still be on its way."""
+_USUAL_QUIET = timedelta(days=31)
+"""So long no row may come in without anybody wondering."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Series:
 
     `counted` months have a count of their own; `partial` are those of them whose count stops before
     their end, `blank` those whose count is missing: a blank is no nought. Without any count every
-    month from the first single row of the table (`since`) up to today is known.
+    month from the first single row of the table (`since`) up to the day until which rows are entered
+    (`kept_until`) is known.
     """
 
     by_month: Counter[int] = field(default_factory=Counter)
@@ -30,20 +36,21 @@ class Series:
     partial: frozenset[int] = frozenset()
     blank: frozenset[int] = frozenset()
     since: date | None = None
+    kept_until: date = date.min
     today: date = date.min
 
     def value(self, month: int) -> int | None:
         """A month's count so far; None where nobody knows it."""
         if month in self.blank:
             return None
-        between = self.since is not None and month_of(self.since) <= month <= month_of(self.today)
+        between = self.since is not None and month_of(self.since) <= month <= month_of(self.kept_until)
         # A month without a row is nought only where each application is a row; of counts it is simply not typed yet.
         known = month in self.by_month or (between and not self.counted and not self.blank)
         return self.by_month[month] if known else None
 
     def complete(self, month: int) -> bool:
         """Whether a month's count is known up to its end."""
-        ended = month in self.counted or last_day(month) <= self.today
+        ended = month in self.counted or last_day(month) <= self.kept_until
         return self.value(month) is not None and month not in self.partial and ended
 
     def up_to(self, until: date) -> tuple[int | None, tuple[int, ...]]:
@@ -83,6 +90,17 @@ class Numbers:
         """All months of which anything is known or asked, oldest first."""
         both = (self.applications, self.decisions)
         return sorted({month for series in both for month in (*series.by_month, *series.blank)})
+
+    @property
+    def behind(self) -> date | None:
+        """The day up to which applications are known, where more than the running month and the last one is missing
+        after it, or nobody enters single rows any more; None where the table is kept."""
+        series = self.applications
+        if self.until is None:
+            return None
+        late = month_of(series.today) - month_of(self.until) > _USUAL_LAG
+        stopped = self.until == series.kept_until and series.today - self.until > _USUAL_QUIET
+        return self.until if late or stopped else None
 
     @property
     def years(self) -> range:
@@ -198,7 +216,18 @@ def _series(rows: Sequence[Naturalisation], name: str, days: Sequence[date], sin
     by_month.update({number: getattr(row, name) for number, row in latest.items()})
     partial = frozenset(number for number, row in latest.items() if min(_as_of(row), today) < last_day(number))
     blank = blank - {month_of(day) for day in single}
-    return Series(by_month, single, frozenset(latest), partial, blank, since, today)
+    return Series(by_month, single, frozenset(latest), partial, blank, since, _kept_until(single, today), today)
+
+
+def _kept_until(days: Sequence[date], today: date) -> date:
+    """Up to which day single rows are entered: today, or the newest row's where nobody has entered one for so long that
+    the later ones are missing. That nobody applied any more would be a reason that nobody gave."""
+    if not days:
+        return today
+    quiet = max((later - earlier for earlier, later in pairwise(days)), default=_USUAL_QUIET)
+    silent = today - days[-1] > max(2 * quiet, _USUAL_QUIET)
+    # Of a year that has just begun nothing is known before its first row: nought against last January is no figure.
+    return days[-1] if silent or days[-1].year < today.year else today
 
 
 def _as_of(row: Naturalisation) -> date:
@@ -208,11 +237,12 @@ def _as_of(row: Naturalisation) -> date:
 
 
 def _comparable(series: Series, today: date) -> date | None:
-    """Single applications can be compared up to today, counts up to their last complete month."""
+    """Single applications can be compared up to today, or as long as they were entered, counts up to their last
+    complete month."""
     newest = max(series.counted, default=None)
     # A team that went over from counts to single rows can be compared up to today.
     if newest is None or any(day > last_day(newest) for day in series.single):
-        return today if series.single or series.counted else None
+        return series.kept_until if series.single or series.counted else None
     complete = series.counted - series.partial
     # Half a month against a whole one would look like a collapse.
     return min(today, last_day(max(complete))) if complete else None

@@ -15,12 +15,12 @@ from automations.common.alike import Spellings
 from automations.conditions.book import Book, compile_for
 from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.figures.land_report import FREE_WORDS
-from automations.jobs.figures.periods import first_day, month_of
 from automations.jobs.figures.sources import NEEDS, Need
+from automations.jobs.figures.spans import SPANS, Grouping, grouping
 from automations.model.cases import Openness
 from automations.model.records import Case, Record
-from automations.model.schema import NUMBERS, SHIPPED, Schema
-from automations.model.settings import SettingError, SiteFacts, Strict, schema_of, table_of
+from automations.model.schema import DATES, NUMBERS, SHIPPED, Schema, field_at, names_of
+from automations.model.settings import SettingError, SiteFacts, Strict, no_field, schema_of, table_of
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import tells_of_staff
 
@@ -30,12 +30,13 @@ _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
 
 
 class OwnFigure(Strict):
-    """One figure. `where` is a condition (blank: every row), `by` a field to group by (a date field
-    counts by month; blank: one number), `measure` is "count", "share" or "sum", "mean" or "median" and
-    a field of numbers. A share is of the rows for which `of` holds (blank: every row of the table), in
-    its group; with groups and no `of` it is of all groups together. `open` in a condition on cases is
-    what the tabs call an open case. `managers`: also in the managers' tab, where small groups are told
-    together; only counts can go there.
+    """One figure. `where` is a condition (blank: every row), `by` a field to group by, also of the row
+    that one points to (`case.district`); blank: one number. Days count by month, or as
+    `quarter(received)`, `week(received)`, `half_year(received)` or `year(received)` says. `measure` is
+    "count", "share" or "sum", "mean" or "median" and a field of numbers. A share is of the rows for which
+    `of` holds (blank: every row of the table), in its group; with groups and no `of` it is of all groups
+    together. `open` in a condition on cases is what the tabs call an open case. `managers`: also in the
+    managers' tab, where small groups are told together; only counts can go there.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -56,13 +57,14 @@ class OwnFigure(Strict):
         if not _MEASURE.fullmatch(self.measure):
             raise SettingError('measure must be "count", "share", or "sum", "mean" or "median" and a field')
         field = self.measure.partition(" ")[2]
-        known = table_of(info, self.table, self.by, field).fields
+        known = table_of(info, self.table, field).fields
         numbers = sorted(name for name, spec in known.items() if spec.kind in NUMBERS)
         if field and field not in numbers:
             raise SettingError(
                 "the field “{name}” holds no numbers; of this table these do: {names}",
                 name=field, names=", ".join(numbers) or "–",
             )  # fmt: skip
+        self._group_makes_sense(schema)
         if self.of and self.measure != "share":
             raise SettingError('“of” goes with measure = "share" only')
         # Small groups can be told together only where they add up; a mean of four people cannot be hidden in a rest.
@@ -75,6 +77,28 @@ class OwnFigure(Strict):
             raise ValueError(f"{error.message} {error.advice}") from error
         return self
 
+    def _group_makes_sense(self, schema: Schema) -> None:
+        group = self.group(schema)
+        if group is None and "(" in self.by:
+            spans = ", ".join(f"{span}(…)" for span in SPANS)
+            raise SettingError("“{by}” is none of {spans}, over a field with days of the table “{table}”",
+                               by=self.by, spans=spans, table=self.table)  # fmt: skip
+        if group is None:
+            raise no_field(self.by, self.table, names_of(schema, self.table))
+        kind = getattr(field_at(schema, self.table, group.field), "kind", "")
+        if "(" in self.by and kind not in DATES:
+            raise SettingError("the field “{name}” holds no days, so it has no {span}",
+                               name=group.field, span=group.span)  # fmt: skip
+
+    def group(self, schema: Schema = SHIPPED) -> Grouping | None:
+        """What the figure groups by; None where `by` means nothing."""
+        return grouping(self.by, names_of(schema, self.table))
+
+    def field(self, schema: Schema = SHIPPED) -> str:
+        """The (dotted) field that it groups by; "" where it is one number."""
+        group = self.group(schema)
+        return group.field if group else ""
+
     def condition(self, schema: Schema = SHIPPED) -> Condition | None:
         """The compiled filter; None where every row counts."""
         return _compiled(self.where, schema, self.table) if self.where else None
@@ -86,13 +110,17 @@ class OwnFigure(Strict):
     def about_staff(self, schema: Schema = SHIPPED) -> bool:
         """Whether it tells what single colleagues carry, did or left."""
         conditions = [found for found in (self.condition(schema), self.whole(schema)) if found]
-        paths = {self.by, self.measure.partition(" ")[2], *(name for found in conditions for name in found.names)}
+        paths = {
+            self.field(schema),
+            self.measure.partition(" ")[2],
+            *(name for found in conditions for name in found.names),
+        }
         return tells_of_staff(schema, self.table, paths)
 
     def needs(self, schema: Schema = SHIPPED) -> tuple[Need, ...]:
         """The tables and columns without which the figure has no source."""
         conditions = [found for found in (self.condition(schema), self.whole(schema)) if found]
-        names = {self.by, self.measure.partition(" ")[2]}
+        names = {self.field(schema).partition(".")[0], self.measure.partition(" ")[2]}
         names |= {name.partition(".")[0] for found in conditions for name in found.names}
         asked = [(item.table, "") for found in conditions for item in found.aggregates.values()]
         opened = NEEDS["open"] if _OPEN in names and self.table == "cases" else ()
@@ -105,7 +133,7 @@ def _compiled(source: str, schema: Schema, table: str) -> Condition:
 
 @dataclass(frozen=True)
 class OwnResult:
-    """What a figure came to: rows (group, value, how many rows are behind it). A month is a date,
+    """What a figure came to: rows (group, value, how many rows are behind it). A month is its first day,
     the unknown group None, and the groups beyond `top` are told together in `others`."""
 
     figure: OwnFigure
@@ -123,13 +151,14 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
 
     book = Book(snapshot.schema, snapshot.tables, today, derived={("cases", _OPEN): opened})
     name, _, field = figure.measure.partition(" ")
-    by = _grouping(book.records(figure.table), figure.by, _alike(figure, snapshot))
+    span = figure.group(snapshot.schema) or Grouping("")
+    by = _grouping(book, figure.table, span, _alike(figure.table, span.field, snapshot))
     groups = _grouped(_matching(figure, figure.condition(snapshot.schema), book), by, field)
     if name == "share":
         return _shares(figure, groups, _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, ""))
     if name == "count":
         # Only counts: a mean of nothing is no nought.
-        groups |= {month: [] for month in _between(groups)}
+        groups |= {day: [] for day in _between(groups, span)}
     measured = [(group, _measure(name, values), len(values)) for group, values in groups.items()]
     # A group without any number is left out; nought would claim that somebody measured it.
     rows = sorted(((g, v, n) for g, v, n in measured if v is not None), key=_order)
@@ -178,37 +207,36 @@ def _grouped(records: Iterable[Record], by: _GroupOf, field: str) -> _Groups:
     return groups
 
 
-def _alike(figure: OwnFigure, snapshot: Snapshot) -> Mapping[str, str]:
+def _alike(table: str, by: str, snapshot: Snapshot) -> Mapping[str, str]:
     """Words of the column that mean the same as another -> that one."""
-    if figure.by not in FREE_WORDS:
+    if by not in FREE_WORDS:
         return {}
-    return {
-        word: shown
-        for (table, name, word), shown in snapshot.words.items()
-        if (table, name) == (figure.table, figure.by)
-    }
+    return {word: shown for (holder, name, word), shown in snapshot.words.items() if (holder, name) == (table, by)}
 
 
-def _grouping(records: Iterable[Record], by: str, same: Mapping[str, str]) -> _GroupOf:
+def _grouping(book: Book, table: str, by: Grouping, same: Mapping[str, str]) -> _GroupOf:
     """Which group a row belongs to. A word is spelled as most rows of the table spell it."""
+    records = book.records(table)
+    column = book.column(table, by.field) if by.field else [""] * len(records)
+    found = {id(record): _group(value, by) for record, value in zip(records, column, strict=True)}
     # Over the whole table, not only the rows that fit, so that a filter does not change a group's name.
-    words = (_group(record, by) for record in records if by and record.counted)
+    words = (found[id(record)] for record in records if record.counted)
     spelled = Spellings(word for word in words if isinstance(word, str))
 
     def group(record: Record) -> str | date | None:
-        found = _group(record, by)
-        word = spelled.of(found) or found if isinstance(found, str) else found
-        return same.get(word, word) if isinstance(word, str) else word
+        word = found[id(record)]
+        if not isinstance(word, str):
+            return word
+        word = spelled.of(word) or word
+        return same.get(word, word)
 
     return group
 
 
-def _between(groups: _Groups) -> Iterator[date]:
-    """The months without a row between the first and the last: they are nought, and a chart has a place for each."""
-    months = {month_of(group) for group in groups if isinstance(group, date)}
-    return (
-        first_day(number) for number in range(min(months, default=0), max(months, default=0)) if number not in months
-    )
+def _between(groups: _Groups, by: Grouping) -> Iterator[date]:
+    """The spans without a row between the first and the last: they are nought, and a chart has a place for each."""
+    days = [group for group in groups if isinstance(group, date)]
+    return (day for day in by.all_from(min(days), max(days)) if day not in groups) if days else iter(())
 
 
 def _matching(figure: OwnFigure, condition: Condition | None, book: Book) -> Sequence[Record]:
@@ -216,10 +244,9 @@ def _matching(figure: OwnFigure, condition: Condition | None, book: Book) -> Seq
     return [record for record, fit in zip(book.records(figure.table), fits, strict=True) if fit and record.counted]
 
 
-def _group(record: Record, by: str) -> str | date | None:
-    value = record.get(by) if by else ""
+def _group(value: Any, by: Grouping) -> str | date | None:
     if isinstance(value, date):
-        return first_day(month_of(value))
+        return by.first(value)
     if isinstance(value, tuple):
         value = value[0] if value else None
     return None if value is None else str(value)

@@ -74,7 +74,7 @@ def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
             count=_number(frame, now.applications), day=say.date(now.until),
         )  # fmt: skip
         missing = _missing_months(frame, rows[:2])
-        return (Text(text, "strong"), *([Text(missing, "warn")] if missing else []))
+        return (Text(text, "strong"), *([Text(missing, "warn")] if missing else []), *_behind(frame, found))
     before = rows[1]
     text = say.count(
         "{count} application up to {day}, against {before} in the same period of {year}: {percent}.",
@@ -82,7 +82,17 @@ def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
         applications, count=_number(frame, now.applications), day=say.date(now.until),
         before=_number(frame, before.applications), year=before.year, percent=_percent(frame, now.change),
     )  # fmt: skip
-    return (Text(text, "strong"),)
+    return (Text(text, "strong"), *_behind(frame, found))
+
+
+def _behind(frame: Frame, found: Numbers) -> tuple[Text, ...]:
+    """That nobody goes on with the table: what came later is no nought."""
+    if found.behind is None:
+        return ()
+    text = frame.say.say(
+        "No application after {day} is entered. What came later is missing here.", day=frame.say.date(found.behind)
+    )
+    return (Text(text, "warn"),)
 
 
 def _missing_months(frame: Frame, rows: Sequence[ToDate]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from automations.jobs.figures.disclosure import merged_small
-from automations.jobs.figures.own import OwnResult
-from automations.jobs.figures.periods import month_of
+from automations.jobs.figures.own import OwnFigure, OwnResult
+from automations.jobs.figures.spans import Grouping
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, staff_figures_off
 from automations.jobs.tabs.parts import too_few
+from automations.model.schema import holder_at
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, Text
 
 _STYLES: dict[str, Style] = {
@@ -58,11 +59,11 @@ def _one(frame: Frame, result: OwnResult) -> list[Block]:
 def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
     figure = result.figure
     if frame.private:
-        rows = [(_label(frame, figure.table, figure.by, group), value) for group, value, _ in result.rows]
+        rows = [(_label(frame, figure, group), value) for group, value, _ in result.rows]
         earlier = bool(rows) and isinstance(result.rows[0][0], date)
         name = frame.say.say("earlier") if earlier else frame.say.say("all others")
         return rows + ([(name, result.others[0])] if result.others else [])
-    groups = {_label(frame, figure.table, figure.by, group): number for group, _, number in result.rows}
+    groups = {_label(frame, figure, group): number for group, _, number in result.rows}
     others = result.others[1] if result.others else 0
     # With those beyond `top`: a rest of its own size would give the small ones back.
     kept, rest = merged_small([*groups.items(), ("", others)], frame.threshold)
@@ -71,9 +72,11 @@ def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
     return named + ([together] if rest >= frame.threshold else [])
 
 
-def _label(frame: Frame, table: str, by: str, group: str | date | None) -> str:
+def _label(frame: Frame, figure: OwnFigure, group: str | date | None) -> str:
+    by = figure.group(frame.sources.schema) or Grouping("")
     if isinstance(group, date):
-        return frame.month(month_of(group))
-    if not by:
+        return by.name(group, frame.month, frame.say.say)
+    if not by.field:
         return frame.say.say("all")
-    return frame.phase(group) if (table, by) == ("cases", "phase") else frame.word(table, by, group)
+    at = holder_at(frame.sources.schema, figure.table, by.field)
+    return frame.phase(group) if at == ("cases", "phase") else frame.word(*at, group)
