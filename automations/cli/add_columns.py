@@ -89,6 +89,7 @@ def _team_workbook(site: Site, columns: Columns) -> TeamWorkbook:
 
 def _as_read(found: Proposal, seen: Snapshot) -> Proposal:
     """What was found in the workbook, as far as kim reads it so already."""
+    # Appointments in the columns of the cases are no table that columns could be added to.
     kept = [table for table in found.tables if table.table in seen.layouts and not table.in_row]
     return replace(found, tables=tuple(kept))
 
@@ -116,6 +117,7 @@ def _permissions(added: Sequence[Offer], site: Site, shipped: Columns) -> dict[s
             ("kim_writes", own.kim_writes, rules.kim_writes),
             ("kim_sets", own.kim_sets, rules.kim_sets),
         ):
+            # An offer without fields is a whole tab: what kim may write there is all that it ever writes.
             fresh = [field for field in all_of if not offer.fields or field in offer.fields]
             wanted = list(dict.fromkeys((*before, *fresh)))
             if wanted != list(before):

@@ -112,6 +112,7 @@ def stopped(outcome: str, problems: Sequence[Problem]) -> dict[str, object]:
 
 def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outcome: str, say: Texts) -> None:
     output.document(stopped(outcome, problems))
+    # Programs read the document alone: words beside it would be no JSON.
     if output.as_json:
         return
     for problem in problems:

@@ -113,6 +113,7 @@ def _add_runs(actions: Commands) -> None:
     owed = "only what the schedule owes (for cron and the like)"
     run.add_argument("--due", action="store_const", dest="command", const="due:due", help=say(owed))
     run.add_argument("--full", action="store_true", help=say("from scratch, also where nothing is new"))
+    # For a fleet, which reads that one line of many sites; people are told in words.
     run.add_argument("--brief", action="store_true", help=argparse.SUPPRESS)
     run.add_argument(
         "--accept", action="append", default=[], metavar="GUARD", help=say("go on although a guard stopped the run")
@@ -133,6 +134,7 @@ def _add_looking(actions: Commands) -> None:
     text = "the list of that rule as CSV, for a claim or another program"
     listed.add_argument("--csv", metavar="NAME", help=say(text))
     start = command(actions, "start", "upkeep:start", say("keep running the schedule; stops cleanly on SIGTERM"))
+    # For trials in a hurry: nobody else needs to look more often.
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     look = command(actions, "status", "status:status", say("last runs, what waits, what failed"), at=True)
     look.add_argument(

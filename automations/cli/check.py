@@ -66,6 +66,7 @@ def check(arguments: Namespace) -> int:
             print_stop(output, prepared)
         if prepared.problems or not isinstance(prepared, Refused):
             print_problems(output, prepared, say)
+        # Without cases a site does nothing at all, and says so nowhere else: that is no success.
         read = "cases" in snapshot.layouts and not aside
         broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
         return plan_status(prepared) or (USAGE if broken else DONE if read else ATTENTION)

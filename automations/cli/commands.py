@@ -78,6 +78,7 @@ def explain(arguments: Namespace) -> int:
         keys = known_case(world, seen.snapshot, arguments.case, say)
         story = world.ledger.story(arguments.case, keys, say.language, called_rules(world, seen.snapshot))
         settings = world.site.settings(AssignSettings, "assign_cases")
+        # What a guard refuses is the tables; what kim did is in the ledger all the same.
         history = seen.history if isinstance(seen, Guarded) else remembered(world.site, world.ledger)
         others = alternatives(arguments.case, seen.snapshot, settings, clock(), history)
         shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
@@ -113,6 +114,7 @@ def preview(arguments: Namespace) -> int:
             "Without a mailbox for answers ([mail.inbox] in site.toml) mails carry no buttons, but a phone number."
         )
     )
+    # Without a mailbox the buttons are shown with a key that signs nothing real: people judge the words.
     shown = replies or ReplyTokens((b"preview",), "antwort@example.org")
     renderer = make_renderer(site, shown)
     page = preview_page(renderer, CLIENT_LANGUAGES, samples(renderer.templates.own_stems()), note)
@@ -126,6 +128,7 @@ def report(arguments: Namespace) -> int:
     """`kim report`: the figures for the Land as a clean CSV file of their own."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
+        # One job alone, as only the guarded tables are wanted; all others would plan for nobody.
         prepared = planned(plan_run(world, clock, ("number_rows",)))
         settings = world.site.settings(SummariseSettings, "summarise")
         if arguments.edition == "comparison":

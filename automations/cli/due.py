@@ -82,6 +82,7 @@ def last_run(ledger: Ledger) -> str:
 def _due_work(arguments: Namespace, post: Post, clock: Callable[[], datetime]) -> Due | None:
     try:
         return what_is_due(post, clock)
+    # These say themselves what is the matter; anything else fell over, and cron's mail may be read by nobody.
     except (LedgerError, WorkbookError):
         raise
     except Exception as error:

@@ -68,6 +68,7 @@ def _init(arguments: Namespace, output: Output, connection: Connection, say: Tex
     from automations.fleet.schema import bring_into_shape
 
     try:
+        # Before anything is made: a fleet that is half set up would send its alerts nowhere.
         for address in filter(None, (arguments.operator, arguments.sender)):
             way_out(address, arguments.relay or "")
         way_out(arguments.sender or arguments.operator or "kim@localhost", arguments.relay or "")
@@ -101,6 +102,7 @@ def _remove(arguments: Namespace, output: Output, connection: Connection, say: T
     from automations.fleet import membership, registry
 
     site = membership.known(connection, arguments.site_name)
+    # Paused first: a run that begins meanwhile would lose its ledger under way.
     registry.set_state(connection, site.name, "paused")
     _wait(connection, site.name, say)
     membership.remove(connection, site, erase=arguments.erase)
@@ -159,6 +161,7 @@ def _exec(arguments: Namespace, output: Output, connection: Connection, say: Tex
     if not arguments.words:
         raise UsageError(say.say("Please say what the site is to do, such as: kim fleet exec herne status"))
     done = call(site, arguments.words)
+    # A negative one is the signal that ended it, which no caller could read as an exit status.
     return done.returncode if done.returncode >= 0 else 1
 
 
@@ -233,6 +236,7 @@ def _work(arguments: Namespace, output: Output, url: str, say: Texts) -> int:
     del output
     with closing(connect(url)) as connection:
         registry.set_setting(connection, registry.program_of(__version__), sys.executable)
+    # It beats six times before it counts as stalled: one late beat must not take its runs away.
     worker = FleetWorker(
         url, __version__, arguments.name or f"{socket.gethostname()}:{os.getpid()}", lambda: datetime.now(UTC), _log,
         parallel=arguments.parallel or os.cpu_count() or 1, tick=arguments.tick, stalled=arguments.stalled,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.output import Output
+from automations.cli.words import run_outcome
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.jobs.figures.glossary import meaning, name_of
@@ -18,16 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from automations.fleet.comparison import Town
-import dataclasses
-from typing import TYPE_CHECKING
-
-from automations.cli.words import run_outcome
-
-if TYPE_CHECKING:
-    from psycopg import Connection
-
     from automations.fleet.status import FleetStanding
-
 
 _SHOWN = {"first_contacts": "First contacts", "median_wait": "Median", "ninety_wait": "90 percent", "load": "Load",
           "applications": "Applications", "kept": "Kept", "missed": "Missed"}  # fmt: skip
@@ -90,7 +83,7 @@ def _write(path: Path, make: Callable[[Path], None], say: Texts) -> None:
         raise UsageError(sentence) from error
 
 
-_TODAY = 90
+_TODAY = 90  # minutes, up to which people count them
 
 
 def show_status(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:

@@ -36,6 +36,7 @@ def forecast(arguments: Namespace) -> int:
         if isinstance(found, Refused | Blind):
             raise StoppedError(found)
         frame, outlook, scenarios = found
+        # Those typed behind the command stand last; a fault in the workbook is told beside it, and stops nothing.
         typed = scenarios[len(scenarios) - len(arguments.scenarios) :] if arguments.scenarios else ()
         for one in typed:
             if one.fault:

@@ -45,6 +45,7 @@ def mail(arguments: Namespace) -> int:
 
 
 def _sent(site: Site, arguments: Namespace, say: Texts) -> Delivery:
+    # A site that never ran has no folder for the key that names messages.
     site.state.mkdir(parents=True, exist_ok=True)
     # By the real clock: the mail really leaves, and servers refuse a date of long ago.
     now = make_clock(site, None)()

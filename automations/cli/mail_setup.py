@@ -140,6 +140,7 @@ def _keep_for_systemd(path: Path, answers: Answers, output: Output, said: Texts)
     names = [login.env for login in answers.logins]
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Other secrets of the service stand in the same file, and stay.
         others = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         lines = [line for line in others if line.partition("=")[0] not in names]
         lines += [f'{login.env}="{_quoted(login.secret)}"' for login in answers.logins]
@@ -152,6 +153,7 @@ def _keep_for_systemd(path: Path, answers: Answers, output: Output, said: Texts)
 
 
 def _quoted(secret: str) -> str:
+    # As systemd reads its EnvironmentFile (systemd.exec): these two signs alone mean something between quotes.
     return secret.replace("\\", "\\\\").replace('"', '\\"')
 
 

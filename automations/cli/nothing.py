@@ -36,6 +36,7 @@ def print_unchanged(
     for trouble in last.trouble if last else ():
         output.line(trouble, "red")
     for problem in problems:
+        # What is wrong in rows stands in the workbook, for those who type there.
         if problem.get("who") == "operator":
             output.line(f"{problem['message']} {problem['advice']}", "red")
     return STATUSES.get(outcome, ATTENTION), outcome

@@ -33,6 +33,7 @@ def command(actions: Commands, name: str, command: Command, text: str, *, at: bo
     say = actions.say
     parser: argparse.ArgumentParser = actions.parsers.add_parser(name, help=text, description=text)
     parser.set_defaults(command=command, at=None)
+    # Without defaults of their own: argparse would take back what was typed before the command.
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=say("print one JSON document"))
     parser.add_argument("--site", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
     if at:

@@ -214,6 +214,7 @@ def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> i
     if name not in known:
         message = say.say("There is no rule “{rule}”. Known are: {names}.", rule=name, names=", ".join(known))
         raise UsageError(message)
+    # So begin the ids of all that a rule writes or asks: no group says otherwise whose it is.
     beginning = (f"rule/{name}/", f"ask/rule/{name}/")
     alone = dataclasses.replace(
         prepared,

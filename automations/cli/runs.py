@@ -113,6 +113,7 @@ def _keep(world: World, result: RunResult) -> None:
     same = standing.same and standing.run == result.prepared.run
     site = world.site
     files = files_of(site, standing.planned)
+    # Under no name where the next run would plan otherwise: then it must not repeat what this one found.
     keep_found(site.state, standing.run if same else "", _found(result), place_of(site), files)
 
 
@@ -140,6 +141,7 @@ def tell_fallen(arguments: Namespace, error: Exception) -> None:
 def result_document(world: World, result: RunResult) -> dict[str, object]:
     """What `--json` says of a run."""
     found = _found(result)
+    # A refusal is a problem already, with its sentence.
     stopped = () if isinstance(result.prepared, Refused) else result.record.trouble
     said = (*sentences(result.applied.promises), *(problem.message for problem in found))
     prepared = dataclasses.replace(result.prepared, problems=(*found, *trouble_problems(stopped, said)))

@@ -56,6 +56,7 @@ def service(arguments: Namespace) -> int:
     output = Output(arguments.json)
     site = load_site(Path(arguments.site))
     say = site.facts.texts
+    # The system starts it from another folder, and knows no PATH of ours.
     program = Path(sys.argv[0]).absolute()
     folders = site.workbook_folders
     files = service_files(arguments.kind, site.folder.absolute(), program, arguments.user, folders)

@@ -352,7 +352,7 @@ KNOWN = {
     "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.drawing.plain_formulas "
     "workbooks.new_files workbooks.xlsx.remembered",
     "a mail": "messages.render messages.message messages.wording",
-    "a text message": "messages.text_message",
+    "a text message": "messages.text_gateway",
     "the preview": "messages.preview",
     "the report": "jobs.tabs.report_file common.files",
     "the papers": "engine.papers.documents engine.papers.making",
