@@ -26,6 +26,7 @@ from automations.engine.outcomes import Blind, Outlook, Prepared, Refused
 from automations.engine.parts import World
 from automations.engine.runner import plan as plan_run
 from automations.engine.store_limits import limits_of
+from automations.engine.written_words import words_missing, written_words
 from automations.jobs.doubtful_forms import unreadable_forms
 from automations.jobs.follow_rules import rule_problems as own_rule_problems
 from automations.jobs.remind import rule_problems
@@ -118,7 +119,12 @@ def with_barriers(world: World, prepared: Outlook, say: Texts) -> Outlook:
     """The plan, with what its workbooks do not allow although nothing of it is planned today."""
     if not isinstance(prepared, Prepared):
         return prepared
-    found = barriers(world.workbooks, prepared.bases, prepared.snapshot, world.ledger.id, say)
+    snapshot, rules = prepared.snapshot, world.site.settings(RuleSettings, "follow_rules")
+    words = written_words(snapshot, rules, prepared.now.date(), answers=world.inbox is not None)
+    found = (
+        *barriers(world.workbooks, prepared.bases, snapshot, world.ledger.id, say),
+        *words_missing(world.workbooks, prepared.bases, words, snapshot),
+    )
     known = {(problem.workbook, problem.advice or problem.message) for problem in prepared.problems}
     fresh = (problem for problem in found if (problem.workbook, problem.advice or problem.message) not in known)
     return dataclasses.replace(prepared, problems=(*prepared.problems, *fresh))

@@ -21,6 +21,8 @@ from automations.config.editing import set_values
 from automations.config.site import Site, load_columns
 from automations.engine.fitness import Fitness, fitness
 from automations.engine.opened_workbooks import open_workbooks
+from automations.engine.written_words import words_missing, written_words
+from automations.jobs.rules.model import RuleSettings
 from automations.model.layout import Base
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -134,7 +136,7 @@ def _tell(start: Start, adopted: _Adopted) -> int:
     for line in (*lines, *adopted.forms.lines()):
         output.line(line, "bold")
     _print_odd(output, odd, said)
-    _print_abilities(output, adopted.site, adopted.snapshot, adopted.raw, said)
+    _print_abilities(output, adopted.site, adopted.snapshot, adopted.raw, said, start.now)
     _print_mail_needs(output, adopted.site, adopted.snapshot, said)
     output.line()
     _print_begun(start, adopted.found, begun=adopted.begun, needs=bool(needs), asked=adopted.asked)
@@ -173,12 +175,17 @@ def _print_begun(start: Start, found: Proposal, *, begun: bool, needs: bool, ask
         output.line(said.say(_what_to_do(found, asked=asked), tab=TABS[0], folder=start.folder))
 
 
-def _print_abilities(output: Output, site: Site, snapshot: Snapshot, raw: RawWorkbook, said: Texts) -> None:
+def _print_abilities(
+    output: Output, site: Site, snapshot: Snapshot, raw: RawWorkbook, said: Texts, now: datetime
+) -> None:
     """What kim can and cannot do in this workbook, and what to click: found by the dry build that runs use."""
     layouts = {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == raw.name}
     try:
         book, base = open_workbooks(site)[raw.name], Base(raw.revision, layouts)
+        words = written_words(snapshot, site.settings(RuleSettings, "follow_rules"), now.date(), answers=False)
+        missing = words_missing({raw.name: book}, {raw.name: base}, words, snapshot)
         found = fitness(raw.name, book, snapshot, base, raw.ledger, said)
+        found += [Fitness(can=False, message=one.message, advice=one.advice) for one in missing]
     except WorkbookError as error:
         found = [Fitness(can=False, message=error.message, advice=error.advice)]
     output.line()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+_YEARS = range(1900, 9000)
 _MOST_CASES = 100_000
 
 DEFAULT = "default: %(default)s"
@@ -48,11 +50,14 @@ def moment_in(say: Say) -> Callable[[str], datetime]:
 
     def moment(text: str) -> datetime:
         """A moment typed by a person; without an offset it is in the site's zone (added later)."""
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            sentence = say("{text} is no moment; write it like 2026-11-22T08:00")
-            raise argparse.ArgumentTypeError(sentence.format(text=repr(text))) from None
+        with suppress(ValueError):
+            found = datetime.fromisoformat(text)
+            # Where the calendar ends, days before and after can no longer be counted, and a run that is on record
+            # with such a moment could never be read again.
+            if found.year in _YEARS:
+                return found
+        sentence = say("{text} is no moment; write it like 2026-11-22T08:00")
+        raise argparse.ArgumentTypeError(sentence.format(text=repr(text)))
 
     return moment
 

@@ -18,11 +18,11 @@ from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Heading, TabDoc
-from automations.model.values import RowKey
+from automations.model.values import Probe, RowKey
 from automations.model.writes import Promise
 from automations.workbooks.protocol import Limited, Workbook, WorkbookError
 
-_PROBE = "kim"
+_PROBE = Probe("kim")
 
 
 @dataclass(frozen=True, slots=True)

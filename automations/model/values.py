@@ -26,6 +26,12 @@ Plain: TypeAlias = str | int | float | bool | Sequence["Plain"] | Mapping[str, "
 _DIGITS = 15
 
 
+class Probe(str):
+    """Stands for whatever a cell will get, while it is tried whether the cell may be written at all."""
+
+    __slots__ = ()
+
+
 def normalise(value: Value) -> Value:
     """The comparable form of a cell's value: NFC text without outer blanks, blank as None, whole
     numbers as int, midnight datetimes as dates.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from automations.common.errors import ExplainedError
 
@@ -123,3 +123,16 @@ class Limited(Protocol):
     def limits(self) -> Sequence[WorkbookError]:
         """What a team should know of the place before it matters, one sentence each. Raises WorkbookError where
         it is out of reach."""
+
+
+Column: TypeAlias = tuple[str, str]
+"""A column by its table and field."""
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A workbook whose cells may have drop-downs."""
+
+    def unoffered(self, base: Base, words: Mapping[Column, Sequence[str]]) -> Sequence[tuple[Column, WorkbookError]]:
+        """The `words` that a drop-down over their column does not offer, a sentence each. Raises WorkbookError where
+        the workbook cannot be read."""

@@ -73,6 +73,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "table_totals": ("{cell} on “{tab}” is in the totals row of the table “{table}”.", _BY_HAND),
         "pivot": ("{cell} on “{tab}” belongs to a pivot table.", "Change its source instead."),
         "occupied": ("{cell} on “{tab}” is not empty.", "Rows are only appended below the last filled one."),
+        "not_offered": (
+            "The drop-down of {cell} on “{tab}” does not offer “{value}”.",
+            "Add “{value}” to the words of that list (Data, Data Validation), or remove the list there.",
+        ),
         # the value
         "value": ("{cell} cannot hold a value of the type {type}.", "Use text, a number, a date or a time."),
         "number": ("{cell} cannot hold the number {value}.", "A cell holds numbers up to about 1.8e308."),

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from automations.cli import run_command
-from tests.engine.test_rehearsal import cases_locked, rewritten, structure_locked
+from tests.engine.test_rehearsal import cases_locked, offering, rewritten, structure_locked
 from tests.support.demo_worlds import run_site
 from tests.support.packages import unzipped, zipped
 from tests.support.shelf import lived
@@ -54,6 +54,7 @@ ODD = {
     "signed": (with_part("_xmlsignatures/sig1.xml"), "Signatur"),
     "shared": (with_part("xl/revisions/revisionHeaders.xml"), "Freigabe"),
     "unstyled": (unstyled, "keine Zellformate"),
+    "list": (part_by_part(offering("XX,YY")), "Datenüberprüfung"),
     "strict": (part_by_part(strict), "übliche"),
 }
 
@@ -103,3 +104,19 @@ def test_where_all_is_allowed_nothing_is_said(tmp_path, capsys):
     capsys.readouterr()
     assert kim(tmp_path, "plan") == 0
     assert kim(tmp_path, "check") == 0
+
+
+def test_what_a_drop_down_does_not_offer_is_named_with_its_column_and_no_word_that_it_offers(tmp_path, capsys):
+    lived(begun, tmp_path)
+    rewritten(tmp_path / "Team.xlsx", offering("AA,BB"))
+    capsys.readouterr()
+    assert kim(tmp_path, "check") == 0
+    (tmp_path / "config" / "rules.toml").write_text(
+        '[[rules]]\nname = "moved"\ntable = "cases"\nwhen = "phase == \'never\'"\naction = "set"\n'
+        'set = { manager = "CC" }\n'
+    )
+    capsys.readouterr()
+    assert kim(tmp_path, "check") != 0
+    [told] = [one for one in json.loads(capsys.readouterr().out)["problems"] if one["code"] == "cannot_write"]
+    assert (told["tab"], told["column"]) == ("Fälle", "Zuständig")
+    assert "CC" in told["message"]

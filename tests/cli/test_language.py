@@ -40,6 +40,8 @@ def said(capsys, *words):
         (["--help"], 0, "die Geschichte eines Falls", "the story of a case"),
         (["run", "--help"], 0, "jetzt ausführen", "do it now"),
         (["run", "--at", "gestern"], 2, "'gestern' ist kein Zeitpunkt", "'gestern' is no moment"),
+        (["run", "--at", "0001-01-01T00:00"], 2, "ist kein Zeitpunkt", "is no moment"),
+        (["run", "--at", "9999-12-31T23:59"], 2, "ist kein Zeitpunkt", "is no moment"),
         (["explain"], 2, "es fehlt: FALL-NR", "the following arguments are required: FALL-NR"),
         (["frobnicate"], 2, "'frobnicate' gibt es nicht", "invalid choice: 'frobnicate'"),
         (["demo", "--cases", "0"], 2, "keine Zahl zwischen 1 und", "no number between 1 and"),

@@ -33,6 +33,7 @@ BAD = {
     "guards.shrink_percent": ("[guards]\nshrink_percent = 101", "höchstens 100"),
     "guards.mail_brake": ("[guards]\nmail_brake = 0", "mindestens 1"),
     "guards.busy_hours": ("[guards]\nbusy_hours = 100", "höchstens 72"),
+    "schedule.look_minutes": ("[schedule]\nlook_minutes = true", "ganze Zahl"),
     "operator.email": ('[operator]\nemail = "nobody"', "Mailadresse"),
     "operator.ping_url": ('[operator]\nping_url = "ftp://x"', "https://"),
     "mail.transport": ('[mail]\ntransport = "brieftaube"', "möglich sind"),

@@ -42,6 +42,19 @@ def decisions_locked(name, content):
     return content.replace("</sheetData>", '</sheetData><sheetProtection sheet="1"/>')
 
 
+def offering(words):
+    """The cases with a drop-down of these words over `Zuständig`."""
+    rule = (
+        f'<dataValidations count="1"><dataValidation type="list" sqref="L2:L500"><formula1>"{words}"</formula1>'
+        "</dataValidation></dataValidations>"
+    )
+
+    def change(name, content):
+        return content.replace("</sheetData>", "</sheetData>" + rule) if name == "xl/worksheets/sheet1.xml" else content
+
+    return change
+
+
 def planned(site):
     with open_world(site, DAY) as world:
         return plan(world, lambda: DAY)
@@ -109,3 +122,17 @@ def test_what_a_sync_program_put_aside_is_told(tmp_path, name, told):
     found = [problem for problem in run_site(tmp_path, DAY).prepared.problems if problem.code == "conflict_copy"]
     assert [name in problem.message for problem in found] == ([True] if told else [])
     assert (name in text(tmp_path, "Prüfliste")) == told
+
+
+def test_a_word_that_the_drop_down_does_not_offer_is_known_before_and_all_else_is_written(tmp_path):
+    site = small_site(tmp_path, [case(1), case(2), case(3, Zuständig="AA", Phase="Begleitung")])
+    rewritten(tmp_path / "Team.xlsx", offering("AA"))
+    found = planned(site)
+    assert {promise.name for promise in found.broken} == {"Fälle"}
+    [told] = [problem for problem in found.problems if problem.code == "cannot_write"]
+    assert "BB" in told.message
+    assert "Datenüberprüfung" in told.advice
+    result = run_site(tmp_path, DAY)
+    assert result.outcome == "attention"
+    assert sorted(str(row.get("Zuständig")) for row in rows(tmp_path, "Fälle")) == ["AA", "AA", "None"]
+    assert "BB" in text(tmp_path, "Prüfliste")

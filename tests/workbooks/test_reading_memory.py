@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import re
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from automations.common import limits
 from automations.workbooks.xlsx import reading
 from automations.workbooks.xlsx.calamine import READERS, CalamineReaders
 from automations.workbooks.xlsx.changes import patch
+from tests.support.packages import unzipped, zipped
 from tests.support.xlsx_files import make_file
 
 PATH = Path("team.xlsx")
@@ -88,3 +90,14 @@ def test_writing_into_large_tabs_holds_little_more_than_they_are(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 3.5 * size
     finally:
         tracemalloc.stop()
+
+
+def test_a_part_in_another_encoding_is_read_as_it_is_meant_and_never_as_a_tab_without_cells(tmp_path):
+    path = make_file(tmp_path / "team.xlsx", {"T": [["Nr.", "Wer"], [1, "AA"]]})
+    parts = unzipped(path)
+    for encoding in ("utf-16", "iso-8859-1"):
+        for part in [name for name in parts if name.endswith(("sheet1.xml", "sharedStrings.xml", "styles.xml"))]:
+            text = re.sub(r"^<\?xml.*?\?>", "", parts[part].decode())
+            declared = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
+            data = zipped(tmp_path / "other.xlsx", {**parts, part: declared}).read_bytes()
+            assert reading.read_workbook("team", data, PATH).tabs[0].rows == [["Nr.", "Wer"], [1, "AA"]]

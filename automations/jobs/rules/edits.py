@@ -28,7 +28,7 @@ from automations.tables.folding import fold
 from automations.tables.times import parse_time
 from automations.tables.words import parse_number
 
-_TODAY = re.compile(r"\s*\{?(?:today|heute)\}?\s*(?:([+-])\s*(\d{1,4})(\s+(?:months?|monate?n?))?)?\s*", re.IGNORECASE)
+TODAY = re.compile(r"\s*\{?(?:today|heute)\}?\s*(?:([+-])\s*(\d{1,4})(\s+(?:months?|monate?n?))?)?\s*", re.IGNORECASE)
 _DAYS = 5
 """Working days in which somebody should answer what a rule asks."""
 
@@ -112,7 +112,7 @@ def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) ->
         return desk.words.say("yes") if wanted else desk.words.say("no")
     if not isinstance(wanted, str):
         return wanted
-    if near := _TODAY.fullmatch(wanted):
+    if near := TODAY.fullmatch(wanted):
         number = int((near[1] or "+") + (near[2] or "0"))
         return months_later(desk.today, number) if near[3] else desk.today + timedelta(days=number)
     inside = places(wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from automations.model.tabdoc import TabDoc
 from automations.model.writes import PendingWrite, WriteResult, WriteStatus
 from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.positions import decide
-from automations.workbooks.protocol import Announce, RawWorkbook, WorkbookError
+from automations.workbooks.protocol import Announce, Column, RawWorkbook, WorkbookError
 from automations.workbooks.stores.disk import Disk, unwritable
 from automations.workbooks.stores.locks import STALE_AFTER
 from automations.workbooks.stores.opening import check_kind, revision_of
@@ -126,6 +126,15 @@ class StoredWorkbook:
             data = self.store.fetch()
             found = [*self.store.limits(), *uncomputed(data, self._understood(data, None, None))]
             return [error.told(self._language) for error in found]
+
+    def unoffered(self, base: Base, words: Mapping[Column, Sequence[str]]) -> Sequence[tuple[Column, WorkbookError]]:
+        """See `protocol.Offering`."""
+        from automations.workbooks.xlsx.dropdowns import unoffered
+
+        with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
+            source = Path(folder) / self.path.name
+            source.write_bytes(self.store.fetch())
+            return [(column, error.told(self._language)) for column, error in unoffered(source, base, words)]
 
     def _read(self, place: Content, wish: Wish | None = None, keep: Path | None = None) -> RawWorkbook:
         """The workbook as it stands; its bytes are written to `keep`, if that is named. Some programs save in

@@ -56,7 +56,7 @@ class TabRefused(Exception):  # noqa: N818 - never leaves this room
 def build_once(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> None:
     """Write the changed copy of `path` to `target`. Raises Refusal, and TabRefused for a tab."""
     with Package(path) as package, tempfile.TemporaryDirectory(prefix="kim-") as folder:
-        changes = Changes(package)
+        changes = Changes(package, offered=True)
         for tab, cells in wanted.cells().items():
             changes.set_cells(tab, cells)
         for tab, rows in wanted.rows().items():

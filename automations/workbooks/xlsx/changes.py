@@ -21,6 +21,7 @@ from automations.model.values import Value
 from automations.workbooks.cellrefs import Position, judge_places, parse_cell
 from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.xlsx.draft import Draft
+from automations.workbooks.xlsx.dropdowns import Offers
 from automations.workbooks.xlsx.extending import Growth, grow_tables, is_heading, sheet_splices, stretch_filter_name
 from automations.workbooks.xlsx.linting import judge
 from automations.workbooks.xlsx.package import Package, open_package
@@ -37,10 +38,11 @@ from automations.workbooks.xlsx.xmltext import Splice
 
 class Changes:
     """Changes to a package, kept until `write`. Every method raises Refusal, and then nothing of
-    this object should be written."""
+    this object should be written. `offered` refuses what the drop-down of a cell does not offer; who sets a cell by
+    hand may."""
 
-    def __init__(self, package: Package) -> None:
-        self.draft = Draft(package)
+    def __init__(self, package: Package, *, offered: bool = False) -> None:
+        self.draft, self._offered = Draft(package), offered
         self._cells: dict[str, dict[Position, NewCell]] = {}
         self._growth: dict[str, Growth] = {}
         self._widening: dict[str, Widening] = {}
@@ -141,6 +143,9 @@ class Changes:
             more += widening_splices(sheet_xml, widening)
             widen_tables(self.draft, sheet, widening)
             stretch_filter_name(self.draft, sheet, widening.wider)
+        if self._offered:
+            offers = Offers(self.draft, sheet, sheet_xml, growth.stretched if growth and growth.like else str)
+            refused = {**dict(offers.refused({place: cell.value for place, cell in cells.items()})), **refused}
         splicer = Splicer(sheet_xml, tab, styles, self.draft.package.date1904)
         splices = [*splicer.splices(cells, refused), *more]
         self.draft.splice(xml, splices)

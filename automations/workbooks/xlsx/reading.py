@@ -25,6 +25,7 @@ from automations.workbooks.xlsx.marks import read_ledger, read_marks
 from automations.workbooks.xlsx.outline import Outline, member_for, read_outline
 from automations.workbooks.xlsx.sheet_scan import MAX_AREA, Scan, area, scan_sheet
 from automations.workbooks.xlsx.workbook_part import Sheet
+from automations.workbooks.xlsx.xmltext import encoding_of, in_utf8
 
 Rows = list[list[Value]]
 Merged = tuple[tuple[int, int, int, int], ...]
@@ -41,18 +42,22 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
     """
     with open_package(data, path) as package:
         outline = read_outline(package, path)
-        _check_members(package, path)
+        plain = _check_members(package, path)
         wanted = [i for i, sheet in enumerate(outline.sheets) if wish is None or wish(sheet.name, str(sheet.sheet_id))]
         scans: dict[int, Scan] = {}
         with CalamineReaders(data, [sheet.name for sheet in outline.sheets]) as readers:
             taken = _Taken(readers)
             for i in wanted:
-                xml = _xml(package, outline.sheets[i], path)
+                raw = _raw(package, outline.sheets[i], path)
+                xml = in_utf8(raw, outline.sheets[i].part)
+                plain = plain and xml is raw
+                _check_area(xml, outline.sheets[i], path)
                 taken.start(i, len(xml))
                 scans[i] = _scan(xml, path)
-                del xml
+                del raw, xml
             values = taken.all()
-            if values is None:
+            # Of a part in another encoding calamine makes a tab without cells, and says nothing.
+            if values is None or not plain:
                 values = _openpyxl_values(data, outline, wanted, path)
     # What parsing took, for the tables that are made of it next.
     give_back(len(data))
@@ -70,14 +75,18 @@ def _tab(sheet: Sheet, values: tuple[Rows, Merged], scan: Scan, mark: TabMark | 
     return RawTab(sheet.name, str(sheet.sheet_id), rows, scan.formulas, scan.errors, merged, sheet.hidden, mark)
 
 
-def _xml(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> bytes:
-    """The XML of a worksheet, once it is sure that laying it out takes bounded memory."""
+def _raw(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> bytes:
+    """The XML of a worksheet as it lies there."""
     if sheet.kind != "worksheet":
         return b""
     try:
-        xml = package.read(member_for(package, sheet.part))
+        return package.read(member_for(package, sheet.part))
     except BROKEN as problem:
         raise damaged(path) from problem
+
+
+def _check_area(xml: bytes, sheet: Sheet, path: Path) -> None:
+    """Make sure that laying out a sheet takes bounded memory."""
     # One stray cell at the bottom right would make calamine lay out billions.
     if area(xml) > MAX_AREA:
         raise WorkbookError(
@@ -86,7 +95,6 @@ def _xml(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> bytes:
             code="stray_cell",
             values={"tab": sheet.name, "file": path.name},
         )
-    return xml
 
 
 def _scan(xml: bytes, path: Path) -> Scan:
@@ -96,17 +104,20 @@ def _scan(xml: bytes, path: Path) -> Scan:
         raise damaged(path) from problem
 
 
-def _check_members(package: zipfile.ZipFile, path: Path) -> None:
+def _check_members(package: zipfile.ZipFile, path: Path) -> bool:
     """Unpack the other parts that calamine will, in bounded memory: a part that lies about its size
-    fails its checksum here, before calamine would unpack it whole."""
+    fails its checksum here, before calamine would unpack it whole. Whether all are in UTF-8."""
+    plain = True
     try:
         for name in package.namelist():
             if name.lower().endswith(("sharedstrings.xml", "styles.xml")):
                 with package.open(name) as part:
+                    plain = encoding_of(part.read(200), name)[1] == "utf-8" and plain
                     while part.read(2**20):
                         pass
     except BROKEN as problem:
         raise damaged(path) from problem
+    return plain
 
 
 class _Taken:

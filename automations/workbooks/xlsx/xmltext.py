@@ -120,7 +120,7 @@ class Xml:
 def parse(raw: bytes, part: str) -> Xml:
     """A part as `Xml`. Raises Refusal for a document type, an encoding that is not supported, and
     anything that is not well-formed."""
-    mark, encoding = _encoding(raw, part)
+    mark, encoding = encoding_of(raw, part)
     text = raw[len(mark) :]
     if encoding != "utf-8":
         text = _transcoded(text, encoding, part)
@@ -146,7 +146,9 @@ def check_well_formed(part: str, pieces: Iterable[bytes | memoryview]) -> None:
         raise Refusal("xml", part=part, line=error.lineno) from error
 
 
-def _encoding(raw: bytes, part: str) -> tuple[bytes, str]:
+def encoding_of(raw: bytes, part: str) -> tuple[bytes, str]:
+    """The byte order mark of a part and the encoding that it is written in; its first 200 bytes tell. Raises Refusal
+    for one that nobody knows."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -164,6 +166,12 @@ def _encoding(raw: bytes, part: str) -> tuple[bytes, str]:
     except LookupError as error:
         raise Refusal("encoding", part=part, encoding=declared) from error
     return b"", "utf-8" if name == "ascii" else name
+
+
+def in_utf8(raw: bytes, part: str) -> bytes:
+    """A part in UTF-8: itself where it is, with its mark. Raises Refusal."""
+    mark, encoding = encoding_of(raw, part)
+    return raw if encoding == "utf-8" else _transcoded(raw[len(mark) :], encoding, part)
 
 
 def _transcoded(raw: bytes, encoding: str, part: str) -> bytes:
