@@ -55,6 +55,7 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
         Column(say.say("Status"), 14), Column(say.say("Answer"), 20),
     )  # fmt: skip
     empty = say.say("There are no appointments in the next {n} days.", n=days)
+    # Fourteen empty days look like a list that was not made: without any appointment a sentence says it.
     return (*title, Grid("coming", columns, tuple(rows) if shown else (), empty=empty, filter=True, freeze=True))
 
 
@@ -79,6 +80,7 @@ _BLANK = TabCell(None, "total")
 
 def _away(snapshot: Snapshot, calendar: WorkingDays, day: date) -> list[str]:
     """Colleagues who are absent on a day, or do not work on that day of the week."""
+    # On a closed day nobody is expected, so nobody is missed.
     if not calendar.is_working_day(day):
         return []
     there = [person for person in snapshot.team if person.usable and person.code and state_of(person, day) != "left"]

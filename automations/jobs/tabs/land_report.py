@@ -44,6 +44,7 @@ def exact_blocks(frame: Frame, halves: Sequence[HalfYearFigures]) -> tuple[Block
             _grid(frame, figures.half.key, name, [as_published(line) for line in lines], MEASURES)
             for name, lines in figures.tables.items()
         ]
+    # They are the same in each half-year, as nobody knows in which they belong: said once.
     if halves and halves[0].undated:
         blocks.append(Text(say.count(
             "{n} person is in none of these figures, as nobody knows when their case began or ended.",

@@ -233,6 +233,7 @@ def _by_language(
     rows = tuple(
         (
             TabCell(frame.word("cases", "languages", code)),
+            # A course in which a language is not named left nobody of it over: that is known, and no dash.
             *(TabCell(band_text(by.get(code, (0, 0, 0)))) for by in found),
         )
         for code in codes

@@ -166,6 +166,7 @@ def _running(frame: Frame, series: Series, years: list[int]) -> tuple[Block, ...
         return (Text(frame.say.say("No month is complete yet."), "muted"),)
     rows = tuple(
         (
+            # Without its year: the columns are the years.
             TabCell(frame.month(years[0] * MONTHS + month).split()[0]),
             *(count(totals[year][month]) if month < len(totals[year]) else TabCell(None) for year in shown),
         )

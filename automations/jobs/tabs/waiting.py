@@ -130,6 +130,7 @@ def _by(
     groups: dict[str | None, list[Wait]] = {}
     for wait in waits:
         groups.setdefault(kind(wait) or None, []).append(wait)
+    # Those of whom nothing is recorded stand last, however many: they tell of the typing, not of the waiting.
     ordered = sorted(groups.items(), key=lambda pair: (pair[0] is None, -len(pair[1]), pair[0] or ""))
     rows = tuple((TabCell(frame.word("cases", field, group)), *_cells(spread(of))) for group, of in ordered)
     columns = _columns(frame, figures, title)
