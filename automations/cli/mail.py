@@ -14,9 +14,9 @@ from automations.config.site import Site
 from automations.engine.parts import make_inbox, make_sender, make_transport
 from automations.messages.addresses import AddressProblem
 from automations.messages.inbox import MailboxProblem
+from automations.messages.message import trial_message
 from automations.messages.refusals import refusal
 from automations.messages.transport import Delivery
-from automations.messages.trial import trial_message
 
 
 def mail(arguments: Namespace) -> int:

@@ -25,11 +25,10 @@ from automations.engine.outcomes import Blind
 from automations.engine.parts import make_sender, open_books
 from automations.engine.snapshots import read_snapshot
 from automations.messages.credentials import CredentialsError, keep_in_keyring
-from automations.messages.message import Sender
+from automations.messages.message import Sender, trial_message
 from automations.messages.refusals import refusal
 from automations.messages.settings import MailSettings
 from automations.messages.transport import Delivery
-from automations.messages.trial import trial_message
 from automations.service.unit_files import unit_name
 from automations.setup.mail_dialogue import Answers, MailDialogue
 from automations.setup.mail_needs import mail_needs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,8 @@ from email.utils import format_datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from automations.messages.addresses import address, clean_line, named_address
+from automations.common.texts import Texts
+from automations.messages.addresses import address, clean_line, named_address, with_name
 from automations.messages.calendar_answers import secret_uid
 from automations.messages.render import Rendered
 from automations.model.plan import Mail
@@ -173,3 +175,22 @@ def _boundary(identity: str, number: int) -> str:
     """By content instead of by chance: the same mail has the same bytes. It holds signs that base64
     has not, so it stands in no part."""
     return "=_" + hashlib.sha256(f"{identity}{number}".encode()).hexdigest()[:24]
+
+
+def trial_message(sender: Sender, to: str, site_name: str, now: datetime, words: Texts) -> EmailMessage:
+    """A plain mail that shows whether mails leave at all (`kim mail test`); each has an identity of its own. `now` is
+    aware. Raises AddressProblem."""
+    made = EmailMessage(policy=POLICY)
+    made["From"] = sender.address
+    made["To"] = address(to)
+    made["Reply-To"] = with_name(sender.mailbox, "")
+    made["Subject"] = words.say("A test of “{site}”: mails leave", site=site_name)
+    made["Date"] = now.replace(microsecond=0)
+    made["Message-ID"] = f"<test-{secrets.token_hex(12)}@{sender.address.domain}>"
+    made["Auto-Submitted"] = "auto-generated"
+    text = words.say(
+        "This mail was sent by hand with “kim mail test”. That you read it shows that mails of “{site}” leave.",
+        site=site_name,
+    )
+    made.set_content(text + "\n")
+    return made

@@ -359,7 +359,7 @@ KNOWN = {
     "the log": "common.logs",
     "the terminal": "cli.__init__ cli.output cli.commands cli.due cli.fleet cli.rules",
     OURS: "cli.papers cli.reference config.editing fleet.alerts fleet.membership fleet.secrets "
-    "fleet.status ledger.packing messages.credentials messages.trial service.unit_files "
+    "fleet.status ledger.packing messages.credentials service.unit_files "
     "setup.demo.site setup.demo.workbook setup.forms setup.site_files workbooks.stores.form_folder",
 }
 

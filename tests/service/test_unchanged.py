@@ -18,10 +18,10 @@ import openpyxl
 import pytest
 
 from automations.cli import run_command
-from automations.common.stamps import libraries
 from automations.config.loading import load_site
 from automations.engine.erasure import forget_case, held_of, person_of
 from automations.engine.last_findings import found_by, keep_found
+from automations.engine.last_look import libraries
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.messages.reply_tokens import ReplyTokens

@@ -12,8 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.workbooks.csv_text import CsvError, read_csv
-from automations.workbooks.stores.form_folder import DONE, erase_rows, form_files, prune_done, put_away
+from automations.workbooks.stores.form_folder import (
+    DONE,
+    CsvError,
+    erase_rows,
+    form_files,
+    prune_done,
+    put_away,
+    read_csv,
+)
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
 CELLS = st.text(st.characters(codec="cp1252", exclude_categories=("Cc", "Zs", "Zl", "Zp")), max_size=12)
