@@ -12,10 +12,10 @@ from automations.setup.choices import Choices
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.shapes import Note
 from automations.setup.words import WordProposal
-from automations.tables.asides import is_total
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.shared_tabs import filled
+from automations.tables.totals import is_total
 from automations.workbooks.cellrefs import column_letters
 
 

@@ -34,11 +34,13 @@ DEEPEST = 2
 @dataclass(frozen=True, slots=True)
 class Joined:
     """A column that holds two fields ("Name, Vorname"), and how its cells are parted: a name into last and first
-    name, ways of contact into an address and a number, a moment into day and time."""
+    name, ways of contact into an address and a number, a moment into day and time. `behind` is a field that may stand
+    behind both in the cell: a birthday behind a name."""
 
     column: str
     way: Literal["name", "contact", "moment"]
     fields: tuple[str, str]
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def shipped(record: type[Record], name: str, **contract: Any) -> TableSpec:
 
 
 _POSTPONED = frozenset({AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED})
-_NAME = Joined("full_name", "name", ("last_name", "first_name"))
+_NAME = Joined("full_name", "name", ("last_name", "first_name"), "birth_date")
 _CONTACT = Joined("contact", "contact", ("email", "phone"))
 _MOMENT = Joined("date", "moment", ("date", "time"))
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
-from automations.setup.heading_forms import ends
+from automations.setup.heading_forms import ends, of_a_slot
 from automations.setup.proposed import HeadingProposal, TableProposal
 from automations.setup.words import WordProposal, propose_words
 from automations.tables.columns import Columns
@@ -72,8 +72,10 @@ def with_sex(table: TableProposal, columns: Columns) -> TableProposal:
 
 
 def free(table: TableProposal) -> list[HeadingProposal]:
-    """Headings of which nothing is known yet, with cells below."""
-    return [h for h in table.headings if not h.field and h.confidence == "unknown" and not h.empty]
+    """Headings of which nothing is known yet, with cells below; none of those that come again for each appointment."""
+    texts = table.block.headings
+    unknown = (h for h in table.headings if not h.field and h.confidence == "unknown" and not h.empty)
+    return [h for h in unknown if not of_a_slot(texts, h.column)]
 
 
 def _is_state(text: str) -> bool:

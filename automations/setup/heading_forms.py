@@ -71,6 +71,9 @@ _ANOTHER_START = re.compile(
 _OVER = re.compile(r"\W*(?:ende|endet|ends?|bis|until|fin|finish)\b|\w+ende\b|.*\bend(?:e|s|et)?\W*$", re.IGNORECASE)
 """Of a day with its time: the hour at which something is over."""
 
+_BACK = re.compile(r"\b(?:bis|ende|until|till?|to|end|back|zurück|wieder|return|retour|tot|do|al|au)\b", re.IGNORECASE)
+"""Of an absence: its last day. "On leave" is not like "On leave to"."""
+
 _TALK = re.compile(r"kontakt|gespr|besuch|contact|talk|visit", re.IGNORECASE)
 """What is had with somebody whose case came in before ("Kontakt aufgen. am")."""
 
@@ -161,6 +164,8 @@ def of_another_time(text: str, name: str, score: float) -> bool:
         return ends(text) or talk or bool(_ANOTHER_START.search(text))
     if name == "date":
         return bool(_OVER.match(text))
+    if name == "absent_until":
+        return score < OF_THE_CLIENT and not _BACK.search(text)
     unknown_end = not ends(text) and score < OF_THE_CLIENT
     return name == "closed_on" and (unknown_end or bool(_ANOTHER_START.search(text)))
 

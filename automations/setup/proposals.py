@@ -34,14 +34,19 @@ def propose(
     known = thesaurus or load_thesaurus()
     wide = known.widened(columns)
     evidence = Evidence(columns, facts, today)
-    blocks = Finder(wide, known.remarks).blocks(workbook)
+    finder = Finder(wide, known.remarks)
+    blocks = finder.blocks(workbook)
     groups = grouped(blocks, known)
     keys, quoted = repeated_keys(groups), quoted_keys(groups)
-    options = [
-        (score, index, proposal)
+    readers = {
+        index: TableReader(group, evidence, known, keys.get(index, 0), quoted.get(index, 0))
         for index, group in enumerate(groups)
         if not is_form(group.blocks[0], known) or worked_in(group.blocks[0], wide)
-        for reader in [TableReader(group, evidence, known, keys.get(index, 0), quoted.get(index, 0))]
+    }
+    options = [
+        (score, index, proposal)
+        for index, reader in readers.items()
+        for group in [groups[index]]
         for table in (["cases"] if is_form(group.blocks[0], known) else wide.tables)
         if table not in {"cases", "team"} or not known.names_helpers(group.blocks[0].tab.name)
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
@@ -50,11 +55,15 @@ def propose(
     tables = _chosen(options)
     # Second best, and only then: a tab called "Adressen" beside a list of cases is a list of addresses.
     if all(table.table != "cases" for table in tables):
-        left = [TableReader(group, evidence, known) for group in asides(blocks, known)]
-        tables = _chosen([*options, *_aside(left, len(groups), columns.tables["cases"], wide.tables["cases"])])
+        beside = [TableReader(group, evidence, known) for group in asides(blocks, known)]
+        tables = _chosen([*options, *_aside(beside, len(groups), columns.tables["cases"], wide.tables["cases"])])
     used = {block.tab.id for table in tables for block in table.blocks}
     others = tuple(tab for tab in workbook.tabs if tab.mark is None and tab.id not in used)
-    return Proposal(tables, tuple(w for table in tables for w in _words(table, columns, facts)), others)
+    words = tuple(w for table in tables for w in _words(table, columns, facts))
+    logs = {groups[index].blocks[0].tab.id for index, reader in readers.items()
+            if _is_log(reader, columns.tables["appointments"], wide.tables["appointments"])}  # fmt: skip
+    turned = [(tab.name, "turned") for tab in others if finder.is_turned(tab)]
+    return Proposal(tables, words, others, (*turned, *((tab.name, "past") for tab in others if tab.id in logs)))
 
 
 def propose_table(
@@ -111,6 +120,12 @@ def _lists_hours(option: tuple[float, int, TableProposal], options: Sequence[tup
         return any(p.table == "appointments" and i == index for _, i, p in options)
     hours = any(p.table == "appointments" and i == index and _has_hours(p) for _, i, p in options)
     return table.table == "cases" and hours and any(p.table == "cases" and s > score for s, _, p in options)
+
+
+def _is_log(reader: TableReader, own: TableColumns, rules: TableColumns) -> bool:
+    """Whether a table records what was done with clients that it names."""
+    _, found = reader.as_table("appointments", own, rules)
+    return found.field("case") is not None and reader.is_log("appointments", found.headings)
 
 
 def _has_hours(table: TableProposal) -> bool:

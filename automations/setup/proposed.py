@@ -76,11 +76,13 @@ class TableProposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The whole mapping. `others` are tabs in which no table was recognised."""
+    """The whole mapping. `others` are tabs in which no table was recognised; `left` are the names of some, and why
+    (see `shapes.LEFT`)."""
 
     tables: tuple[TableProposal, ...]
     words: tuple[WordProposal, ...]
     others: tuple[RawTab, ...]
+    left: tuple[tuple[str, str], ...] = ()
 
     def table(self, name: str) -> TableProposal | None:
         """What is proposed for a table."""

@@ -6,10 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from automations.model.values import key_text
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
+from automations.tables.born import parted
 from automations.tables.folding import fold
+from automations.tables.named_rows import Name, Names
 
 _MOST = 0.8  # of the distinct words of a column that must be found in the other table
 _NUMBER = re.compile(
@@ -57,7 +60,7 @@ def related(proposal: Proposal) -> Proposal:
         tables["appointments"] = _quoting(tables["appointments"], set(_words_of(tables["cases"], ("number",))))
     # Names last: numbers tell two people of one name apart, and are looked for above.
     if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
-        tables["appointments"] = _naming(tables["appointments"], "case", set(_people(tables["cases"])))
+        tables["appointments"] = _naming_clients(tables["appointments"], Names([*_people(tables["cases"])]))
     if "team" in tables:
         tables |= _by_same_heading(tables)
     for name, field, other, fields in _NAMES:
@@ -65,9 +68,11 @@ def related(proposal: Proposal) -> Proposal:
             tables[name] = _naming(tables[name], field, set(_words_of(tables[other], fields)))
     names = _kept(tables)
     kept = tuple(tables[table.table] for table in proposal.tables if table.table in names)
-    left = [block.tab for name, table in tables.items() if name not in names for block in table.blocks]
+    gone = [block.tab for name, table in tables.items() if name not in names for block in table.blocks]
+    timed = [tab.name for tab in gone if tables["appointments"].field("time")]
     words = tuple(word for word in proposal.words if word.table in names)
-    return replace(proposal, tables=kept, words=words, others=(*proposal.others, *left))
+    others, left = (*proposal.others, *gone), (*proposal.left, *((name, "nobodys") for name in timed))
+    return replace(proposal, tables=kept, words=words, others=others, left=left)
 
 
 def _by_same_heading(tables: Mapping[str, TableProposal]) -> dict[str, TableProposal]:
@@ -217,19 +222,29 @@ def _naming(table: TableProposal, field: str, known: set[str]) -> TableProposal:
     return table
 
 
-def _people(cases: TableProposal) -> Iterator[str]:
-    """What clients may be called where somebody names one: "last, first" and "first last"."""
-    whole, last, first = (cases.field(name) for name in ("full_name", "last_name", "first_name"))
-    if whole:
-        yield from _words(cases, whole)
-    if last and not first:
-        yield from _words(cases, last)
-    if last and first:
-        for block in cases.blocks:
-            rows = zip(block.column(last.text, last.column), block.column(first.text, first.column), strict=True)
-            for family, given in rows:
-                yield fold(f"{key_text(family) or ''} {key_text(given) or ''}")
-                yield fold(f"{key_text(given) or ''} {key_text(family) or ''}")
+def _naming_clients(appointments: TableProposal, clients: Names) -> TableProposal:
+    """Appointments with the column of clients that are named in some way: with a birthday, with their number inside,
+    by their initials. One of initials is told from colleagues' by their number."""
+    for heading in (h for h in appointments.headings if not h.field):
+        texts = {text for value in appointments.values(heading) if (text := key_text(value))}
+        named = [text for text in texts if clients.meant(text) is not None]
+        short = [text for text in texts if clients.may_be_initials(text)] if len(texts) >= _KEYS else []
+        if len(texts) >= _ENOUGH and max(len(named), len(short)) >= _MOST * len(texts):
+            return appointments.with_likely("case", heading)
+    return appointments
+
+
+def _people(cases: TableProposal) -> Iterator[Name]:
+    """What clients may be called where somebody names one: by their number, "last, first" and "first last"."""
+    number, whole, last, first = (cases.field(name) for name in ("number", "full_name", "last_name", "first_name"))
+    columns = [heading for heading in (last, first) if heading] if last else [whole] if whole else []
+    for block in cases.blocks:
+        keys = block.column(number.text, number.column) if number else []
+        names = zip(*(block.column(heading.text, heading.column) for heading in columns), strict=True)
+        for cells, key in zip_longest(names, keys):
+            sign, parts = key_text(key) or "", [parted(key_text(cell) or "")[0] for cell in cells or ()]
+            yield from (Name(" ".join(order), sign) for order in (parts, parts[::-1]) if all(parts))
+            yield from [Name(sign, sign)] if sign else []
 
 
 def _words_of(table: TableProposal, fields: Sequence[str]) -> Iterator[str]:

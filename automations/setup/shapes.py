@@ -26,6 +26,23 @@ _MONTHS = frozenset({
 _CONSENT = frozenset({"ja", "j", "x", "yes", "y", "ok", "wahr", "true", "vorhanden", "erteilt", "liegtvor"})
 
 
+LEFT = {
+    "turned": (
+        "In “{tab}” the headings stand below each other and the records side by side; kim reads one row a record.",
+        "Please copy the table and paste it turned (“Paste special”, “Transpose”).",
+    ),
+    "nobodys": (
+        "“{tab}” has days and times, but no column that says whose they are; nobody is reminded of them.",
+        "If these are appointments of clients, please add a column with the number of the case.",
+    ),
+    "past": (
+        "“{tab}” records what was done with clients, without a time, a place or a status; kim leaves it alone.",
+        "If these are appointments, please add a column with the time or the status.",
+    ),
+}
+"""Why a tab is left alone, and what would help; to be translated and filled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something that is not read as it stands. `message` and `advice` are to be translated and filled."""
@@ -51,6 +68,7 @@ def notes(proposal: Proposal, settled: Proposal | None = None) -> Iterator[Note]
             yield from _consent(table)
             yield from _closed_by_cross(table)
     yield from _months(proposal)
+    yield from (Note(why, tab, (), *LEFT[why], {"tab": tab}) for tab, why in proposal.left)
 
 
 def _note(table: TableProposal, headings: Sequence[HeadingProposal], code: str, message: str, advice: str) -> Note:

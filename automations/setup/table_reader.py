@@ -100,7 +100,7 @@ class TableReader:
         if not all(fields & kinds for kinds in MAKES.get(table, ())):
             score = 0.0
         # Whatever it looks like, a tab that is called after the table is the team's own.
-        if name < _TAB_LIKELY and (self._is_log(table, headings) or self._is_of_others(table, fields)):
+        if name < _TAB_LIKELY and (self.is_log(table, headings) or self._is_of_others(table, fields)):
             score = 0.0
         # A short list that another tab names row by row is the team rather than anything else.
         if table == "team" and self._key and score:
@@ -213,7 +213,7 @@ class TableReader:
         twins = [other for other in self._block.headings.values() if fold(without_hints(other)) == plain]
         return hint_of(text) if len(twins) > 1 else ""
 
-    def _is_log(self, table: str, headings: Sequence[HeadingProposal]) -> bool:
+    def is_log(self, table: str, headings: Sequence[HeadingProposal]) -> bool:
         """Whether what may be appointments is a record of what was done: days that have been, at no time or place."""
         fields = {heading.field for heading in headings if heading.field}
         if table != "appointments" or fields & OF_APPOINTMENTS:

@@ -6,33 +6,29 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TypeAlias
 
 from automations.model.values import Value, key_text
+from automations.setup.header_rows import LOOKED_AT, TOP, candidates, filled_rows, runs
 from automations.setup.heading_forms import without_hints, without_table
 from automations.setup.likeness import LONGEST, likeness
 from automations.setup.without_words import without_day, without_subject, without_use
-from automations.tables.asides import is_total
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
 from automations.tables.shared_tabs import filled, table_end
 from automations.tables.tails import tail
+from automations.tables.totals import is_total
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
-_TOP = 30
-"""Rows from the top in which any row may be a header; further down it must follow a blank row or a title."""
-
 _FEWEST = 2  # headings that make a header
-_ONE_BETWEEN = 2  # how far columns lie apart that have one empty column between them
-_SAME_ROWS = 0.8  # of the rows on both sides of an empty column that are filled on both
+_TURNED, _ACROSS = 3, 60  # headings below each other that make one of a table on its side; cells of it that are read
 _KNOWN_SHARE = 0.5  # of a row's cells that must be known headings
 _MANY, _SOME_KNOWN = 5, 0.3  # known headings that no other row has by chance, and their share
 _WIDE = 2  # times as wide as a header at most the rows below it are
 _SAMPLE = 500  # cells of a column that tell what it is
-_LOOKED_AT = 25  # rows under a heading that tell whether its column is used
 Spot: TypeAlias = tuple[int, dict[int, str]]
 """A header row, and its headings by column."""
 
@@ -108,10 +104,20 @@ class Finder:
         """All tables of the team's tabs (kim's own are passed over)."""
         return tuple(block for tab in workbook.tabs if tab.mark is None for block in self._in_tab(tab))
 
+    def is_turned(self, tab: RawTab) -> bool:
+        """Whether the headings of a tab stand below each other, and its records side by side."""
+        lines = [cells[:_ACROSS] for cells in tab.rows[:_ACROSS]]
+        turned = RawTab(tab.name, tab.id, [*zip_longest(*lines)])
+        return any(
+            len(run) >= _TURNED and self._is_header(turned, row, run) and len(filled_rows(turned, row, run)) >= _FEWEST
+            for row in range(1, min(_TURNED, len(turned.rows)) + 1)
+            for run in runs(turned, row)
+        )
+
     def _in_tab(self, tab: RawTab) -> list[Block]:
         spots: list[Spot] = []
-        for row in _candidates(tab):
-            for run in _runs(tab, row):
+        for row in candidates(tab):
+            for run in runs(tab, row):
                 if self._is_header(tab, row, run) and not _again(spots, run) and not _is_data(tab, spots, row, run):
                     spots = _with(spots, row, run, twice=self._says_twice)
         # Only where no word is known: in a language that kim does not speak a header is still a row of texts.
@@ -145,61 +151,6 @@ class Finder:
             told = [form for form in forms if len(fold(form)) > 1]
             self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in told)
         return self._known[folded]
-
-
-def _candidates(tab: RawTab) -> Iterator[int]:
-    before = 0
-    for number, cells in enumerate(tab.rows, start=1):
-        count = sum(map(filled, cells))
-        # A title is one cell above the table, so a row with one cell counts as none.
-        if count and (number <= _TOP or before <= 1):
-            yield number
-        before = count
-
-
-def _runs(tab: RawTab, row: int) -> list[dict[int, str]]:
-    """Headings side by side; neither a blank one with something below it parts them nor an empty column, where
-    the same rows are filled on both of its sides and no heading stands twice."""
-    runs: list[dict[int, str]] = []
-    for run in _neighbours(tab, row):
-        if runs and _go_together(tab, row, runs[-1], run):
-            runs[-1] |= run
-        else:
-            runs.append(run)
-    return runs
-
-
-def _go_together(tab: RawTab, row: int, left: Mapping[int, str], right: Mapping[int, str]) -> bool:
-    # The same heading on both sides: two tables that stand side by side.
-    if {fold(text) for text in left.values()} & {fold(text) for text in right.values()}:
-        return False
-    one, other = _filled_rows(tab, row, left), _filled_rows(tab, row, right)
-    return min(right) - max(left) == _ONE_BETWEEN and len(one & other) >= _SAME_ROWS * max(len(one | other), 1)
-
-
-def _filled_rows(tab: RawTab, row: int, run: Mapping[int, str]) -> set[int]:
-    low, high = min(run) - 1, max(run)
-    below = enumerate(tab.rows[row : row + _SAMPLE])
-    return {number for number, cells in below if any(map(filled, cells[low:high]))}
-
-
-def _neighbours(tab: RawTab, row: int) -> Iterator[dict[int, str]]:
-    run: dict[int, str] = {}
-    last = 0
-    for column, text in header_texts(tab, row).items():
-        # A column without a heading but with cells belongs to the table; people forget to name the last one they added.
-        if run and not all(_used(tab, row, between) for between in range(last + 1, column)):
-            yield run
-            run = {}
-        run[column] = text
-        last = column
-    if run:
-        yield run
-
-
-def _used(tab: RawTab, row: int, column: int) -> bool:
-    below = tab.rows[row : row + _LOOKED_AT]
-    return any(column <= len(cells) and filled(cells[column - 1]) for cells in below)
 
 
 def _cut(value: Value) -> Value:
@@ -250,12 +201,12 @@ def _with(
 
 def _by_looks(tab: RawTab) -> list[Spot]:
     """A header without a known word: the first row of texts only, above rows that are wider than a note."""
-    for number, cells in enumerate(tab.rows[:_TOP], start=1):
+    for number, cells in enumerate(tab.rows[:TOP], start=1):
         texts = header_texts(tab, number)
         typed_in = [cell for cell in cells if filled(cell)]
-        below = [cell for row in tab.rows[number : number + _LOOKED_AT] for cell in row]
+        below = [cell for row in tab.rows[number : number + LOOKED_AT] for cell in row]
         typed = any(map(_is_typed, below)) and not any(map(_is_typed, typed_in))
-        widest = max((sum(map(filled, row)) for row in tab.rows[number : number + _LOOKED_AT]), default=0)
+        widest = max((sum(map(filled, row)) for row in tab.rows[number : number + LOOKED_AT]), default=0)
         if len(texts) > _FEWEST and len(typed_in) == len(texts) and typed and widest <= _WIDE * len(texts):
             return [(number, texts)]
     return []

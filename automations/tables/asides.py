@@ -18,6 +18,8 @@ from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown
 from automations.tables.folding import fold
 from automations.tables.tails import tail
+from automations.tables.totals import begins, is_total, stands_alone
+from automations.workbooks.headers import header_texts
 from automations.workbooks.protocol import RawTab
 
 Line: TypeAlias = tuple[int, Sequence[Value]]
@@ -32,17 +34,6 @@ _MOST = 0.6  # of a row's texts that must be known headings
 _SIGN = 4  # letters of what may be a number without a digit yet
 _WIDE = 3  # columns that a title is merged across
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
-
-_TOTALS = re.compile(
-    r"^\s*(?:∑|(zwischen|gesamt)?(übertrag|summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|davon|darunter|"
-    r"grand total|sum|count|average|durchschnitt|mittelwert|Ø|Σ)\b)",
-    re.IGNORECASE,
-)
-_ALONE = re.compile(rf"{_TOTALS.pattern}\W*\d*\W*$", re.IGNORECASE)
-"""A word of totals with nothing but a year or signs beside it: a table of the team's own may well list a "Gesamtkosten
-Nord" among other things."""
-_COUNT = re.compile(r"^\s*(davon\s+)?[\d.,]+\s*(%|\D{0,20})$")
-"""What stands beside a word of totals: "16 Fälle", "davon 3 offen"."""
 
 _MONTH = rf"({'|'.join(MONTHS)})\.?"
 _SECTION = re.compile(
@@ -80,6 +71,8 @@ def set_aside(
     if not spec.notes:
         return
     judge = _Judge(layout, spec, tab, parsers, known)
+    end = _last_column(layout, tab)
+    lines = [(number, cells[:end] if len(cells) > end else cells) for number, cells in lines]
     reasons = [judge.reason(number, cells) for number, cells in lines]
     sections, apart = judge.sections(lines, reasons), tail(lines, judge.read)
     for place, (number, cells) in enumerate(lines):
@@ -87,6 +80,14 @@ def set_aside(
         if reason := reasons[place] or ("note" if number in apart else "section" if titled else None):
             text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
+
+
+def _last_column(layout: TableLayout, tab: RawTab) -> int:
+    """Where the table's headings end: what stands behind a column without one is a legend beside it."""
+    texts, end = header_texts(tab, layout.header_row), max(layout.columns.values(), default=0)
+    while end + 1 in texts:
+        end += 1
+    return end
 
 
 def _totals_of_own(layout: TableLayout, tab: RawTab, lines: Sequence[Line]) -> Iterator[SetAside]:
@@ -97,7 +98,7 @@ def _totals_of_own(layout: TableLayout, tab: RawTab, lines: Sequence[Line]) -> I
     for number, cells in lines:
         typed = [cell for cell in cells[:width] if shown(cell)]
         lead = typed[0] if typed else None
-        if isinstance(lead, str) and (len(typed) > 1 or number in summed) and _ALONE.match(lead) and is_total(typed):
+        if isinstance(lead, str) and (len(typed) > 1 or number in summed) and stands_alone(lead) and is_total(typed):
             yield SetAside(layout.workbook, layout.table, layout.tab, number, "total", lead[:60])
 
 
@@ -142,7 +143,7 @@ class _Judge:
         lead = first if first is not None else next((cell for cell in cells if cell is not None), None)
         if not isinstance(lead, str):
             return False
-        return bool(_TOTALS.match(lead)) or (self._may_be_known(lead) and fold(lead) in self._known)
+        return bool(begins(lead)) or (self._may_be_known(lead) and fold(lead) in self._known)
 
     def _may_be_known(self, text: str) -> bool:
         """Asked before a text is folded, which takes long: most rows begin with a number, and hardly any heading ends
@@ -263,14 +264,6 @@ def _stands_again(cells: Sequence[Value], below: Sequence[Value]) -> bool:
     """Whether the only text of a line stands in another column of the row below it, as the office of a section does."""
     place, text = next((n, fold(shown(cell))) for n, cell in enumerate(cells) if cell is not None)
     return any(n != place and isinstance(cell, str) and fold(cell) == text for n, cell in enumerate(below))
-
-
-def is_total(typed: Sequence[Value]) -> bool:
-    """Whether the filled cells of a line are a word of totals and what it counts."""
-    texts = [cell for cell in typed if isinstance(cell, str)]
-    dated = any(isinstance(cell, date | time) for cell in typed)
-    counted = all(_COUNT.match(text) for text in texts[1:])
-    return bool(texts) and not dated and counted and bool(_TOTALS.match(texts[0]))
 
 
 REASONS: Mapping[AsideReason, str] = {

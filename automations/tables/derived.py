@@ -10,6 +10,7 @@ from typing import Any
 
 from automations.model.schema import Joined
 from automations.model.values import Value
+from automations.tables.born import parted
 from automations.tables.dates import Parser, clock_after
 from automations.tables.faults import Fault, Parsed, shown
 from automations.tables.folding import fold
@@ -27,13 +28,6 @@ NAME_SPLIT = Fault(
 # Not what is an address, but where one may stand: its own parser judges it.
 _ADDRESS = re.compile(r"[^\s@;,/|<>()]+@[^\s@;,/|<>()]+")
 _NUMBER = re.compile(r"[+0][\d\s()/.–-]{5,}\d")
-_BORN = re.compile(
-    r"[\s,;/(\[|–-]{0,5}(?:\*|\b(?:geb\.?|geboren|born|d\.?o\.?b\.?:?))?\s{0,3}(?:am\s{1,3})?"
-    r"(?:\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\s?[)\]]?\s?$",
-    re.IGNORECASE,
-)
-"""The day of birth behind a name in one cell: no part of the name. All repeats are bounded, as a cell of 32 000 dashes
-would else take hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,11 @@ def with_derived(
         first, second = one.fields
         if one.way == "name" and second not in columns:
             source = one.column if one.column in columns else first
-            done |= _names(source, one, columns[source]) if source in columns else {}
+            done |= (
+                _names(source, one, columns[source]) | _births(source, one, columns, parsers)
+                if source in columns
+                else {}
+            )
         elif one.way == "contact" and one.column in columns:
             done |= _contacts(one, columns, parsers)
         elif one.way == "moment" and first in columns:
@@ -101,12 +99,30 @@ def _names(source: str, joined: Joined, column: Column) -> dict[str, Column]:
     return {**parts, source: Column(column.raw, parts.get(source, column).parsed, faults)}
 
 
+def _births(
+    source: str, joined: Joined, columns: Mapping[str, Column], parsers: Mapping[str, Parser]
+) -> dict[str, Column]:
+    """The days of birth behind the names, where their own cells are blank; a year alone is no day."""
+    days = {raw: parted(key_text(raw) or "")[1] for raw in set(columns[source].raw)} if joined.behind else {}
+    read = {raw: parsers[joined.behind](day).value for raw, day in days.items() if not day.isdigit()}
+    if not any(read.values()):
+        return {}
+    return {joined.behind: _filled_in(columns.get(joined.behind), [read.get(raw) for raw in columns[source].raw])}
+
+
+def _filled_in(own: Column | None, found: Sequence[Any]) -> Column:
+    """A column with what was found elsewhere for its blank cells."""
+    if own is None:
+        return Column(found, found, {})
+    cells = zip(own.raw, own.parsed, found, strict=True)
+    return Column(own.raw, [parsed if shown(raw) else value for raw, parsed, value in cells], own.faults)
+
+
 def _split(text: str, *, comma_only: bool) -> tuple[str | None, str | None]:
-    text = _BORN.sub("", text)
-    last, comma, first = (part.strip() for part in text.partition(","))
+    last, comma, first = (part.strip() for part in parted(text)[0].partition(","))
     if comma or comma_only:
         return last or None, first or None
-    *before, end = text.split() or [""]
+    *before, end = last.split() or [""]
     return end or None, " ".join(before) or None
 
 
@@ -121,13 +137,7 @@ def _contacts(joined: Joined, columns: Mapping[str, Column], parsers: Mapping[st
         read = {raw: parsers[name](text[place]) for raw, text in parts.items()}
         faults |= {raw: one.fault for raw, one in read.items() if one.fault}
         values = [read[raw].value for raw in both.raw]
-        if name in columns:
-            own = columns[name]
-            pairs = zip(own.raw, own.parsed, values, strict=True)
-            values = [parsed if shown(raw) else value for raw, parsed, value in pairs]
-            found[name] = Column(own.raw, values, own.faults)
-        else:
-            found[name] = Column(values, values, {})
+        found[name] = _filled_in(columns.get(name), values)
     return found | {joined.column: Column(both.raw, both.parsed, faults)}
 
 

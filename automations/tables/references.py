@@ -6,6 +6,7 @@ row's own key; everything else stays as typed, for the checks to find."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 
 from automations.model.fields import TARGETS
@@ -16,7 +17,7 @@ from automations.model.values import Value
 from automations.tables.blank_words import Nothing, bare
 from automations.tables.dates import Parser
 from automations.tables.faults import Parsed
-from automations.tables.folding import fold
+from automations.tables.named_rows import Name, Names
 from automations.tables.reading import ROW_OF, Table
 from automations.tables.words import key_text
 from automations.workbooks.protocol import RawTab
@@ -58,7 +59,7 @@ def reference_parsers(
 
 def _named(
     table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]]
-) -> list[tuple[str, str]]:
+) -> list[Name]:
     """What the rows of a table are called, and their keys."""
     return [*_keys(table, schema, tables, found), *_called(schema[table], tables)]
 
@@ -67,12 +68,13 @@ def _records(table: str, tables: Mapping[str, Table]) -> Iterable[AnyRecord]:
     return tables[table].records if table in tables else ()
 
 
-def _called(spec: TableSpec, tables: Mapping[str, Table]) -> Iterator[tuple[str, str]]:
+def _called(spec: TableSpec, tables: Mapping[str, Table]) -> Iterator[Name]:
     """What people call the rows besides by their keys. Of a name that two rows bear, numbered or not, none is meant."""
+    behind = next((one.behind for one in spec.joined if one.behind), "")
     for record in _records(spec.name, tables) if spec.called else ():
-        key = record.get(spec.key) or ""
+        key, born = record.get(spec.key) or "", record.get(behind) if behind else None
         for names in spec.called:
-            yield from ((name, key) for name in _names(record, names))
+            yield from (Name(name, key, born if isinstance(born, date) else None) for name in _names(record, names))
 
 
 def _names(record: Record, fields: Sequence[str]) -> list[str]:
@@ -91,7 +93,7 @@ def _spellings(name: str | None) -> list[str]:
 
 def _keys(
     table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]]
-) -> list[tuple[str, str]]:
+) -> list[Name]:
     field = schema[table].key
     if not field:
         return []
@@ -99,7 +101,7 @@ def _keys(
         keys = [record.get(field) for record in tables[table].records]
     else:
         keys = [key for layout, tab in found.get(table, ()) for key in _standing(layout, tab, field)]
-    return [(str(key), str(key)) for key in keys if key]
+    return [Name(str(key), str(key)) for key in keys if key]
 
 
 def _standing(layout: TableLayout, tab: RawTab, field: str) -> Iterator[str | None]:
@@ -108,32 +110,20 @@ def _standing(layout: TableLayout, tab: RawTab, field: str) -> Iterator[str | No
         yield from (key_text(row[place]) for row in tab.rows[layout.first_row - 1 :] if place < len(row))
 
 
-def _reference(named: Callable[[], Sequence[tuple[str, str]]], nothing: Collection[str]) -> Parser:
+def _reference(named: Callable[[], Sequence[Name]], nothing: Collection[str]) -> Parser:
     """The parser of what names rows that are `named`: asked when the first cell is met, as most tables name few others
     and the keys of a large one take long to gather."""
-    names = cache(named)
-
-    @cache
-    def exact() -> Collection[str]:
-        return {key for _, key in names()}
-
-    @cache
-    def meant() -> Mapping[str, set[str]]:
-        """Keys by folded name, made when the first other spelling is met: most tables have none."""
-        found: dict[str, set[str]] = {}
-        for name, key in names():
-            found.setdefault(fold(name), set()).add(key)
-        return found
+    names = cache(lambda: Names(named()))
 
     def parse(raw: Value) -> Parsed:
         text = key_text(raw)
         # Nearly all cells: what follows folds every name of the other table.
-        if text is None or text in exact():
+        if text is None or text in names().keys:
             return Parsed(text)
-        keys = meant().get(fold(text), set())
+        found = names().meant(text)
         # Only now: a colleague may have the code “NN”.
-        if not keys and bare(text) in nothing:
+        if found is None and bare(text) in nothing:
             return Parsed(None)
-        return Parsed((next(iter(keys)) if len(keys) == 1 else "") or text)
+        return Parsed(found or text)
 
     return parse

@@ -27,6 +27,7 @@ from tests.support.inventions_workbooks import INVENTIONS
 from tests.support.kinds_workbooks import KINDS
 from tests.support.later_workbooks import LATER, family_beside_given_name
 from tests.support.more_workbooks import MORE
+from tests.support.odd_kinds_workbooks import ODD_KINDS
 from tests.support.services_workbooks import SERVICES
 from tests.support.special_workbooks import SPECIAL
 from tests.support.team_workbooks import BOOKS as SHAPES
@@ -57,6 +58,7 @@ BOOKS = (
     *ENGLISH,
     *INVENTIONS,
     *FURTHER_INVENTIONS,
+    *ODD_KINDS,
 )
 NOW = TODAY.replace(year=2026, month=11, day=28)
 

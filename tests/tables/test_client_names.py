@@ -43,3 +43,35 @@ def test_a_birthday_behind_a_name_is_no_part_of_it(typed, names):
         '[tables.cases.headings]\nfull_name = ["Name, Vorname"]', {"Fälle": [heads, ["K1", typed]]}
     ).cases
     assert (case.last_name, case.first_name) == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "case"),
+    [
+        ("Ayşe Yılmaz (geb. 03.04.1990)", "K1"), ("Yılmaz, Ayşe *3.4.90", "K1"), ("Yılmaz, Ayşe (1990)", "K1"),
+        ("Kaya, Mehmet *02.01.1985", "KIM-3"), ("Diallo, Awa *1.1.1980", "1004"), ("A. Y. (K1)", "K1"),
+        ("KIM-3: Kaya", "KIM-3"), ("1004 Diallo", "1004"), ("KIM-2 Erstgespräch", "KIM-2"),
+        # One thing says another client than the other, or too little is said.
+        ("Yılmaz, Ayşe (1991)", ""), ("Kaya, Mehmet", ""), ("Kaya, Mehmet (1990)", ""), ("KIM-2 - Ayşe Yılmaz", ""),
+        ("A. Y. (KIM-2)", ""), ("KIM-2/KIM-3", ""), ("Haus 1004", ""), ("B1 K1", ""), ("KIM-22", ""), ("A. Y.", ""),
+    ],
+)  # fmt: skip
+def test_a_client_is_named_with_a_birthday_or_the_number_inside(typed, case):
+    cases = [["Fall-Nr.", "Nachname", "Vorname", "Geburtsdatum"], ["K1", "Yılmaz", "Ayşe", date(1990, 4, 3)],
+             ["KIM-2", "Kaya", "Mehmet", date(1980, 1, 2)], ["KIM-3", "Kaya", "Mehmet", date(1985, 1, 2)],
+             ["1004", "Diallo", "Awa", None]]  # fmt: skip
+    rows = [["Fall-Nr.", "Datum"], [typed, date(2026, 11, 30)]]
+    found = own_snapshot("", {"Fälle": cases, "Termine": rows}).appointments
+    assert [one.case for one in found] == [case or typed]
+
+
+@pytest.mark.parametrize(
+    ("typed", "born"),
+    [("Kaya, Mehmet *03.04.1990", date(1990, 4, 3)), ("Mehmet Kaya (1990)", None), ("Kaya, Mehmet", None)],
+)
+def test_a_birthday_behind_a_name_is_read_where_no_other_cell_has_it(typed, born):
+    heads, config = ["Name, Vorname", "Geburtsdatum"], '[tables.cases.headings]\nfull_name = ["Name, Vorname"]'
+    (case,) = own_snapshot(config, {"Fälle": [heads[:1], [typed]]}).cases
+    assert (case.last_name, case.first_name, case.birth_date) == ("Kaya", "Mehmet", born)
+    (case,) = own_snapshot(config, {"Fälle": [heads, [typed, date(1980, 1, 1)]]}).cases
+    assert case.birth_date == date(1980, 1, 1)

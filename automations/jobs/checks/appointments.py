@@ -11,6 +11,7 @@ from automations.jobs.reminding.printed import kind_of, kind_of_visit, manager_o
 from automations.messages.readers import reader_of
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay
+from automations.tables.born import is_born, parted
 from automations.tables.folding import fold
 
 _HELD = (*AHEAD, AppointmentStatus.ATTENDED)
@@ -44,7 +45,10 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
 def _unknown(appointments: Sequence[Appointment], context: CheckContext) -> Iterator[Problem]:
     say, called = context.said.say, _called(context.snapshot.cases)
     for appointment in appointments:
-        bearers = called.get(fold(appointment.case or ""), ())
+        bare, born = parted(appointment.case or "")
+        bearers = [
+            one for one in called.get(fold(bare), ()) if not born or not one.birth_date or is_born(born, one.birth_date)
+        ]
         message = say("There is no case {number}.", number=appointment.case)
         advice = say("Please check the number in the tab of the cases.")
         if len(bearers) > 1:
