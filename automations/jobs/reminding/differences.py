@@ -44,7 +44,6 @@ ANNOUNCED: frozenset[Kind] = frozenset({"cancelled", "reinstated", "moved", "det
 
 _Found: TypeAlias = tuple[Kind | None, tuple[str, ...]]
 
-_CORE = ("date", "time", "place", "address")
 _TITLES = frozenset({"frau", "herr", "dr.", "prof.", "mr", "mrs", "ms", "mr.", "mrs.", "ms."})
 _DETAILS: Mapping[str, str] = {"code": "manager", "manager": "manager", "minutes": "duration", "kind": "kind"}
 
@@ -151,10 +150,10 @@ def _compared(told: Told, facts: Printed) -> _Found:
 def changes(told: Told, facts: Printed) -> Iterator[str]:
     """What differs between what was told and what mails print now, each name once."""
     before, now = told.printed, facts.plain()
-    for name in _CORE:
-        # Who is called or visited need not know a place, and was told one by older versions of kim only.
-        if before.get(name) != now.get(name) and (name in {"date", "time"} or _at_a_place(before, facts)):
-            yield "place" if name == "address" else name
+    yield from (name for name in ("date", "time") if before.get(name) != now.get(name))
+    # Who is called or visited need not know a place, and was told one by older versions of kim only.
+    if any(before.get(name) != now.get(name) for name in ("place", "address")) and facts.may_be_elsewhere(before):
+        yield "place"
     names = {_DETAILS[name] for name in _DETAILS if _differs(before.get(name), now.get(name))}
     if "code" in before and not _is_another_colleague(before, now):
         names -= {"manager"}
@@ -178,10 +177,6 @@ def _is_another_colleague(before: Mapping[str, Plain], now: Mapping[str, Plain])
 
 def _words(name: object) -> frozenset[str]:
     return frozenset(alike(str(name or "").replace("-", " ")).split()) - _TITLES
-
-
-def _at_a_place(before: Mapping[str, object], facts: Printed) -> bool:
-    return facts.kind == "personal" and before.get("kind", "personal") == "personal"
 
 
 def begins(said: Mapping[str, object], zone: ZoneInfo) -> datetime | None:

@@ -36,7 +36,7 @@ class Printed:
     """The facts that mails print. A protected place, and one that is not in the list of locations
     (nobody knows then whether it is protected), has no name, address or directions here. `person` is the number
     of the case, `kind` how they meet, `code` the case manager's short name; `minutes` is 0 where nobody can read
-    them."""
+    them; `where` a digest of the place as its row names it."""
 
     date: date
     time: time
@@ -51,6 +51,7 @@ class Printed:
     person: str = ""
     kind: Kind = "personal"
     code: str = ""
+    where: str = ""
 
     @cached_property
     def core(self) -> str:
@@ -81,6 +82,20 @@ class Printed:
         # An appointment of the usual kind keeps the digest that it had before there were others.
         kinds = () if self.kind == "personal" else (self.kind,)
         return digest(core, self.minutes, directions, self.protected, self.manager, self.phone, *kinds)
+
+    def may_be_elsewhere(self, before: Mapping[str, object]) -> bool:
+        """Whether another place in print is another place to come to than `before`, as it was told."""
+        if not (self.kind == before.get("kind", "personal") == "personal"):
+            return False
+        # The row names the same place: the list lost it, calls it otherwise, or says that no message may name it.
+        same = bool(self.where) and before.get("where") == self.where
+        return not (same and (self.protected or self.address == before.get("address") != ""))
+
+    def is_the_same_meeting(self, before: Mapping[str, object]) -> bool:
+        """Whether whoever was told `before` comes at the right time to the right place."""
+        now = self.plain()
+        same = all(before.get(name) == now.get(name) for name in ("date", "time", "cancelled", "kind"))
+        return same and not self.may_be_elsewhere(before)
 
     def plain(self) -> Mapping[str, Plain]:
         """As a fact for the ledger."""
@@ -115,6 +130,7 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
         person=appointment.case or "",
         kind=kind_of_visit(appointment, snapshot),
         code=(manager.code if manager else None) or "",
+        where=digest(fold(appointment.place)) if appointment.place else "",
     )
 
 

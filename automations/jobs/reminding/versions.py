@@ -57,7 +57,8 @@ class State:
 
     def shares_core(self, facts: Printed) -> bool:
         """Whether it is for the same person at the same date, time and place."""
-        return self.core in facts.cores and self.is_of(facts.person)
+        same = self.core in facts.cores or facts.is_the_same_meeting(self.printed)
+        return same and self.is_of(facts.person)
 
 
 @dataclass(frozen=True, slots=True)
