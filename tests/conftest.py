@@ -15,6 +15,7 @@ import pytest
 from tests.sheets_emulator import Emulator
 from tests.support import shelf, slices
 from tests.support.demo_worlds import demo
+from tests.support.parsed_once import parse_once
 from tests.support.sheets_client import TABS, Client
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there
@@ -25,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """A run keeps what it did durably, some hundred times: on a disk that is what tests would wait for. No example is
     timed: a busy machine is no fault."""
     slices.seed()
+    parse_once()
     hypothesis.settings.register_profile("untimed", deadline=None)
     hypothesis.settings.load_profile("untimed")
     if config.option.basetemp is None and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
