@@ -7,7 +7,9 @@ import tomllib
 import pytest
 from jinja2 import DictLoader, TemplateAssertionError
 
+from automations.common.shipped import config_folder, program_folder
 from automations.common.texts import texts
+from automations.engine.last_look import stamp
 from automations.messages.sandbox import TemplateProblem, environment, written
 
 SAY = texts("en")
@@ -45,3 +47,11 @@ def test_names_filters_and_escaping_are_those_of_who_asks():
         assert made.get_template("a.html.j2").render(who="a & bc") == loud("a & bc").replace("&", "&amp;")
     with pytest.raises(TemplateAssertionError, match="loud"):
         environment(DictLoader(source), {}).get_template("a.txt.j2")
+
+
+def test_files_that_come_with_kim_are_listed_once_and_those_of_a_site_each_time(tmp_path):
+    before = stamp(program_folder(), tmp_path)
+    assert before == stamp(program_folder(), tmp_path)
+    (tmp_path / "site.toml").touch()
+    assert stamp(program_folder(), tmp_path) != before
+    assert stamp(program_folder() / "cli") != stamp(config_folder()) != stamp(program_folder())
