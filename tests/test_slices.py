@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.shelf import PLACE, copied
-from tests.support.slices import SEED, WHOLE, seed, some
+from tests.support.slices import SEED, WHOLE, of_each_kind, seed, some
 
 KINDS = [f"kind {n}" for n in range(12)]
 TWICE = 30
@@ -33,6 +33,14 @@ def test_so_many_parameters_run_each_day_and_the_rest_in_soak(number, request):
     family = [item for item in request.session.items if item.nodeid.partition("[")[0] == name]
     kept = [item for item in family if not item.get_closest_marker("soak")]
     assert len(kept) <= (0 if seed() == WHOLE else 2), "the whole is soak's alone"
+
+
+def test_what_runs_every_day_shows_all_that_the_whole_shows():
+    words = ["ab", "abc", "cd", "d", "xa", "b"]
+    kept = of_each_kind(words, set)
+    assert kept == ["abc", "cd", "xa"]
+    assert set("".join(kept)) == set("".join(words))
+    assert of_each_kind([], set) == []
 
 
 def test_what_is_alike_is_made_once_and_each_has_a_copy_of_its_own(tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from random import Random
 from typing import TypeVar
@@ -27,6 +27,17 @@ def some(items: Sequence[T], number: int, name: str) -> list[T]:
         return list(items)
     drawn = Random(f"{seed()} {name}").sample(range(len(items)), number)  # noqa: S311 - a slice, no secret
     return [items[place] for place in sorted(drawn)]
+
+
+def of_each_kind(items: Sequence[T], shows: Callable[[T], Iterable[object]]) -> list[T]:
+    """Few of them that together show all that they show: these run every day, the others may be sliced."""
+    shown = [(item, set(shows(item))) for item in items]
+    left, kept = {each for _, found in shown for each in found}, list[T]()
+    while left:
+        item, found = max(shown, key=lambda one: len(left & one[1]))
+        kept.append(item)
+        left -= found
+    return kept
 
 
 def leave_to_soak(items: Iterable[pytest.Item]) -> None:
