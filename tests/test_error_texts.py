@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,6 @@ from automations.common.errors import REASONS, named, place_of, why
 from automations.common.texts import texts
 
 ROOT = Path(__file__).parents[1] / "automations"
-TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in ROOT.rglob("*.py")}
-NODES = [node for tree in TREES.values() for node in ast.walk(tree)]
-OURS = {node.name for node in NODES if isinstance(node, ast.ClassDef)}
-"""Errors of ours carry sentences."""
 DATA = {
     "errno", "lineno", "filename", "name", "__traceback__", "__cause__", "original_error", "response", "errors",
     "smtp_code", "sqlite_errorcode", "smtp_error", "command_result", "verify_message",
@@ -57,63 +54,85 @@ def _name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _foreign(annotation: ast.expr | None) -> bool:
-    """Whether something that is not an error of ours may stand there."""
-    kinds = {_name(node) for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute)}
-    return bool(
-        {kind for kind in kinds if kind.endswith(("Error", "Exception")) or kind in {"BROKEN", "_TROUBLES"}} - OURS
-    )
+class Program:
+    """The code of kim, read once for the tests of this file."""
+
+    def __init__(self) -> None:
+        self.trees = {
+            path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in ROOT.rglob("*.py")
+        }
+        self.nodes = [node for tree in self.trees.values() for node in ast.walk(tree)]
+        # Errors of ours carry sentences.
+        self.ours = {node.name for node in self.nodes if isinstance(node, ast.ClassDef)}
+        # An error may be handed on to a function of ours that takes one: what it does with it is looked at there.
+        self.functions = {
+            node.name
+            for node in self.nodes
+            if isinstance(node, ast.FunctionDef)
+            and any(
+                ast.unparse(arg.annotation).endswith(("Error", "Exception")) for arg in node.args.args if arg.annotation
+            )
+        } | {getattr(scope, "name", "") for tree in self.trees.values() for scope, _ in self.bound(tree)}
+
+    def foreign(self, annotation: ast.expr | None) -> bool:
+        """Whether something that is not an error of ours may stand there."""
+        kinds = {_name(node) for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute)}
+        return bool(
+            {kind for kind in kinds if kind.endswith(("Error", "Exception")) or kind in {"BROKEN", "_TROUBLES"}}
+            - self.ours
+        )
+
+    def bound(self, tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+        """Names that stand for errors of others, and where."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler) and node.name and (node.type is None or self.foreign(node.type)):
+                yield node, node.name
+            elif isinstance(node, ast.FunctionDef):
+                yield from (
+                    (node, arg.arg) for arg in node.args.args if arg.annotation and self.foreign(arg.annotation)
+                )
+
+    def uses(self, tree: ast.AST) -> Iterator[str]:
+        """What is done with errors of others, apart from what may be."""
+        above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        for scope, name in self.bound(tree):
+            for node in ast.walk(scope):
+                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                    use = above[node]
+                    handed = isinstance(use, ast.Call) and _name(use.func) in self.functions | {"isinstance"}
+                    told = isinstance(use, ast.Attribute) and use.attr in DATA
+                    if not (isinstance(use, ast.Raise) or handed or told):
+                        yield ast.unparse(use)
+
+    @cached_property
+    def used(self) -> dict[str, list[str]]:
+        """The same of each file."""
+        return {file: list(self.uses(tree)) for file, tree in self.trees.items()}
 
 
-def _bound(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
-    """Names that stand for errors of others, and where."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and node.name and (node.type is None or _foreign(node.type)):
-            yield node, node.name
-        elif isinstance(node, ast.FunctionDef):
-            yield from ((node, arg.arg) for arg in node.args.args if arg.annotation and _foreign(arg.annotation))
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return Program()
 
 
-def _uses(tree: ast.AST) -> Iterator[str]:
-    """What is done with errors of others, apart from what may be."""
-    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for scope, name in _bound(tree):
-        for node in ast.walk(scope):
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                use = above[node]
-                handed = isinstance(use, ast.Call) and _name(use.func) in FUNCTIONS | {"isinstance"}
-                if not (isinstance(use, ast.Raise) or handed or (isinstance(use, ast.Attribute) and use.attr in DATA)):
-                    yield ast.unparse(use)
+def test_no_text_of_a_foreign_error_is_passed_on(program):
+    said = [(file, use) for file, uses in program.used.items() for use in uses]
+    assert [one for one in said if not any(one[0] == file and text in one[1] for file, text in ALLOWED)] == []
 
 
-FUNCTIONS = {
-    node.name
-    for node in NODES
-    if isinstance(node, ast.FunctionDef)
-    and any(ast.unparse(arg.annotation).endswith(("Error", "Exception")) for arg in node.args.args if arg.annotation)
-} | {name for tree in TREES.values() for scope, _ in _bound(tree) for name in [getattr(scope, "name", "")]}
-"""An error may be handed on to a function of ours that takes one: what it does with it is looked at there."""
-
-
-@pytest.mark.parametrize("file", TREES)
-def test_no_text_of_a_foreign_error_is_passed_on(file):
-    allowed = [text for name, text in ALLOWED if name == file]
-    assert [use for use in _uses(TREES[file]) if not any(text in use for text in allowed)] == []
-
-
-def test_each_permission_is_still_needed():
-    needed = {(file, text) for file, text in ALLOWED if any(text in use for use in _uses(TREES[file]))}
+def test_each_permission_is_still_needed(program):
+    needed = {(file, text) for file, text in ALLOWED if any(text in use for use in program.used[file])}
     assert set(ALLOWED) == needed
 
 
-def test_the_search_finds_what_it_is_there_for():
+def test_the_search_finds_what_it_is_there_for(program):
     for line in ("say(str(error))", 'f"{error}"', "type(error).__name__", "say(what=error)", "error.args[0]"):
         tree = ast.parse(f"try:\n    go()\nexcept OSError as error:\n    {line}\n")
-        assert list(_uses(tree)), line
+        assert list(program.uses(tree)), line
 
 
-def test_nobody_prints_a_traceback():
-    calls = {_name(node.func) for node in NODES if isinstance(node, ast.Call)}
+def test_nobody_prints_a_traceback(program):
+    calls = {_name(node.func) for node in program.nodes if isinstance(node, ast.Call)}
     assert not calls & {"format_exc", "print_exc", "format_exception", "print_exception", "exc_info"}
 
 
