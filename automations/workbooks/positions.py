@@ -156,13 +156,13 @@ def _decide(group: EditGroup, parts: Sequence[Table], taken: set[tuple[str, Posi
             reason=NO_COLUMN,
             values={"column": table.layout.headings.get(gone[0], gone[0])},
         )
-    keys = (group.row.key, *_new_keys(group, table))
+    keys = (group.row.key, *new_keys(group, table))
     # A tab a year: a number that stands in two of them is nobody's, and is left alone in both.
     if any(key in other.rows for other in parts if other is not table for key in keys):
         return Decision(group, "duplicate", table.tab.name, reason="The number stands in another tab.")
     decision = _append(group, table) if group.op == "append" else _edit(group, table)
     claims: set[tuple[str, Position | str]] = {(table.tab.name, place) for place in decision.cells}
-    claims |= {(table.tab.name, key) for key in _new_keys(group, table)} if decision.result == "applied" else set()
+    claims |= {(table.tab.name, key) for key in new_keys(group, table)} if decision.result == "applied" else set()
     # Two jobs that want the same cell were planned over the same old value; the first one counts.
     if claims & taken:
         return Decision(group, "duplicate", table.tab.name, reason="Another change of this run wants the same cell.")
@@ -170,7 +170,8 @@ def _decide(group: EditGroup, parts: Sequence[Table], taken: set[tuple[str, Posi
     return decision
 
 
-def _new_keys(group: EditGroup, table: Table) -> list[str]:
+def new_keys(group: EditGroup, table: Table) -> list[str]:
+    """The keys that an edit group gives its row."""
     name = table.layout.key_field
     return [key for edit in group.edits if edit.field == name and (key := key_text(edit.new))]
 
@@ -196,7 +197,7 @@ def _edit(group: EditGroup, table: Table) -> Decision:
         if reason := _untouchable(tab, place):
             return Decision(group, "refused", tab.name, reason=reason)
         cells[place] = edit.new
-    if any(table.rows.get(key, [row]) != [row] for key in _new_keys(group, table)):
+    if any(table.rows.get(key, [row]) != [row] for key in new_keys(group, table)):
         return Decision(group, "duplicate", tab.name, reason="The number stands in another row.")
     return Decision(group, "applied", tab.name, cells)
 

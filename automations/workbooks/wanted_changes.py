@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 
 from automations.common.texts import texts
 from automations.model.layout import Base
-from automations.model.plan import EditGroup
 from automations.model.tabdoc import Grid, Link, TabDoc
-from automations.model.values import Value, key_text
+from automations.model.values import Value
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.drawing.links import LinkTarget, Resolver
-from automations.workbooks.positions import Decision, Table, find_parts
+from automations.workbooks.positions import Decision, Table, find_parts, new_keys
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal
 
@@ -94,7 +93,7 @@ class Wanted:
             if not parts:
                 return None
             if link.table not in numbered:
-                numbered[link.table] = _new_numbers(parts[0], self.decisions)
+                numbered[link.table] = _newnew_keys(parts[0], self.decisions)
             targets = (_target(table, link, numbered[link.table]) for table in parts)
             return next(filter(None, targets), None)
 
@@ -139,10 +138,10 @@ class Wanted:
             yield from ((number, column) for column in decision.append if number)
 
 
-def _new_numbers(table: Table, decisions: Sequence[Decision]) -> Mapping[str, str]:
+def _newnew_keys(table: Table, decisions: Sequence[Decision]) -> Mapping[str, str]:
     """The numbers that rows without one get in this very write, by their former key."""
     groups = (d.group for d in decisions if d.result == "applied" and d.group.row.table == table.layout.table)
-    return {group.row.key: key for group in groups for key in _numbers(group, table)}
+    return {group.row.key: key for group in groups for key in new_keys(group, table)}
 
 
 def _target(table: Table, link: Link, numbered: Mapping[str, str]) -> LinkTarget | None:
@@ -156,11 +155,6 @@ def _target(table: Table, link: Link, numbered: Mapping[str, str]) -> LinkTarget
     former = next((draft for draft, number in numbered.items() if number == link.key), "")
     rows = table.rows.get(former, ())
     return LinkTarget(table.tab.name, key_column, column, rows[0], link.key) if len(rows) == 1 else None
-
-
-def _numbers(group: EditGroup, table: Table) -> list[str]:
-    name = table.layout.key_field
-    return [key for edit in group.edits if edit.field == name and (key := key_text(edit.new))]
 
 
 def newer(tabs: Sequence[TabDoc], before: RawWorkbook) -> list[TabDoc]:
