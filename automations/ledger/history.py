@@ -12,12 +12,12 @@ from automations.ledger.audit import last_entry
 from automations.ledger.codec import loads
 from automations.ledger.outbox import is_held
 from automations.ledger.recording import UNWANTED
-from automations.ledger.replies import read_addresses, read_replies, read_vetoes
+from automations.ledger.replies import read_addresses, read_replies
 from automations.ledger.runs import read_runs
 from automations.ledger.schema import counters, facts, outbox
 from automations.ledger.store import Store
 from automations.ledger.told import read_told, with_covered
-from automations.ledger.writes import read_projected
+from automations.ledger.writes import read_projected, read_vetoes
 from automations.model.fact_kinds.course import Adopted
 from automations.model.fact_kinds.figures import Weekly
 from automations.model.fact_kinds.messages import Version

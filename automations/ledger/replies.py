@@ -1,4 +1,4 @@
-"""Replies of clients, addresses that bounced or objected, and edits that were taken back."""
+"""Replies of clients, and addresses that bounced or objected."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.outbox import WAITING
 from automations.ledger.recording import suppress
-from automations.ledger.schema import addresses, outbox, replies, vetoes
+from automations.ledger.schema import addresses, outbox, replies
 from automations.ledger.store import Store, add_new, upsert
 from automations.model.history import Reply
-from automations.model.plan import Veto
 from automations.model.told import address_digest
 from automations.model.values import digest
 
@@ -58,11 +57,6 @@ class Replies(Store):
             upsert(connection, addresses, [row])
             append(connection, now, "", [Entry("address", {"state": state})])
 
-    def veto(self, run: str, vetoes: Sequence[Veto], now: datetime) -> None:
-        """Keeps edits that were taken back, so that they are not made again."""
-        with self._writing() as connection:
-            append(connection, now, run, keep_vetoes(connection, run, vetoes, now))
-
 
 def _suppress_answered(connection: Connection, reply: Reply, now: datetime) -> Sequence[Entry]:
     version = (outbox.c.subject_key == reply.appointment) & (outbox.c.version == reply.version)
@@ -72,18 +66,6 @@ def _suppress_answered(connection: Connection, reply: Reply, now: datetime) -> S
     return list(suppress(connection, rows, now, "answered"))
 
 
-def keep_vetoes(connection: Connection, run: str, vetoes: Sequence[Veto], now: datetime) -> list[Entry]:
-    """Notes edits that were taken back, within a transaction of the caller's."""
-    return [_keep_veto(connection, run, veto, now) for veto in vetoes]
-
-
-def _keep_veto(connection: Connection, run: str, veto: Veto, now: datetime) -> Entry:
-    mark = digest(veto.row.workbook, veto.row.table, veto.row.key, veto.field, dumps((veto.new, dict(veto.guards))))
-    row = {"id": mark, "run": run, "key": veto.row.key, "at": now, "payload": dumps(veto)}
-    upsert(connection, vetoes, [row])
-    return Entry("veto", {"field": veto.field, "new": veto.new}, subject=veto.row.key)
-
-
 def read_replies(connection: Connection) -> Mapping[str, tuple[Reply, ...]]:
     """Replies by appointment, the oldest first."""
     found: dict[str, tuple[Reply, ...]] = {}
@@ -91,11 +73,6 @@ def read_replies(connection: Connection) -> Mapping[str, tuple[Reply, ...]]:
         reply: Reply = loads(payload)
         found[reply.appointment] = (*found.get(reply.appointment, ()), reply)
     return found
-
-
-def read_vetoes(connection: Connection) -> tuple[Veto, ...]:
-    """All vetoes, the oldest first."""
-    return tuple(loads(text) for text in connection.execute(select(vetoes.c.payload).order_by(vetoes.c.at)).scalars())
 
 
 def read_addresses(connection: Connection, state: AddressState) -> Mapping[str, datetime]:

@@ -1,4 +1,5 @@
-"""Writes to workbooks: announced before anything is replaced, so that a crash can be settled."""
+"""Writes to workbooks: announced before anything is replaced, so that a crash can be settled; and edits that were taken
+back."""
 
 from __future__ import annotations
 
@@ -11,12 +12,12 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.facts import keep_facts
-from automations.ledger.replies import keep_vetoes
-from automations.ledger.schema import write_groups, writes
+from automations.ledger.schema import vetoes, write_groups, writes
 from automations.ledger.staff_edits import note_written
-from automations.ledger.store import Store
+from automations.ledger.store import Store, upsert
 from automations.model.layout import Base
-from automations.model.plan import EditGroup
+from automations.model.plan import EditGroup, Veto
+from automations.model.values import digest
 from automations.model.writes import PendingWrite, WriteResult
 
 OPEN = ("announced", "unclear")
@@ -66,6 +67,11 @@ class Writes(Store):
             changes = {"status": status, "at": now, "after": after, **({} if status in OPEN else {"base": NO_BASE})}
             connection.execute(update(writes).where(writes.c.token == token).values(**changes))
             append(connection, now, found.run, _results(connection, found.run, token, result, now))
+
+    def veto(self, run: str, vetoes: Sequence[Veto], now: datetime) -> None:
+        """Keeps edits that were taken back, so that they are not made again."""
+        with self._writing() as connection:
+            append(connection, now, run, _keep_vetoes(connection, run, vetoes, now))
 
     def pending_writes(self, workbook: str) -> tuple[PendingWrite, ...]:
         """Writes to a workbook that were announced and never seen finished, for settling."""
@@ -123,7 +129,7 @@ def _results(connection: Connection, run: str, token: str, result: WriteResult, 
     told = [_entry(row, _outcome(row.id, result), result.refused.get(row.id, "")) for row in rows]
     facts = keep_facts(connection, [fact for group in applied for fact in group.facts], now)
     # In one transaction with what the write came to: whoever settles it after a crash keeps the vetoes with it.
-    return [*told, *facts, *keep_vetoes(connection, run, [veto for group in applied for veto in group.vetoes], now)]
+    return [*told, *facts, *_keep_vetoes(connection, run, [veto for group in applied for veto in group.vetoes], now)]
 
 
 def _note_applied(connection: Connection, applied: Sequence[EditGroup]) -> None:
@@ -149,3 +155,20 @@ def _outcome(group: str, result: WriteResult) -> str:
 
 def _entry(row: Any, outcome: str, reason: str) -> Entry:
     return Entry("written", {"group": row.id, "result": outcome, "why": reason}, subject=row.key)
+
+
+def _keep_vetoes(connection: Connection, run: str, vetoes: Sequence[Veto], now: datetime) -> list[Entry]:
+    """Notes edits that were taken back, within a transaction of the caller's."""
+    return [_keep_veto(connection, run, veto, now) for veto in vetoes]
+
+
+def _keep_veto(connection: Connection, run: str, veto: Veto, now: datetime) -> Entry:
+    mark = digest(veto.row.workbook, veto.row.table, veto.row.key, veto.field, dumps((veto.new, dict(veto.guards))))
+    row = {"id": mark, "run": run, "key": veto.row.key, "at": now, "payload": dumps(veto)}
+    upsert(connection, vetoes, [row])
+    return Entry("veto", {"field": veto.field, "new": veto.new}, subject=veto.row.key)
+
+
+def read_vetoes(connection: Connection) -> tuple[Veto, ...]:
+    """All vetoes, the oldest first."""
+    return tuple(loads(text) for text in connection.execute(select(vetoes.c.payload).order_by(vetoes.c.at)).scalars())
