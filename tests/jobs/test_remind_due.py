@@ -54,6 +54,7 @@ def due_dates(due: Due, base: date, end: datetime | None = None) -> list[tuple[s
         # The clock goes back on 27 October 2024, forward on 31 March 2024 at 02:00.
         ({"days_before": [1], "at": "02:30", "closed_days": "keep"}, date(2024, 10, 28), [("1", "2024-10-27 02:30")]),
         ({"days_before": [1], "at": "02:30", "closed_days": "keep"}, date(2024, 4, 1), [("1", "2024-03-31 03:30")]),
+        ({"months_before": [3]}, date(2024, 5, 31), [("3m", "2024-02-29 06:00")]),
         ({"days_before": [5]}, date(1, 1, 2), []),
         ({"days_after": [5], "days": "working"}, date(9999, 12, 31), []),
     ],
@@ -70,6 +71,13 @@ def test_a_step_lasts_until_the_next_and_none_beyond_the_appointment():
     assert (first.last, second.last) == (False, True)
 
 
+def test_a_missed_step_is_made_up_for_within_the_days_that_it_is_kept():
+    far, _ = steps(Due(field="date", days_before=(90, 2)), date(2024, 11, 7), DAYS, BERLIN)
+    assert far.until - far.due == timedelta(days=14)
+    near, _ = steps(Due(field="date", days_before=(9, 2)), date(2024, 11, 7), DAYS, BERLIN)
+    assert near.until - near.due < timedelta(days=14)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -79,6 +87,8 @@ def test_a_step_lasts_until_the_next_and_none_beyond_the_appointment():
         {"field": "date", "days_before": [1], "days_after": [1]},
         {"field": "date", "days_before": [-1]},
         {"field": "date", "days_after": [99999]},
+        {"field": "date", "months_before": [0]},
+        {"field": "date", "months_before": [1], "months_after": [1]},
         {"field": "date", "days_after": [1], "repeats": 3},
         {"field": "date", "days_before": [1], "repeats": 3, "repeat_days": 1},
         {"field": "date", "days_before": [1], "at": "25:00"},
