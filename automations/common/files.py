@@ -22,6 +22,12 @@ class TooLargeError(OSError):
     """A file that is larger than anything of its kind."""
 
 
+def true_path(path: Path) -> Path:
+    """Where a path leads once its links are followed. Links that lead round in a circle are no reason to fail here:
+    whoever opens the file is told."""
+    return Path(os.path.realpath(path))
+
+
 def read_file(path: Path, largest: int = LARGEST) -> bytes:
     """The bytes of a regular file (links are followed). A pipe is never waited for, a device never read.
 

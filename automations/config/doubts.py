@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from automations.common.catalogues import translated
+from automations.common.files import true_path
 from automations.common.shipped import config_folder, templates_folder
 from automations.common.texts import Texts
 from automations.config.files import SHIPPED_ALONE
@@ -22,7 +26,7 @@ from automations.model.snapshot import Snapshot
 def doubts(site: Site, snapshot: Snapshot = Snapshot()) -> tuple[Problem, ...]:  # noqa: B008 (it is frozen)
     """All that is read nowhere, or leads nowhere; `snapshot` is what the tables say, where they could be read."""
     say = site.facts.texts
-    found = (_files, _sentences, _same_file, _tabs, _certificates)
+    found = (_files, _sentences, _same_file, _tabs, _certificates, _prefixes, _secrets)
     return (*(problem for search in found for problem in search(site, say)), *odd_names(site, snapshot))
 
 
@@ -95,7 +99,7 @@ def _same_file(site: Site, say: Texts) -> Iterator[Problem]:
     """Two workbooks of the config that are one: each would renew the other's tabs, and managers would read rows."""
     places: dict[str, str] = {}
     for name, settings in site.file.workbooks.items():
-        place = settings.url or str((site.folder / settings.path).resolve())
+        place = settings.url or str(true_path(site.folder / settings.path))
         other = places.setdefault(place, name)
         if other != name:
             message = say.say("The workbooks „{one}“ and „{other}“ are the same file.", one=other, other=name)
@@ -148,3 +152,35 @@ def _certificates(site: Site, say: Texts) -> Iterator[Problem]:
             yield Problem(
                 "no_ca_file", message, advice, "error", tab="site.toml", field="ca_file", shown=path, who="operator"
             )
+
+
+def _prefixes(site: Site, say: Texts) -> Iterator[Problem]:
+    """One beginning for the numbers of both: a number would be a case and an appointment at once."""
+    prefix = site.facts.case_prefix
+    if prefix.casefold() == site.facts.appointment_prefix.casefold():
+        message = say.say("Cases and appointments both get numbers that begin with „{prefix}“.", prefix=prefix)
+        advice = say.say("Give case_prefix and appointment_prefix different beginnings in site.toml.")
+        yield Problem(
+            "same_prefix", message, advice, "error", tab="site.toml", field="appointment_prefix", who="operator"
+        )
+
+
+def _secrets(site: Site, say: Texts) -> Iterator[Problem]:
+    """Variables that hold no secret here. A warning: a service has them from a file that its unit alone reads."""
+    for part in ("mail", "text_messages"):
+        for field, variable in _variables(getattr(site.file, part), part):
+            if not os.environ.get(variable):
+                message = say.say("The environment variable {name} is not set here.", name=variable)
+                advice = say.say(
+                    "kim needs it for {key} in site.toml where it runs; „kim mail test ADDRESS“ shows whether it has"
+                    " it.", key=field,
+                )  # fmt: skip
+                yield Problem("no_secret", message, advice, "warning", tab="site.toml", field=field, who="operator")
+
+
+def _variables(settings: object, at: str) -> Iterator[tuple[str, str]]:
+    """The settings that name a variable for a secret, and which."""
+    for name, value in settings if isinstance(settings, BaseModel) else ():
+        yield from _variables(value, f"{at}.{name}")
+        if name.endswith("_env") and value:
+            yield f"{at}.{name}", value

@@ -11,6 +11,7 @@ from typing import Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from automations.common.files import true_path
 from automations.messages.settings import MailSettings, one_address
 from automations.messages.text_settings import TextMessageSettings
 from automations.model.settings import ClockTime, SettingError, SiteFacts, Strict, schema_of
@@ -208,7 +209,7 @@ class Premises:
     def workbook_folders(self) -> tuple[Path, ...]:
         """Where workbooks lie that are files: absolute, each once."""
         books = self.file.workbooks.values()
-        return tuple(sorted({(self.folder / book.path).resolve().parent for book in books if book.path}))
+        return tuple(sorted({true_path(self.folder / book.path).parent for book in books if book.path}))
 
     @property
     def live(self) -> bool:

@@ -80,12 +80,18 @@ def _once_a_setting(error: ValidationError, at: positions.Path) -> Iterator[tupl
     for detail in error.errors():
         loc = detail["loc"]
         form = next((n for n, part in enumerate(loc) if _FORM_OF.match(str(part))), None)
-        where = (*at, *(part for part in loc if not _FORM_OF.match(str(part))))
+        where = (*at, *(part for part in loc if not _FORM_OF.match(str(part))), *_below(detail))
         setting = where if form is None else (*at, *loc[:form], "")  # of one with forms, whatever is below
         # Pydantic lists one error for each form that was not met; people meant one of them.
         if setting not in found or len(where) > len(found[setting][0]):
             found[setting] = (where, detail)
     yield from found.values()
+
+
+def _below(detail: ErrorDetails) -> positions.Path:
+    """Where in the setting the fault lies, as far as whoever checked it as a whole knows."""
+    error = detail.get("ctx", {}).get("error")
+    return error.below if isinstance(error, SettingError) else ()
 
 
 def _invalid(file: ConfigFile, where: positions.Path, detail: ErrorDetails, say: Texts) -> Problem:
@@ -152,7 +158,8 @@ def unreadable(name: str, error: Exception, say: Texts) -> Problem:
         return Problem("bad_toml", message, say.say("Give kim the right to read it."), "error", tab=name)
     if isinstance(error, UnicodeDecodeError):
         message, advice = say.say("{file} is not saved as UTF-8 text", file=name), say.say("Save it as UTF-8.")
-        return Problem("bad_toml", message, advice, "error", tab=name)
+        row = error.object.count(b"\n", 0, error.start) + 1
+        return Problem("bad_toml", message, advice, "error", tab=name, row=row)
     message = say.say("{file} cannot be read to its end", file=name)
     if place:
         message = say.say("{file} cannot be read: line {line}, column {column}", file=name, line=line, column=column)

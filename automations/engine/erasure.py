@@ -15,7 +15,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from automations.common.files import read_file
+from automations.common.files import read_file, true_path
 from automations.common.texts import Texts
 from automations.engine.barred_people import bar
 from automations.engine.carried_over import compared_kept, forget_compared
@@ -138,7 +138,7 @@ def _erase_ledger(world: World, person: Person, now: datetime, left: list[str]) 
 def _laid_down(world: World, person: Person) -> Iterator[Path]:
     """Mails in any folder of the site that are about the person: by their Message-ID, whatever domain the
     sender had then, by an address that is nobody else's, or as they name the case."""
-    folders = {world.site.folder.resolve(), (world.site.folder / world.site.file.mail.folder).resolve()}
+    folders = {world.site.folder.resolve(), true_path(world.site.folder / world.site.file.mail.folder)}
     files = {path for folder in folders if folder.is_dir() for path in folder.rglob("*.eml")}
     for path in sorted(files):
         try:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from automations.common.files import true_path
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
@@ -240,7 +241,7 @@ def _folders(site: Site) -> Iterator[Path]:
     # A new site has no state/ yet; its folder lies on the same disk.
     yield site.state if site.state.exists() else site.folder
     for book in site.file.workbooks.values():
-        folder = (site.folder / book.path).resolve().parent
+        folder = true_path(site.folder / book.path).parent
         if book.path and folder.is_dir():
             yield folder
 

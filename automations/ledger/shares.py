@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
+from automations.common.files import true_path
+
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "fuse.gvfs", "fuse.rclone", "fuse.davfs", "davfs", "9p", "afs", "ncp")
 _MOUNTS = Path("/proc/mounts")
 _UNC = ("\\\\", "//")
@@ -15,7 +17,7 @@ def share_of(database: str) -> str:
     """The kind of network share that a file lies on, wherever links lead; "" for a local disk."""
     # Elsewhere than on Linux there is no such list, and nothing can be told.
     mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.is_file() else ""
-    return network_share(database if database.startswith(_UNC) else str(Path(database).resolve()), mounts)
+    return network_share(database if database.startswith(_UNC) else str(true_path(Path(database))), mounts)
 
 
 def network_share(path: str, mounts: str) -> str:

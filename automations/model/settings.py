@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
@@ -29,6 +29,12 @@ class SettingError(ValueError):
     def __init__(self, sentence: str, **values: object) -> None:
         super().__init__(sentence.format(**values))
         self.sentence, self.values = sentence, values
+        self.below: tuple[str, ...] = ()
+
+    def under(self, *below: str) -> Self:
+        """The same, about a part of the setting that is being checked."""
+        self.below = (*below, *self.below)
+        return self
 
 
 class Strict(BaseModel):

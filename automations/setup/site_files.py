@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automations.common.errors import PlainError, why
+from automations.common.files import true_path
 from automations.common.shipped import config_folder
 from automations.common.texts import Texts
 from automations.config.editing import quoted
@@ -43,7 +44,7 @@ class Source:
         """The line of site.toml. A file inside the site's folder is named from there."""
         if self.path is None:
             return f"url = {quoted(self.url)}"
-        whole = self.path.resolve()
+        whole = true_path(self.path)
         inside = whole.is_relative_to(folder.resolve())
         name = whole.relative_to(folder.resolve()).as_posix() if inside else str(whole)
         return f"path = {quoted(name)}"

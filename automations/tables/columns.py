@@ -79,7 +79,7 @@ class TableColumns(Strict):
             if not ID.fullmatch(name) or name in RESERVED:
                 raise SettingError(
                     "“{name}” cannot be the name of a field: small letters, digits and _ are expected", name=name
-                )
+                ).under("fields", name)
         if self.tab_names not in {"", *TOLD_BY_TABS}:
             raise SettingError("tab_names can be “manager” or “phase”: what the name of each tab says of its rows")
         for name in (*self.required, *self.kim_writes, *self.kim_sets):
@@ -128,16 +128,16 @@ class Columns(Strict):
     @classmethod
     def _tables(cls, tables: Mapping[str, TableColumns]) -> Mapping[str, TableColumns]:
         for table, columns in tables.items():
-            if table in FIELDS:
-                _fits_shipped(table, columns)
-            else:
-                _fits_own(table, columns)
+            try:
+                (_fits_shipped if table in FIELDS else _fits_own)(table, columns)
+            except SettingError as error:
+                raise error.under(table) from None
             for name, field in columns.fields.items():
                 if field.kind not in OWN_KINDS and field.kind not in tables:
                     raise SettingError(
                         "the field “{name}” of the table “{table}” is of no known kind “{kind}”; there is: {names}",
                         name=name, table=table, kind=field.kind, names=", ".join((*OWN_KINDS, *tables)),
-                    )  # fmt: skip
+                    ).under(table, "fields", name)  # fmt: skip
         return tables
 
     @field_validator("words")
@@ -147,7 +147,7 @@ class Columns(Strict):
             if kind not in WORD_KINDS:
                 raise SettingError(
                     "there are no words of the kind “{name}”; there is: {names}", name=kind, names=", ".join(WORD_KINDS)
-                )
+                ).under(kind)
         return words
 
     @model_validator(mode="after")
@@ -159,7 +159,7 @@ class Columns(Strict):
             if name not in {EVERYWHERE, *OWN_KINDS, *kinds, *fields}:
                 raise SettingError(
                     "[nothing] has words for “{name}”, but there is no such kind of column and no such field", name=name
-                )
+                ).under("nothing", name)
         return self
 
     @cached_property

@@ -158,7 +158,11 @@ def test_a_tab_of_a_workbook_that_is_not_there_is_named_and_one_that_nobody_chos
     assert (status, "chefs" in said) == (2, True)
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def _linked_to_itself(path):
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero"), _linked_to_itself])
 def test_what_is_no_workbook_is_refused(kim, site, make):
     site.path.unlink()
     make(site.path)
@@ -166,6 +170,7 @@ def test_what_is_no_workbook_is_refused(kim, site, make):
     assert status == 1
     assert "Team.xlsx" in said or "zero" in said  # what a link leads to is named
     assert kim("cell", site.path, "Team!A1", "x")[0] == 1
+    assert kim("check", *AT)[0] != 0
 
 
 @pytest.mark.parametrize("lock", [".~lock.Team.xlsx#", "~$Team.xlsx"])

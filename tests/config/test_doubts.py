@@ -161,3 +161,24 @@ def test_own_words_for_a_sentence_that_no_mail_says_are_named(folder):
     (folder / "templates" / "mail" / "_broken.txt.j2").mkdir()
     (folder / "templates" / "mail" / "_ours.txt.j2").write_text(f'{{{{ _("{right}x") }}}}', encoding="utf-8")
     assert named(folder) == {}
+
+
+def test_numbers_of_cases_and_appointments_that_begin_alike_are_named(folder):
+    path = folder / "config" / "site.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[site]\n", '[site]\ncase_prefix = "t"\n', 1), encoding="utf-8")
+    assert [problem.code for problem in doubts(load_site(folder))] == ["same_prefix"]
+
+
+def test_a_variable_that_holds_no_secret_here_is_named(folder, monkeypatch):
+    login = 'user = "kim"\npassword_env = "KIM_{}"\n'
+    path = folder / "config" / "site.toml"
+    text = path.read_text(encoding="utf-8").partition("[mail]")[0]
+    mail = '[mail]\ntransport = "smtp"\nhost = "mail.example.org"\nfrom = "t@example.org"\n' + login.format("OUT")
+    inbox = '[mail.inbox]\nhost = "mail.example.org"\n' + login.format("IN")
+    path.write_text(text + mail + inbox, encoding="utf-8")
+    monkeypatch.setenv("KIM_OUT", "x")
+    monkeypatch.delenv("KIM_IN", raising=False)
+    [found] = doubts(load_site(folder))
+    assert (found.code, found.field, found.severity) == ("no_secret", "mail.inbox.password_env", "warning")
+    assert "KIM_IN" in found.message

@@ -142,8 +142,10 @@ def test_a_file_in_another_encoding_is_told(tmp_path):
     config = tmp_path / "config"
     config.mkdir()
     (config / "site.toml").write_bytes(SITE.format(language="de").replace("Herne", "Gütersloh").encode("latin-1"))
-    with pytest.raises(ConfigError, match="UTF-8"):
+    with pytest.raises(ConfigError, match="UTF-8") as raised:
         load_site(tmp_path)
+    before = SITE.partition("Herne")[0]
+    assert [problem.row for problem in raised.value.problems] == [before.count("\n") + 1]
 
 
 @pytest.mark.parametrize(

@@ -136,3 +136,10 @@ def test_the_file_says_nothing_of_what_is_right(told):
     ]  # fmt: skip
     found = told({f"t{n}": text for n, text in enumerate(right)}, True)
     assert [[one.message for one in each] for each in found.values() if each] == []
+
+
+def test_a_recipient_of_what_is_written_to_nobody_is_told(told):
+    names = {"named": "seats == 3'\nrecipient = 'lead", "plain": "seats == 3"}
+    found = {name: [(one.severity, one.message) for one in each] for name, each in told(names, True).items()}
+    assert found == {"named": [("warning", found["named"][0][1])], "plain": []}
+    assert "Empfänger" in found["named"][0][1]

@@ -29,7 +29,7 @@ def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
     found = []
     for table, condition in _conditions(ready):
         found += list(_of_condition(table, condition, ready, desk, none=not hits))
-    found += [*_of_due(ready, desk), *_of_circle(ready, desk)]
+    found += [*_of_due(ready, desk), *_of_circle(ready, desk), *_of_nobody(ready, desk)]
     return tuple(dict.fromkeys((*found, *_of_guards(ready, desk))))
 
 
@@ -96,6 +96,14 @@ def _of_circle(ready: Ready, desk: Desk) -> Iterator[Problem]:
         say = desk.words.say
         said = say("Its rows lead to rows in its own table, by way of: {names}.", names=circle_in_words(ring, desk))
         yield _dead(ready, desk, said, say("Rows that one of these rules added lead to none."), "warning")
+
+
+def _of_nobody(ready: Ready, desk: Desk) -> Iterator[Problem]:
+    """A recipient of what leaves no workbook: whoever named one may believe that somebody is told."""
+    if ready.rule.recipient and ready.rule.action in {"note", "set", "append", "list"}:
+        say = desk.words.say
+        said = say("It names a recipient, but writes to nobody: what it does stays in the workbook.")
+        yield _dead(ready, desk, said, say("Choose a mail instead, or leave the recipient out."), "warning")
 
 
 def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automations.common.errors import why
+from automations.common.files import true_path
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.locks import STALE_AFTER, Holder, holders
 from automations.workbooks.stores.opening import read_bytes
@@ -52,7 +53,7 @@ class Disk:
         step: Step = no_step,
     ) -> None:
         # A link in the folder stays a link: what it points to is replaced.
-        self.label = path.resolve()
+        self.label = true_path(path)
         self._name, self._versions, self._keep = name, versions, keep
         self._stale_after, self._clock, self._step = stale_after, clock, step
 
