@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+ARROW = "→|➔|➜|⇒|⟶|›|(?:-+|–|—)>"
+"""How people type the arrow between a tab and its column, as a pattern; a program may have made a dash of the minus."""
 MARK = "\ufffd"
 """What stands for a sign that cannot be held."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from automations.tables.rule_counts import Counts
+from automations.tables.rule_headings import STEP
 from automations.tables.rule_tokens import (
     AGE,
     AND,
@@ -38,7 +39,7 @@ LONGEST = 2_000
 
 _IF = frozenset({"wenn", "falls", "if", "when"})
 _COUNTED = ORDERED - {"date", "time"}
-_PLAIN_SIGNS = {"−": "-", "×": "*", "·": "*"}
+_PLAIN_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*"}
 
 
 def condition_of(text: str, table: str, names: Names) -> str:
@@ -241,7 +242,7 @@ class _Reader(Counts):
     def _tab_and_column(self) -> tuple[str, str]:
         """`Termine`, `Termine → Datum`, `[Termine → Datum]`."""
         what, text = self._peek()
-        if what == "heading" and (inside := re.split(r"\s*(?:→|->)\s*", text.strip("[] "), maxsplit=1))[1:]:
+        if what == "heading" and (inside := STEP.split(text.strip("[] "), maxsplit=1))[1:]:
             self._at += 1
             return inside[0], inside[1]
         tab, column = self._tab(), ""

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from automations.common.characters import ARROW
 from automations.model.schema import DATES, DEEPEST, Schema, field_at, pointing
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rule_tokens import ConditionError
 
-STEP = re.compile(r"\s*(?:→|->)\s*")
+STEP = re.compile(rf"\s*(?:{ARROW})\s*")
 """Between a reference and the column of the row that it names."""
 
 _UNREAD = (
@@ -60,6 +61,9 @@ class RuleHeadings:
         if len(steps) > DEEPEST + 1:
             raise ConditionError("From row to row a rule goes at most {n} times; here it would be {m}.", n=DEEPEST,
                                  m=len(steps) - 1)  # fmt: skip
+        # “Fälle → Sprachen” in a rule on Fälle: people name the tab of the row itself, too.
+        if len(steps) > 1 and self._is_here(steps[0], table) and not self._known_here(steps[0], table):
+            del steps[0]
         found: list[str] = []
         for step in steps:
             self._not_many(step, steps, table)
@@ -80,6 +84,11 @@ class RuleHeadings:
             "Many rows of “{tab}” can belong to one row here; write it like count({tab}, [{heading}] = …) > 0 or "
             "latest({tab} → {heading}).", tab=layout.tab, heading=steps[-1],
         )  # fmt: skip
+
+    def _is_here(self, step: str, table: str) -> bool:
+        """Whether a step is the tab of the table itself."""
+        layout = self._snapshot.layouts.get(table)
+        return layout is not None and fold(step) == fold(layout.tab)
 
     def _known_here(self, step: str, table: str) -> bool:
         """Whether a step is a column of the table, or the tab of a row that the table names."""

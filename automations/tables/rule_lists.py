@@ -22,6 +22,8 @@ _COLUMN = re.compile(r"\[?([^\[\]]+?)\]?(?:\s+(?:(absteigend|descending)|aufstei
 _THEN = re.compile(r"(?:\s*,\s*(?:(?:dann|then)\s+)?|\s+(?:dann|then)\s+)(?:(?:nach|by)\s+)?", re.IGNORECASE)
 _GROUP = re.compile(r"(?:(?:gruppiert|grouped)\s+(?:nach|by)|je|for each)\s+\[?([^\[\]]+)\]?", re.IGNORECASE)
 _COLOUR = re.compile(r"(\w+)\s*,?\s+(?:wenn|if|when)\s+(.+)", re.IGNORECASE)
+_SUM = re.compile(r"(?:summen?|sums?|total)\s+(?:(?:von|über|of|over)\s+)?(.+)", re.IGNORECASE)
+_COUNTS = frozenset({"nur anzahl", "nur anzahlen", "nur zählen", "nur gezählt", "only counts", "counts only"})
 _STYLES: Mapping[str, str] = MappingProxyType({
     "rot": "bad", "red": "bad", "gelb": "warn", "yellow": "warn", "grün": "good", "green": "good", "grau": "muted",
     "grey": "muted", "gray": "muted", "fett": "strong", "bold": "strong",
@@ -45,12 +47,12 @@ def parted(typed: str) -> tuple[str, ...]:
 
 
 def look_of(typed: str, table: str, names: Names) -> dict[str, Any]:
-    """`sortiert nach [Tag]; gruppiert nach [Wer]; rot, wenn [Bis] vor heute` as rules.toml would say it.
+    """`sortiert nach [Tag]; gruppiert nach [Wer]; rot, wenn [Bis] vor heute; Summe [Miete]` as rules.toml would say it.
     Raises ConditionError."""
     found: dict[str, Any] = {}
     for part in filter(None, map(str.strip, PARTS.split(_NEXT.sub(";", typed)))):
         for name, value in _part(part, table, names):
-            found[name] = value if name == "group" else (*found.get(name, ()), value)
+            found[name] = value if name in {"group", "counts"} else (*found.get(name, ()), value)
     return found
 
 
@@ -58,6 +60,11 @@ def _part(part: str, table: str, names: Names) -> Iterator[tuple[str, Any]]:
     colour, group, order = _COLOUR.fullmatch(part), _GROUP.fullmatch(part), _ORDER.fullmatch(part)
     if colour and colour[1].casefold() in _STYLES:
         yield "colours", {"when": condition_of(colour[2], table, names), "style": _STYLES[colour[1].casefold()]}
+    elif part.casefold() in _COUNTS:
+        yield "counts", True
+    elif summed := _SUM.fullmatch(part):
+        for column in shown_columns(summed[1], table, names):
+            yield "sums", column
     elif group:
         yield "group", names.path(group[1].strip(), table)
     elif order:

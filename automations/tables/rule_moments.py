@@ -21,8 +21,8 @@ _CLOCK = re.compile(
 _OF_DAY = {"morgens": "", "in the morning": "", "mittags": "12:00", "at noon": "12:00", "nachmittags": "15:00",
            "in the afternoon": "15:00", "abends": "18:00", "in the evening": "18:00"}  # fmt: skip
 _DAYTIME = re.compile(rf"(?:^|,?\s+)({'|'.join(_OF_DAY)})$", re.IGNORECASE)
-_AGAIN = re.compile(r",?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
-_MOST = re.compile(r",?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
+_AGAIN = re.compile(r"[,;]?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
+_MOST = re.compile(r"[,;]?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
 _MONTHS_LONG = "|".join(sorted(IN_MONTHS, key=len, reverse=True))
 _UNIT = (
     r"kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?|weeks?"
@@ -134,9 +134,9 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
             raise ConditionError("“{sign}” is too much or too little here; the limit is {n}.", sign="0", n=1)
         # “höchstens 3 Mal” counts the first time, too.
         more |= {"repeat_days": int(again[1]), "repeats": int(most[1]) - 1}
-        rest = _FROM.sub("am ", rest.replace(again[0], " ").replace(most[0], " ").strip(" ,"))
+        rest = _FROM.sub("am ", rest.replace(again[0], " ").replace(most[0], " ").strip(" ,;"))
         more = {name: value for name, value in more.items() if more.get("repeats") or not name.startswith("repeat")}
-    return {**_moment(" ".join(rest.split()).strip(" ,."), table, names), **more}
+    return {**_moment(" ".join(rest.split()).strip(" ,;."), table, names), **more}
 
 
 def _time_of(clock: re.Match[str]) -> str:

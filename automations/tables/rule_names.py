@@ -17,7 +17,7 @@ from automations.tables.dates import Parser
 from automations.tables.folding import fold
 from automations.tables.rule_headings import RuleHeadings
 from automations.tables.rule_spans import NUMBERS, UNITS, Span, quoted, span_at
-from automations.tables.rule_tokens import TODAY, ConditionError
+from automations.tables.rule_tokens import CLOSED, TODAY, ConditionError
 
 _SENTENCES: Mapping[str, str] = MappingProxyType({
     "date": "“{sign}” is no day; write it like 24.12.2026 or heute.", "time": "“{sign}” is no time of day.",
@@ -73,8 +73,10 @@ class RuleNames(RuleHeadings):
         return tuple(quoted(self._as_spelled(part, path, table)) for part in parts)
 
     def says(self, words: str, path: str, table: str) -> bool:
-        """Whether a row says just these words in a column of words."""
+        """Whether a row says just these words in a column of words, or they are one of the words of such a column."""
         spec = field_at(self._snapshot.schema, table, path)
+        if spec is not None and spec.kind in CLOSED:
+            return fold(words) in self._columns.vocabulary(spec.kind)
         # Other kinds have words of kim’s own, which need no row to say them.
         wordy = spec is not None and (bool(spec.target) or spec.kind in {"text", "key", "place"})
         return wordy and fold(words) in self._known_spellings(path, table)

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from automations.common.characters import ARROW
+
 _DECIMAL = r"(?<![\d,])-?\d{1,9},\d{1,4}(?![\d,])"
 # Read before plain words, which end at the comma of “1.250,50”.
 _THOUSANDS = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)"
 _TOKEN = re.compile(
     r"""\s*(?:(?P<heading>\[[^\[\]]{1,80}\])"""
     r"""|(?P<text>"[^"]*"|„[^“”"]*[“”"]|“[^“”]*[“”]|»[^»«]*«|«[^»«]*»|‚[^‘’]*[‘’]|'[^']*')"""
-    r"""|(?P<sign><=|>=|!=|<>|≠|≤|≥|==|[=<>(),;])|(?P<arrow>→|->)"""
-    rf"""|(?P<word>{_THOUSANDS}|{_DECIMAL}|[^\s\[\]"„“”»«<>=!≠≤≥(),;→]+))"""
+    rf"""|(?P<sign><=|>=|!=|<>|≠|≤|≥|==|[=<>(),;])|(?P<arrow>{ARROW})"""
+    rf"""|(?P<word>{_THOUSANDS}|{_DECIMAL}|(?:(?!{ARROW})[^\s\[\]"„“”»«<>=!≠≤≥(),;])+))"""
 )
 _SIGNS = {"=": "==", "==": "==", "!=": "!=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "<": "<", ">": ">",
           "<=": "<=", ">=": ">="}  # fmt: skip
@@ -153,7 +155,8 @@ AGO = frozenset({"her", "zurück", "ago"})
 OLD = frozenset({"alt", "old", "of age"})
 SPANS = frozenset({"since", "within", "sooner", "recent", "exactly", "beyond"})
 """Comparisons of a day with a number of days."""
-SUMS = re.compile(r"([*/+−×·-])(\d{1,9}(?:,\d{1,4})?)?")
+_ADDED = re.compile(r"([^+−–-]*)([+−–-]?)(.*)", re.DOTALL)
+SUMS = re.compile(r"([*/+−–×·-])(\d{1,9}(?:,\d{1,4})?)?")
 """A sign between two numbers, or between a day and a number of days, with the number where no blank stands between."""
 TODAY = {"heute": 0, "today": 0, "morgen": 1, "tomorrow": 1, "gestern": -1, "yesterday": -1}
 CALL = re.compile(rf"\s*({'|'.join((*COUNT, *AGE))})\s*\(", re.IGNORECASE)
@@ -238,7 +241,7 @@ def _excel(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             skipped -= 1
             continue
         word = text.casefold() if what == "word" else ""
-        day, sign, rest = word.partition("+") if "+" in word else word.partition("-")
+        day, sign, rest = _ADDED.match(word).groups()  # type: ignore[union-attr]  # it takes any text
         if day in TODAY and (not rest or rest[0].isdecimal()):
             yield "word", text[: len(day)]
             if sign:

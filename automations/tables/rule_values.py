@@ -60,6 +60,7 @@ class Cursor:
 
 
 _SIGNS = {"plus": "+", "minus": "-"}
+_MINUS = str.maketrans("−–", "--")  # what programs make of a minus
 _TIMES = re.compile(r"\s*(?:mal|times)$")
 _AHEAD = range(12)  # words of a value
 _PIECES = 5  # between which commas stand in one word
@@ -210,7 +211,7 @@ class Values(Cursor):
         days = TODAY[self._peek()[1].casefold()]
         self._at += 1
         day = "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
-        shift = re.fullmatch(r"([+-])(\d{0,4})", _SIGNS.get(self._word(), self._word()))
+        shift = re.fullmatch(r"([+-])(\d{0,4})", _SIGNS.get(self._word(), self._word().translate(_MINUS)))
         if not shift or not (shift[2] or self._peek(1)[0] == "word"):
             return day
         if shift[2]:

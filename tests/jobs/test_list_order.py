@@ -1,4 +1,4 @@
-"""How lists of own tables are sorted, and what is said of a second tab that bears a name of the table."""
+"""How lists of own tables look, and what is said of a second tab that bears a name of the table."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import pytest
 
 from tests.support.declared import table
 from tests.support.harbour import FIRST, MET
-from tests.support.own_site import OwnSite
+from tests.support.own_site import CASES, SITE, OwnSite, case
 from tests.support.rule_rows import RULES, row
 
 FLATS = table("flats", "Wohnungen", "offer", offer="Angebot", landlord="Vermieter", rent="Miete: number")
 HEAD = ["Angebot", "Vermieter", "Miete"]
+LOOSE = """
+[tables.loose]
+tabs = ["Lose"]
+fields = { what = { headings = ["Was"] }, where = { headings = ["Wo"] } }
+"""
 
 
 @pytest.fixture
@@ -36,3 +41,28 @@ def test_numbers_in_words_go_by_size_and_umlauts_by_their_letter(site):
     }
     said = [one.message for one in result.prepared.problems if one.code == "double_tab"]
     assert said == ["Das Blatt „Wohnungen alt“ wird nicht gelesen: „Wohnungen“ steht schon in einem anderen."]
+
+
+def test_a_list_that_names_no_column_of_a_table_without_key_shows_all(tmp_path):
+    rules = [row(Name="Alle", Tabelle="Lose", Was_passiert="Liste")]
+    tabs = {"Lose": [["Was", "Wo"], ["Stuhl", "Keller"]], "Regeln": [RULES, *rules]}
+    site = OwnSite(tmp_path).start(tabs, met=MET, columns=LOOSE)
+    site.run(FIRST)
+    assert [line[:2] for line in site.cells("Alle")[-2:]] == [["Was", "Wo"], ["Stuhl", "Keller"]]
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+@pytest.mark.parametrize("look", ["gruppiert nach [Zuständig]; nur Anzahl", "gruppiert nach [Zuständig]; Summe [Last]"])
+def test_a_list_adds_up_by_colleague_only_with_the_agreement(tmp_path, agreed, look):
+    rules = [row(Name="Wer", Tabelle="Fälle", Was_passiert="Liste", Spalte_ausfüllen="Fall-Nr.; Last", mit=look)]
+    cases = [case(f"K-{n}", Zuständig="AB" if n < 4 else "CD", Last=100 + n) for n in range(1, 6)]
+    heads = [*CASES, "Last"]
+    tabs = {"Fälle": [heads, *cases], "Regeln": [RULES, *rules]}
+    load = '[tables.cases.fields]\nload = { headings = ["Last"], kind = "number" }\n'
+    more = '\n[staff_figures]\nagreement_on = "2020-01-01"\n' if agreed else ""
+    site = OwnSite(tmp_path).start(tabs, met=MET, site=SITE + more, columns=load)
+    site.run(FIRST)
+    shown = " ".join(str(cell) for line in site.cells("Wer") for cell in line if cell not in {None, ""})
+    of_one = ["Anna Beispiel 3", "Zusammen: 3"]
+    assert any(found in shown for found in of_one) == agreed
+    assert ("Vereinbarung mit dem Personalrat" in shown) != agreed

@@ -20,6 +20,9 @@ MONDAY, MONTHLY, QUARTERLY = (
     {"every": "month", "interval": 3, "day": 1},
 )
 UNDERSTOOD = {
+    ("am [Tag], alle 7 Tage, höchstens 3 Mal", "am [Tag]; alle 7 Tage; höchstens 3 mal",
+     "am [Tag] ; alle 7 Tage höchstens 3 Mal."):
+        {"field": "day", "days_before": [0], "repeat_days": 7, "repeats": 2},
     ("im November", "in November", "jeden November", "every November", "Anfang November", "jedes Jahr im November"):
         {"every": "year", "day": "11-01"},
     ("1.11.", "am 1.11.", "1. November", "am 1. Nov.", "November 1", "on 1 November", "every year on November 1st"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.own_tables import own_snapshot
-from tests.support.rule_rows import RULES, row
-from tests.tables.test_rule_words import COLUMNS, TABS, hits, read
+from tests.support.rule_rows import RULES, row, rows_hit
+from tests.tables.test_rule_words import COLUMNS, TABS, TODAY, hits, read
 
 TEXTS = ["Name", "Sprache", "Betreff", "Text"]
 
@@ -84,3 +84,38 @@ def test_an_english_site_is_told_the_choices_in_english():
     typed = row(Name="x", Tabelle="Wohnungen", Was_passiert="E-Mail", Text="T")
     (rule,) = own_snapshot(COLUMNS, {**TABS, "Regeln": [RULES, typed]}, language="en").console.rules
     assert rule.fault == "Say who is written to: client, case manager, substitute, team lead, referring office."
+
+
+@pytest.mark.parametrize("arrow", ["→", " -> ", "->", "›", "➔", " –> ", "⇒"])
+def test_whatever_arrow_people_type_leads_to_the_row(arrow):
+    assert hits(weitere_Bedingung=f"[für Fall{arrow}Nachname] = Adler") == "W1"
+    assert hits("Fälle", weitere_Bedingung=f"letztes(Wohnungen{arrow}frei ab) nach heute") == "K-1"
+    assert hits("Fälle", weitere_Bedingung=f"letztes([Wohnungen{arrow}frei ab]) nach heute") == "K-1"
+
+
+def test_the_tab_of_the_row_itself_may_stand_before_its_column():
+    assert hits(weitere_Bedingung="[Wohnungen → Stand] = offen") == "W1"
+    assert hits(Spalte="Wohnungen → Stand", Vergleich="ist", Wert="offen") == "W1"
+
+
+@pytest.mark.parametrize("minus", ["-", "–", "−"])
+def test_a_minus_is_whatever_a_program_made_of_it(minus):
+    for text in (f"[frei ab]{minus}1 = heute", f"[frei ab] {minus} 1 = heute", f"[frei ab] > heute {minus} 7"):
+        assert hits(weitere_Bedingung=text) == "W1"
+    assert hits(weitere_Bedingung=f"[frei ab] >= heute{minus}7 Tage") == "W1"
+
+
+def test_a_word_of_kims_own_columns_needs_no_comparison():
+    cases = {"Fälle": [["Fall-Nr.", "Nachname", "Phase"], ["K-1", "Adler", "Neu"], ["K-2", "Bär", "Begleitung"]]}
+
+    def hit(text):
+        return rows_hit(COLUMNS, {**TABS, **cases}, TODAY, Tabelle="Fälle", weitere_Bedingung=text)
+
+    assert hit("[Phase] neu") == hit("[Nachname] ist nicht leer und [Phase] Neu") == ["K-1"]
+    assert hit("[Phase] nicht Neu") == ["K-2"]
+
+
+def test_a_list_adds_up_and_counts_as_rules_toml_does():
+    _, rule = read(Tabelle="Wohnungen", Was_passiert="Liste",
+                   mit="gruppiert nach [Stand]; Summe [Miete], [Größe (m²)]; nur Anzahl")  # fmt: skip
+    assert (rule.fault, rule.stanza["sums"], rule.stanza["counts"]) == ("", ("rent", "size"), True)

@@ -12,6 +12,7 @@ from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.wording import said, value_at
 from automations.model.problems import Problem
 from automations.model.records import Record
+from automations.model.staff_figures import AGREEMENT, tells_of_staff
 from automations.model.tabdoc import LIST, Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import digest, normalise
 
@@ -24,7 +25,8 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
 
     A list holds personal rows, so it goes to the workbook of its table and nowhere else.
     """
-    rule = ready.rule
+    allowed, asked = _without_staff(ready, desk), ready.rule
+    ready, rule = allowed, allowed.rule
     layout = desk.snapshot.layouts.get(rule.table)
     if layout is None:
         return None
@@ -36,6 +38,9 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         Heading(title, 1),
         Text(desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=rule.title or rule.name), "muted"),
     ]
+    if rule is not asked:
+        off = desk.words.say("This counts what a single colleague has, which is off.")
+        blocks.append(Text(f"{off} {desk.words.say(AGREEMENT)}", "muted"))
     styles = _styles(ready, desk)
     groups = grouped(rule.group, records, desk)
     if rule.counts:
@@ -51,6 +56,17 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         LIST + rule.name, title, "team", tuple(blocks), layout.workbook,
         stand=desk.now, stand_label=desk.words.say("As of {day}", day=desk.in_words(desk.now)),
     )  # fmt: skip
+
+
+def _without_staff(ready: Ready, desk: Desk) -> Ready:
+    """The rule without what adds up by colleague, where such figures are off: counts of all together, rows unsummed."""
+    rule = ready.rule
+    adds_up = bool(rule.group) and bool(rule.counts or rule.sums)
+    if not adds_up or desk.site.staff_figures.allowed(desk.today):
+        return ready
+    if not tells_of_staff(desk.snapshot.schema, rule.table, [rule.group]):
+        return ready
+    return replace(ready, rule=rule.model_copy(update={"group": ""} if rule.counts else {"sums": ()}))
 
 
 def _counted(ready: Ready, groups: Iterable[tuple[str, Sequence[Record]]], desk: Desk) -> Grid:
@@ -115,6 +131,7 @@ def _sums(paths: Sequence[str], records: Sequence[Record], ready: Ready, desk: D
 def list_rows(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Sequence[object]]:
     """The list as plain rows, its headings first, each with its group: for a file. The sums are left out, unless it
     shows nothing but counts and sums."""
+    ready = _without_staff(ready, desk)
     if ready.rule.counts:
         yield from _count_lines(ready, grouped(ready.rule.group, [look.record for look in hits], desk), desk)
         return
@@ -157,12 +174,14 @@ def _tab_name(title: str) -> str:
 
 
 def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:
-    """The columns that a rule names, else the row's key and what the condition and the date look at."""
+    """The columns that a rule names, else the row's key and what the condition and the date look at, else all that the
+    table has."""
     rule = ready.rule
     key = desk.spec(rule.table).key
     # Sorted: a set has another order in each process, and the tab would be written anew with each run.
     usual = (*((key,) if key else ()), *sorted(ready.condition.names if ready.condition else ()), rule.due.field)
-    return rule.columns or tuple(dict.fromkeys(name for name in usual if name))
+    layout = desk.snapshot.layouts.get(rule.table)
+    return rule.columns or tuple(dict.fromkeys(name for name in usual if name) or (layout.columns if layout else ()))
 
 
 def _cell(path: str, record: Record, style: Style, desk: Desk) -> TabCell:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from gettext import NullTranslations
 from typing import Any
 
+from automations.common.characters import ARROW
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import OwnText
 from automations.messages.wording import Wording, catalogue
@@ -23,7 +24,7 @@ OWN_TEXT = "own_text"
 """The template that a team's own texts are put into."""
 
 _PLACE = re.compile(r"\{([^{}]{1,80})\}")
-_STEP = re.compile(r"\s*(?:→|->|\.)\s*")
+_STEP = re.compile(rf"\s*(?:{ARROW}|\.)\s*")
 
 GENERAL = ("site_name", "office_phone", "today")
 """Places that every text may have."""
@@ -197,4 +198,10 @@ def _named(step: str, table: str, desk: Desk) -> str | None:
 def _step_names(place: str, table: str, desk: Desk) -> list[str]:
     """A place's steps; a heading with a dot in it ("Fall-Nr.") is one step."""
     # The whole first: "Fall-Nr." ends in the very sign that parts steps.
-    return [place] if _named(place, table, desk) is not None else [part for part in _STEP.split(place) if part]
+    if _named(place, table, desk) is not None:
+        return [place]
+    first, *rest = [part for part in _STEP.split(place) if part] or [place]
+    layout = desk.snapshot.layouts.get(table)
+    # The tab of the row itself may be named as those of other rows are: `{Fälle → Vorname}`.
+    here = rest and layout is not None and fold(first) == fold(layout.tab) and _named(first, table, desk) is None
+    return rest if here else [first, *rest]

@@ -149,7 +149,8 @@ class Drawing(Generic[F]):
         self._sheet.set_row(row, self._heights[row])
 
     def _header(self, row: int, first: int, grid: Grid) -> None:
-        height = max(title_lines(column.title, self._layout.widths[n]) for n, column in enumerate(grid.columns, first))
+        titles = enumerate(grid.columns, first)
+        height = max((title_lines(column.title, self._layout.widths[n]) for n, column in titles), default=1)
         self._height(row, 15 * height + 5)
         insets = _insets(grid)
         for number, column in enumerate(grid.columns, start=first):
