@@ -28,6 +28,7 @@ from automations.tables.rule_tokens import (
     WITHOUT,
     ConditionError,
     cell_values,
+    flat_brackets,
     meaning_at,
     plainly,
     tokens_of,
@@ -46,7 +47,7 @@ def condition_of(text: str, table: str, names: Names) -> str:
     """The condition as rules.toml would have it; blank for a blank one. Raises ConditionError."""
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
-    tokens = plainly(tokens_of(text))
+    tokens = plainly(tokens_of(flat_brackets(text)))
     # “wenn [Status] = offen”: people finish the sentence that the heading begins.
     if tokens and tokens[0][1].casefold() in _IF:
         del tokens[0]

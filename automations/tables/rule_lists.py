@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from automations.tables.rule_conditions import condition_of
-from automations.tables.rule_tokens import ConditionError
+from automations.tables.rule_tokens import ConditionError, flat_brackets
 from automations.tables.rule_values import Names
 
 # Not within brackets: “Anzahl(Termine; …)” has a semicolon of its own.
@@ -41,6 +41,7 @@ def shown_columns(typed: str, table: str, names: Names) -> tuple[str, ...]:
 
 def parted(typed: str) -> tuple[str, ...]:
     """The headings in a cell: semicolons stand between them, or each stands in square brackets of its own."""
+    typed = flat_brackets(typed)
     if _BRACKETED.fullmatch(typed.strip()):
         return tuple(inside.strip() for inside in re.findall(r"\[([^\[\]]+)\]", typed))
     return tuple(plain for part in typed.split(";") if (plain := part.strip(" []")))
@@ -50,7 +51,7 @@ def look_of(typed: str, table: str, names: Names) -> dict[str, Any]:
     """`sortiert nach [Tag]; gruppiert nach [Wer]; rot, wenn [Bis] vor heute; Summe [Miete]` as rules.toml would say it.
     Raises ConditionError."""
     found: dict[str, Any] = {}
-    for part in filter(None, map(str.strip, PARTS.split(_NEXT.sub(";", typed)))):
+    for part in filter(None, map(str.strip, PARTS.split(_NEXT.sub(";", flat_brackets(typed))))):
         for name, value in _part(part, table, names):
             found[name] = value if name in {"group", "counts"} else (*found.get(name, ()), value)
     return found

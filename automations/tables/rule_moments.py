@@ -9,7 +9,7 @@ from typing import Any
 
 from automations.tables.rule_calendar import calendar_of
 from automations.tables.rule_spans import IN_MONTHS
-from automations.tables.rule_tokens import ConditionError
+from automations.tables.rule_tokens import ConditionError, flat_brackets
 from automations.tables.rule_values import Names
 
 _CLOCK = re.compile(
@@ -120,7 +120,7 @@ _INSTEAD: tuple[tuple[str, str], ...] = (
 
 def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     """What stands in the column of moments. Raises ConditionError."""
-    rest, more = _HALF.sub("6 Monate", " ".join(text.split())), dict[str, Any]()
+    rest, more = _HALF.sub("6 Monate", " ".join(flat_brackets(text).split())), dict[str, Any]()
     # The clock first, or “8:30” would be looked for among the days.
     if clock := _CLOCK.search(rest):
         more["at"] = _time_of(clock)

@@ -20,7 +20,7 @@ from automations.tables.rule_spans import NUMBERS, UNITS, Span, quoted, span_at
 from automations.tables.rule_tokens import CLOSED, TODAY, ConditionError
 
 _SENTENCES: Mapping[str, str] = MappingProxyType({
-    "date": "“{sign}” is no day; write it like 24.12.2026 or heute.", "time": "“{sign}” is no time of day.",
+    "date": "“{sign}” is no day; write it like 24.12.2026 or today.", "time": "“{sign}” is no time of day.",
     "number": "“{sign}” is no number.", "count": "“{sign}” is no number.",
     "amount": "“{sign}” is no number.", "minutes": "“{sign}” is no number.",
     "yes_no": "“{sign}” is neither yes nor no.",

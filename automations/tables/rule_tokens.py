@@ -268,6 +268,18 @@ def _says_nothing(before: Sequence[tuple[str, str]], tokens: Sequence[tuple[str,
     return begins and (what in {"", "heading"} or last == "(" or last.casefold() in OR | AND)
 
 
+def flat_brackets(text: str) -> str:
+    """The same with round brackets where a heading in square brackets has square ones of its own (“[Größe [cm]]”): what
+    kind of brackets a heading has makes no difference."""
+    depth, found = 0, []
+    for sign in text:
+        depth += sign == "["
+        found.append({"[": "(", "]": ")"}.get(sign, sign) if depth > 1 else sign)
+        depth -= sign == "]" and depth > 0
+    # One that is not closed is told as what it is.
+    return text if depth else "".join(found)
+
+
 def tokens_of(text: str) -> list[tuple[str, str]]:
     """What a text is made of, each piece with its kind. Raises ConditionError for a sign that has no place here."""
     found, at = [], 0

@@ -84,7 +84,7 @@ def test_conditions_of_people_are_those_of_toml(table, text, toml):
     ("text", "said"),
     [
         ("[Statsu] = geplant", "status"), ("[Status] = geplannt", "geplant"), ("Status = geplant", "Status"),
-        ("[Status] geplant", "geplant"), ("[Status] =", "Wert"), ("([Status] = geplant", "Klammer"),
+        ("[Status] geplannt", "kein Vergleich"), ("[Status] =", "Wert"), ("([Status] = geplant", "Klammer"),
         ("Summe([Datum]) > 3", "summe"), ("[Datum] vor irgendwann", "irgendwann"), ("Anzahl(Termin) > x", "Termin"),
         ("[Datum] länger her als vielen Tagen", "vielen"), ("[Status] = geplant )", ")"),
     ],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
 from tests.support.rule_rows import RULES, row, rows_hit
 from tests.tables.test_rule_words import COLUMNS, TABS, TODAY, hits, read
@@ -103,6 +106,26 @@ def test_a_minus_is_whatever_a_program_made_of_it(minus):
     for text in (f"[frei ab]{minus}1 = heute", f"[frei ab] {minus} 1 = heute", f"[frei ab] > heute {minus} 7"):
         assert hits(weitere_Bedingung=text) == "W1"
     assert hits(weitere_Bedingung=f"[frei ab] >= heute{minus}7 Tage") == "W1"
+
+
+def test_a_heading_may_have_square_brackets_of_its_own():
+    flats = table(
+        "flats", "Wohnungen", "offer", offer="Angebot", size="Größe [m²]: number", free="[neu] frei [ab]: date"
+    )
+    tabs = {**TABS, "Wohnungen": [["Angebot", "Größe [m²]", "[neu] frei [ab]"], ["W1", 54, date(2026, 11, 3)]]}
+
+    def typed(**cells):
+        return own_snapshot(
+            flats, {**tabs, "Regeln": [RULES, row(Name="x", Tabelle="Wohnungen", **cells)]}
+        ).console.rules[0]
+
+    for cells in ({"Spalte": "Größe [m²]", "Vergleich": "mehr als", "Wert": "50"},
+                  {"weitere_Bedingung": "[Größe [m²]] > 50 und [[neu] frei [ab]] nach heute"}):  # fmt: skip
+        assert rows_hit(flats, tabs, TODAY, Tabelle="Wohnungen", **cells) == ["W1"]
+    listed = typed(Was_passiert="Liste", Spalte_ausfüllen="[Angebot], [Größe [m²]]", mit="sortiert nach [Größe [m²]]")
+    assert (listed.stanza["columns"], listed.stanza["order"]) == (("offer", "size"), ("size",))
+    due = typed(Was_passiert="Frage", Text="Nun?", Zeitpunkt="14 Tage vor [[neu] frei [ab]]").stanza["due"]
+    assert due == {"field": "free", "days_before": [14]}
 
 
 def test_a_word_of_kims_own_columns_needs_no_comparison():
