@@ -47,7 +47,7 @@ def made(folder, *, agreed):
 
 
 def begun(folder, *, agreed):
-    make_site(folder, cases=80, seed=3)
+    make_site(folder, cases=40, seed=3)
     config = folder / "config"
     site = (config / "site.toml").read_text(encoding="utf-8")
     if not agreed:
