@@ -77,3 +77,15 @@ class TestDisk(StoreContract):
 
     def versions(self):
         return [path.read_bytes() for path in kept(self.kept)]
+
+
+@pytest.mark.parametrize("closed", ["Team.xlsx", ""])
+def test_a_file_or_folder_that_this_account_may_not_write_to_is_known_before_a_write(tmp_path, monkeypatch, closed):
+    path = tmp_path / "Team.xlsx"
+    path.write_bytes(b"x")
+    assert list(Disk(path).limits()) == []
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda place, mode: place != tmp_path / closed and access(place, mode))
+    assert [limit.code for limit in Disk(path).limits()] == ["unwritable"]
+    path.unlink()
+    assert list(Disk(path).limits()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -92,8 +93,10 @@ class Disk:
         self._sweep()
 
     def limits(self) -> Iterable[WorkbookError]:
-        """See `store.Store`: nothing that a team would have to know."""
-        return ()
+        """See `store.Store`: that the system does not let this account write there."""
+        places = (self.label, self.label.parent)
+        if self.label.exists() and not all(os.access(place, os.W_OK) for place in places):
+            yield unwritable(self.label, PermissionError(errno.EACCES, ""))
 
     def _sweep(self) -> None:
         if self._versions:
