@@ -30,7 +30,7 @@ _APPOINTMENT = re.compile(
     r"termin|beratung|gespr|kontakt|besuch|sitzung|appt|appointment|session|visit|meeting|review", re.IGNORECASE
 )
 _KEPT = re.compile(r"wahrg|stattgef|ersch|gekommen|da\b|attend|kept|status|ergebnis|came", re.IGNORECASE)
-_DAY = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.|\s*\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.|\s*\d{1,2}/\d{1,2}/\d{2}|\s*\d{4}-\d\d-\d\d")
 
 
 def with_slots(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Proposal:

@@ -77,6 +77,7 @@ _BACK = re.compile(r"\b(?:bis|ende|until|till?|to|end|back|zurück|wieder|return
 _TALK = re.compile(r"kontakt|gespr|besuch|contact|talk|visit", re.IGNORECASE)
 """What is had with somebody whose case came in before ("Kontakt aufgen. am")."""
 
+_ANY_DAY = frozenset({"datum", "date", "tag", "day"})
 _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
 _PARTED = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")
@@ -204,6 +205,9 @@ def score_of(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequ
         return MAY_BE_BOTH, False
     if name == "full_name" and rules.by_heading.get(fold(text), ("", 0))[0] == "last_name":
         return MAY_BE_BOTH, False  # "Name" may be both: the cells tell
+    # "Zustimmung (Datum)": the other words say which day it is.
+    told = [alias for alias in aliases if name != "received" or len(halves) * len(text.split()) == 1
+            or fold(alias) not in _ANY_DAY]  # fmt: skip
     # Below what a known heading has: of two columns the one that is called so always wins.
-    near = max(likeness(form, aliases) for form in forms)
+    near = max(likeness(form, told) for form in forms)
     return min(near, _NEARLY), False

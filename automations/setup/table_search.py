@@ -17,6 +17,7 @@ from automations.setup.without_words import without_day, without_subject, withou
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
+from automations.tables.second_headings import counts_columns, stands_again
 from automations.tables.shared_tabs import filled, table_end
 from automations.tables.tails import tail
 from automations.tables.totals import is_total
@@ -24,6 +25,7 @@ from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 _FEWEST = 2  # headings that make a header
+_HINTS = 2  # rows below the headings in which hints may stand
 _TURNED, _ACROSS = 3, 60  # headings below each other that make one of a table on its side; cells of it that are read
 _KNOWN_SHARE = 0.5  # of a row's cells that must be known headings
 _MANY, _SOME_KNOWN = 5, 0.3  # known headings that no other row has by chance, and their share
@@ -241,5 +243,8 @@ def _block(tab: RawTab, spot: Spot, spots: Sequence[Spot]) -> Block:
     rows = [*enumerate((line[low - 1 : high] for line in islice(tab.rows, row, last_row)), start=row + 1)]
     lines = [(number, cells) for number, cells in rows if any(map(filled, cells))]
     totals = frozenset(number for number, cells in lines if is_total([*filter(filled, cells)]))
+    # Numbers of columns, hints how to fill in, and the headings again say nothing of what stands below these.
+    totals |= {number for number, cells in lines[:_HINTS] if counts_columns([*filter(filled, cells)])}
+    totals |= {number for number, cells in lines if stands_again(headings, [*[None] * (low - 1), *cells])}
     totals |= tail(lines, lambda _: [False])
     return Block(tab, row, headings, _titles(tab, row, headings), last_row, len(spots) > 1, totals)

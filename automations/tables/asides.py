@@ -17,6 +17,7 @@ from automations.model.values import Value
 from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown
 from automations.tables.folding import fold
+from automations.tables.second_headings import counts_columns, stands_again
 from automations.tables.tails import tail
 from automations.tables.totals import begins, is_total, stands_alone
 from automations.workbooks.headers import header_texts
@@ -53,8 +54,6 @@ _NOTE = re.compile(
 )
 _FOOTNOTE = re.compile(r"^\s*(\(?\d{1,2}\)|[a-z]\)|[¹²³⁴-⁹])\s*[^\W\d]")
 _DIGITS = frozenset("0123456789")
-_NUMBERED = re.compile(r"\W*(\d{1,2})\W*$")
-_FORMAT = re.compile(r"\b(TT|DD)[./-]\s?MM\b|JJJJ|YYYY|\bhh:mm\b|\bz\.\s?B\.|\be\.g\.", re.IGNORECASE)
 
 
 def set_aside(
@@ -118,6 +117,8 @@ class _Judge:
         self._named_alone = spec.needed == ((spec.key,),) and not spec.called
         self._kinds = {name: spec.fields[name].kind for name in layout.columns if name in spec.fields}
         self._width = max(layout.columns.values(), default=0)
+        self._own = header_texts(tab, layout.header_row)
+        self._own_texts = frozenset(self._own.values())
         wide = (m for m in tab.merged if m[0] == m[2] and m[3] - m[1] >= _WIDE - 1)
         self._merged = {m[0] for m in wide if m[0] > layout.header_row}
 
@@ -131,19 +132,26 @@ class _Judge:
         typed = [cell for cell in cells[: self._width] if shown(cell)]
         if is_total(typed):
             return "total"
-        if self._is_heading(typed):
+        if self._is_heading(typed) or stands_again(self._own, cells):
             return "heading"
-        if first and self._is_hint(cells, typed):
+        if first and self._is_hint(number, cells, typed):
             return "hint"
         return self._of_few(number, cells, typed)
 
     def _stands_out(self, cells: Sequence[Value]) -> bool:
-        """Whether a row of many cells is worth a look: it begins with a word of totals or a heading."""
+        """Whether a row of many cells is worth a look: it begins with a word of totals or a heading, or explains
+        signs."""
         first = cells[0]  # of a row that has more than one cell
         lead = first if first is not None else next((cell for cell in cells if cell is not None), None)
         if not isinstance(lead, str):
             return False
-        return bool(begins(lead)) or (self._may_be_known(lead) and fold(lead) in self._known)
+        legend = _NOTE.match(lead) and sum(" = " in cell for cell in cells if isinstance(cell, str)) >= _FEWEST
+        return (
+            bool(legend)
+            or begins(lead)
+            or lead in self._own_texts
+            or (self._may_be_known(lead) and fold(lead) in self._known)
+        )
 
     def _may_be_known(self, text: str) -> bool:
         """Asked before a text is folded, which takes long: most rows begin with a number, and hardly any heading ends
@@ -155,18 +163,18 @@ class _Judge:
         hits = sum(fold(text) in self._known for text in texts)
         return len(texts) == len(typed) and hits >= max(_FEWEST, _MOST * len(texts))
 
-    def _is_hint(self, cells: Sequence[Value], typed: Sequence[Value]) -> bool:
-        if any(isinstance(cell, str) and _FORMAT.search(cell) for cell in typed):
+    def _is_hint(self, number: int, cells: Sequence[Value], typed: Sequence[Value]) -> bool:
+        if counts_columns(typed):
             return True
-        if len(typed) > _SPARSE and [_number(cell) for cell in typed] == list(range(1, len(typed) + 1)):
-            return True  # the columns are numbered
         names = (shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         named = any(name and fold(name) not in self._known for name in names)
         read = self.read(cells)
         texts = [isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells)]
         words = sum(texts) > len(texts) / 2
-        # Where somebody is named, it is a person with odd cells, whose row stays and is complained of.
-        return not named and words and len(read) >= _FEWEST and not any(read)
+        # Where somebody is named, it is a person with odd cells, whose row stays and is complained of; but right below
+        # the headings nobody has nothing but odd cells.
+        below = number == self._layout.header_row + 1 and len(read) > _FEWEST
+        return (below or not named) and words and len(read) >= _FEWEST and not any(read)
 
     def read(self, cells: Sequence[Value]) -> list[bool]:
         """Of each cell under a heading that takes no words whether it says what belongs there."""
@@ -240,12 +248,6 @@ class _Judge:
     def _may_be_called(self, cells: Sequence[Value], text: str) -> bool:
         """Whether a month stands where a name belongs, and is one."""
         return self._is_named(cells) and fold(text) in _NAMES_TOO
-
-
-def _number(cell: Value) -> Value:
-    """The number that a cell is, also one in brackets."""
-    found = _NUMBERED.match(cell) if isinstance(cell, str) else None
-    return int(found[1]) if found else cell
 
 
 def _is_title(cells: Sequence[Value]) -> bool:
