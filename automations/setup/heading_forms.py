@@ -82,7 +82,7 @@ _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
 _PARTED = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")
 _TWO, _TWICE = 2, 4  # halves of a heading; headings that tell whether a table has them
-_WHERE = frozenset({"wo", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
+_WHERE = frozenset({"wo", "wohin", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
 OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
 MAY_BE_BOTH = 77.0  # "Name" may be a whole name as well: the cells tell
 _NEARLY = 95.0  # the most for a heading that is not known as it stands
@@ -129,7 +129,7 @@ def without_table(text: str) -> str:
 
 def asks_whether(text: str) -> bool:
     """Whether a heading is a question that is answered by yes or no ("Venu(e) ?" is no venue)."""
-    return text.rstrip().endswith("?") and fold(text) not in _WHERE
+    return text.rstrip().endswith("?") and not _WHERE & {fold(word) for word in text.split()[:1]}
 
 
 def of_a_slot(headings: Mapping[int, str], column: int) -> bool:
@@ -206,7 +206,7 @@ def score_of(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequ
     if name == "full_name" and rules.by_heading.get(fold(text), ("", 0))[0] == "last_name":
         return MAY_BE_BOTH, False  # "Name" may be both: the cells tell
     # "Zustimmung (Datum)": the other words say which day it is.
-    told = [alias for alias in aliases if name != "received" or len(halves) * len(text.split()) == 1
+    told = [alias for alias in aliases if name != "received" or len(text.split()) == 1
             or fold(alias) not in _ANY_DAY]  # fmt: skip
     # Below what a known heading has: of two columns the one that is called so always wins.
     near = max(likeness(form, told) for form in forms)

@@ -25,13 +25,17 @@ def is_question(text: str) -> bool:
     return (len(words) >= _FEWEST and asks) or (len(words) > 1 and any(fold(w) in _SPOKEN_TO for w in words))
 
 
-def asked_for(text: str, rules: TableColumns, thesaurus: Thesaurus) -> str:
-    """The known heading that a question asks for; "" where that is none, or more than one."""
-    if not is_question(text):
+def asked_for(text: str, table: str, rules: TableColumns, thesaurus: Thesaurus) -> str:
+    """The known heading that a question asks for; "" where that is none, or more than one. Of appointments a table asks
+    in few words ("Wer?", "Ab wann?"), and some known headings are words of its sentences ("Termin")."""
+    short = table == "appointments" and text.rstrip().endswith("?")
+    if not short and not is_question(text):
         return ""
     words = words_of(text)
-    by_words = next((name for name, phrases in thesaurus.questions.items() if any(p <= words for p in phrases)), "")
-    named = _inside(_WORDS.findall(text), rules) if by_words in {"", "full_name"} else ""
+    asked = thesaurus.questions.get(table, {})
+    fitting = [(len(p), name) for name, phrases in asked.items() for p in phrases if p <= words]
+    by_words = max(fitting, key=lambda found: found[0], default=(0, ""))[1]
+    named = _inside(_WORDS.findall(text), rules) if table == "cases" and by_words in {"", "full_name"} else ""
     return named or (rules.own_heading(by_words) if by_words in rules.headings else "")
 
 

@@ -169,7 +169,7 @@ class TableReader:
 
     def _forms(self, column: int, text: str, table: str, rules: TableColumns) -> tuple[str, ...]:
         """The words in which a heading may be known."""
-        asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
+        asked = asked_for(text, table, rules, self._thesaurus)
         told = (asked, self._hint(text), without_subject(text, table), without_day(text))
         several = table != "appointments"
         return (*forms_of(text, self._block.groups.get(column, ""), several=several), *filter(None, told))

@@ -17,7 +17,7 @@ from automations.setup.without_words import without_day, without_subject, withou
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
-from automations.tables.second_headings import counts_columns, stands_again
+from automations.tables.second_headings import counts_columns, explains_signs, stands_again
 from automations.tables.shared_tabs import filled, table_end
 from automations.tables.tails import tail
 from automations.tables.totals import is_total
@@ -221,6 +221,17 @@ def _is_typed(cell: Value) -> bool:
     return isinstance(cell, int | float | date | time)
 
 
+def _hint_in_words(row: int, lines: Sequence[tuple[int, Sequence[Value]]]) -> frozenset[int]:
+    """The line right below the headings if it has words alone, also where all others have days, numbers, addresses."""
+    (number, first), below = lines[0] if lines else (0, ()), lines[1:LOOKED_AT]
+    if number != row + 1 or any(map(_is_typed, first)):
+        return frozenset()
+    columns = ([cells[place] for _, cells in below if place < len(cells) and filled(cells[place])]
+               for place, cell in enumerate(first) if filled(cell))  # fmt: skip
+    typed = sum(len(cells) > _FEWEST and all(map(_is_typed, cells)) for cells in columns)
+    return frozenset({number}) if typed >= _FEWEST else frozenset()
+
+
 def _titles(tab: RawTab, row: int, headings: Mapping[int, str]) -> Mapping[int, str]:
     """The titles above groups of headings: merged across them, or just written above the first of each."""
     merged = group_texts(tab, row)
@@ -246,5 +257,7 @@ def _block(tab: RawTab, spot: Spot, spots: Sequence[Spot]) -> Block:
     # Numbers of columns, hints how to fill in, and the headings again say nothing of what stands below these.
     totals |= {number for number, cells in lines[:_HINTS] if counts_columns([*filter(filled, cells)])}
     totals |= {number for number, cells in lines if stands_again(headings, [*[None] * (low - 1), *cells])}
+    totals |= {number for number, cells in lines if explains_signs(cells)}
+    totals |= _hint_in_words(row, [line for line in lines if line[0] not in totals])
     totals |= tail(lines, lambda _: [False])
     return Block(tab, row, headings, _titles(tab, row, headings), last_row, len(spots) > 1, totals)

@@ -24,7 +24,7 @@ class Thesaurus:
     """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
     `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `remarks`
     those of free text and the like, which are no field of kim's, `copies` and `strangers` words of tabs that are no
-    table of kim's, `helpers` those for people who are no clients, `questions` words of questions that together
+    table of kim's, `helpers` those for people who are no clients, `questions` by table words of questions that together
     ask for a field."""
 
     tabs: Mapping[str, tuple[str, ...]]
@@ -37,7 +37,7 @@ class Thesaurus:
     copies: frozenset[str]
     strangers: frozenset[str]
     helpers: frozenset[str]
-    questions: Mapping[str, tuple[frozenset[str], ...]]
+    questions: Mapping[str, Mapping[str, tuple[frozenset[str], ...]]]
 
     def about_others(self, text: str) -> bool:
         """Whether a heading speaks of a referrer, an office, a relative: not of the client."""
@@ -118,5 +118,6 @@ def load_thesaurus() -> Thesaurus:
     return Thesaurus(
         tabs, data, folded("words"), folded("clients"), folded("children"), folded("form"), folded("remarks"),
         folded("copies"), folded("tabs"), folded("helpers"),
-        {name: tuple(map(words_of, phrases)) for name, phrases in questions.items()},
+        {table: {name: tuple(map(words_of, phrases)) for name, phrases in asked.items()}
+         for table, asked in questions.items()},
     )  # fmt: skip

@@ -17,7 +17,7 @@ from automations.model.values import Value
 from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown
 from automations.tables.folding import fold
-from automations.tables.second_headings import counts_columns, stands_again
+from automations.tables.second_headings import counts_columns, explains_signs, stands_again
 from automations.tables.tails import tail
 from automations.tables.totals import begins, is_total, stands_alone
 from automations.workbooks.headers import header_texts
@@ -145,7 +145,7 @@ class _Judge:
         lead = first if first is not None else next((cell for cell in cells if cell is not None), None)
         if not isinstance(lead, str):
             return False
-        legend = _NOTE.match(lead) and sum(" = " in cell for cell in cells if isinstance(cell, str)) >= _FEWEST
+        legend = _NOTE.match(lead) and explains_signs(cells)
         return (
             bool(legend)
             or begins(lead)
@@ -223,7 +223,8 @@ class _Judge:
         beginnings = Counter(_first_of_several(lines[place][1]) for place in alone)
         named = alone if "phase" not in self._kinds else []
         words = {place: next(filter(None, map(shown, lines[place][1]))) for place in named}
-        # “Neu” is a name as well; two words for phases are none.
+        months = [place for place in alone if _SECTION.match(next(filter(None, map(shown, lines[place][1]))))]
+        # “Neu” and “Mai” are names as well; two words for phases or months are none.
         phases = {place: phase for place, word in words.items() if (phase := self._parsers["phase"](word).value)}
         return frozenset(
             place
@@ -233,6 +234,7 @@ class _Judge:
             or (_first_of_several(cells) and beginnings[_first_of_several(cells)] > 1)
             or _stands_again(cells, below)
             or (place in phases and len(set(phases.values())) > 1)
+            or (place in months and len(months) + reasons.count("section") > 1)
         )
 
     def _no_record(self, cells: Sequence[Value], below: Sequence[Value]) -> bool:

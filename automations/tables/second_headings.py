@@ -33,3 +33,8 @@ def _number(cell: Value) -> Value:
     """The number that a cell is, also one in brackets."""
     found = _NUMBERED.match(cell) if isinstance(cell, str) else None
     return int(found[1]) if found else cell
+
+
+def explains_signs(cells: Sequence[Value]) -> bool:
+    """Whether a line is a legend: "N = neu", "L = laufend"."""
+    return sum(isinstance(cell, str) and " = " in cell for cell in cells) >= _FEWEST

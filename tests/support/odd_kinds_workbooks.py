@@ -91,4 +91,70 @@ def clients_named_with_more() -> TeamBook:
     )  # fmt: skip
 
 
-ODD_KINDS = (talks_below_titles, sections_beside_a_legend, left_alone_and_said, clients_named_with_more)
+def days_with_slashes() -> TeamBook:
+    """Sessions as texts with slashes in columns; the day of a consent below words that kim does not know."""
+    heads = ["Ref", "First name", "Surname", "Language", "Mobile", "Aktenvermerk (Datum)", "Session 1", "Session 2"]
+    rows = _rows(
+        NUMBER, FIRST, LAST, SPOKEN, PHONE, always(date(2026, 2, 1)), lambda i, *_: f"{1 + i:02d}/12/2026 11:00",
+        lambda i, *_: f"{16 + i % 9}/12/2026 14:00",
+    )  # fmt: skip
+    tab = "Cohort"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"}, {(tab, "Aktenvermerk (Datum)"): ""}, {"cases": 12, "appointments": 24}
+    )
+
+
+def headings_again_and_again() -> TeamBook:
+    """Below each month the headings again, with languages among them; right below the first ones hints in words."""
+    heads = [
+        "Name",
+        "Eingang",
+        "Arabisch",
+        "Türkisch",
+        "Rumänisch",
+        "Sprache",
+        "Telefon",
+        "E-Mail",
+        "Stand",
+        "gesehen von",
+    ]
+    rows = _rows(
+        LAST, RECEIVED, *(lambda i, *_, n=n: "x" if i % 4 == n else None for n in range(3)), SPOKEN, PHONE, MAIL,
+        lambda i, *_: ("N", "L")[i % 2], CODE,
+    )  # fmt: skip
+    hints = ["wie im Ausweis", "Tag", "", "", "", "bitte alle", "wenn erlaubt", "privat", "", "Kürzel"]
+    tab = "Liste"
+    return TeamBook(
+        {tab: [heads, hints, ["MAI"], *rows[:6], [], ["JUNI"], heads, *rows[6:], [], ["Legende:", "N = neu",
+               "L = laufend", "Z = zurückgestellt", "R = ruht"]]},
+        {tab: "cases"}, {(tab, "Eingang"): "received", (tab, "Arabisch"): "languages"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def asked_in_few_words() -> TeamBook:
+    """Headings of appointments that ask: "Who?", "When?"; and whole questions in German."""
+    people = _rows(LAST, FIRST, RECEIVED, SPOKEN, PHONE, CODE)
+    talks = _rows(
+        lambda i, last, first, _: f"{first} {last}", COMING, always(time(9, 30)), always("Rathaus"), CODE, EMPTY
+    )
+    heads = ["Wer kommt?", "An welchem Tag?", "Ab wann?", "Wo findet es statt?", "Wer berät?", "Ist jemand gekommen?"]
+    tab = "Gespräche"
+    return TeamBook(
+        {"Personen": [["Nachname", "Vorname", "Eingang", "Sprache", "Telefon", "Zuständig"], *people],
+         tab: [heads, *talks]},
+        {"Personen": "cases", tab: "appointments"},
+        {(tab, heads[0]): "case", (tab, heads[1]): "date", (tab, heads[2]): "time", (tab, heads[3]): "place",
+         (tab, heads[4]): "manager", (tab, heads[5]): "status"},
+        {"cases": 12, "appointments": 12},
+    )  # fmt: skip
+
+
+ODD_KINDS = (
+    talks_below_titles,
+    sections_beside_a_legend,
+    left_alone_and_said,
+    clients_named_with_more,
+    days_with_slashes,
+    headings_again_and_again,
+    asked_in_few_words,
+)
