@@ -167,14 +167,16 @@ class _Judge:
         if counts_columns(typed):
             return True
         names = (shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
-        named = any(name and fold(name) not in self._known for name in names)
+        told = [name for name in names if name and fold(name) not in self._known]
         read = self.read(cells)
         texts = [isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells)]
         words = sum(texts) > len(texts) / 2
-        # Where somebody is named, it is a person with odd cells, whose row stays and is complained of; but right below
-        # the headings nobody has nothing but odd cells.
-        below = number == self._layout.header_row + 1 and len(read) > _FEWEST
-        return (below or not named) and words and len(read) >= _FEWEST and not any(read)
+        # Where somebody is named, it is a person with odd cells, whose row stays and is complained of; "as on ID" right
+        # below the headings is nobody.
+        below = number == self._layout.header_row + 1 and all(
+            len(text.split()) > _FEWEST and text[0].islower() for text in told
+        )
+        return (below or not told) and words and len(read) >= _FEWEST and not any(read)
 
     def read(self, cells: Sequence[Value]) -> list[bool]:
         """Of each cell under a heading that takes no words whether it says what belongs there."""
