@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from automations.jobs.remind import Remind
 from automations.jobs.reminding.rules import RemindSettings
 from automations.messages.readers import reader_of
@@ -114,6 +116,15 @@ def test_people_who_must_not_meet_are_kept_apart():
     assert "would_meet" in codes(plan([ADULT, wary], [VISIT, near]))
     for other in (replace(near, time=time(12)), replace(near, place="Y"), replace(near, date=date(2024, 11, 29))):
         assert "would_meet" not in codes(plan([ADULT, wary], [VISIT, other]))
+
+
+@pytest.mark.parametrize(("minutes", "meet"), [(120, True), (90, False), (None, False)])
+def test_who_leaves_a_long_appointment_meets_who_waits(minutes, meet):
+    wary = replace(ADULT, number="K-3", not_with="K-1", email="drei@example.org")
+    long = replace(VISIT, time=time(10), duration=minutes)
+    after = replace(VISIT, number="T-3", case="K-3", time=time(12))
+    for rows in ([long, after], [after, long]):
+        assert ("would_meet" in codes(plan([ADULT, wary], rows))) is meet
 
 
 def test_they_are_never_one_household():

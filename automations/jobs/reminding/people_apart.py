@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import combinations
 
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.printed import STANDS
+from automations.jobs.reminding.printed import STANDS, USUAL_MINUTES
 from automations.messages.consent import permission
 from automations.messages.may_send import consent_after
 from automations.messages.readers import guardian_case, is_minor, reader_of
@@ -18,6 +18,9 @@ from automations.model.records import Appointment, Case
 
 NEAR = timedelta(hours=1)
 """Between the beginnings of two appointments at one place: who leaves meets who waits."""
+
+_COMES_EARLY = timedelta(minutes=15)
+"""So long before an appointment its client may wait at the door through which the one before leaves."""
 
 
 def apart_problems(desk: Desk) -> Iterator[Problem]:
@@ -64,8 +67,8 @@ def _meetings(coming: list[tuple[Appointment, Case]], desk: Desk) -> Iterator[Pr
             if kept_apart(one, other) and _near(first, second):
                 yield _problem(
                     "would_meet", second, "time", desk,
-                    desk.words.say("{one} and {other} must not meet, but their appointments are at one place within an"
-                                   " hour.", one=one.number, other=other.number),
+                    desk.words.say("{one} and {other} must not meet, but their appointments are at one place, one soon"
+                                   " after the other.", one=one.number, other=other.number),
                     desk.words.say("Please choose another hour or place for one of them."),
                 )  # fmt: skip
 
@@ -105,8 +108,11 @@ def _near(first: Appointment, second: Appointment) -> bool:
     # Without a time they may well meet: people look at it sooner than two meet who must not.
     if first.date is None or first.time is None or second.time is None:
         return True
-    begins = [datetime.combine(first.date, each) for each in (first.time, second.time)]
-    return abs(begins[0] - begins[1]) <= NEAR
+    begins = {id(each): datetime.combine(first.date, each.time or time()) for each in (first, second)}
+    earlier, later = sorted((first, second), key=lambda each: begins[id(each)])
+    lasts = timedelta(minutes=earlier.duration or USUAL_MINUTES)
+    # A long one ends when another client waits already.
+    return begins[id(later)] - begins[id(earlier)] <= max(NEAR, lasts + _COMES_EARLY)
 
 
 def _problem(code: str, record: Case | Appointment, field: str, desk: Desk, message: str, advice: str) -> Problem:
