@@ -113,3 +113,15 @@ def test_what_was_taken_over_is_put_away_kept_for_a_while_and_cleaned_of_a_perso
     os.utime(kept, (NOW.timestamp(),) * 2)
     prune_done(folder, NOW + timedelta(days=31))
     assert not kept.exists()
+
+
+def test_an_empty_file_is_told_and_what_a_program_makes_for_itself_is_left_alone(tmp_path):
+    for name, data in {
+        "a.csv": b"",
+        "b.csv": b"ID;Name\n1;Adler\n",
+        ".c.csv": b"ID;Na",
+        "._b.csv": b"\x00\x05",
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    found = form_files(tmp_path, datetime.now(UTC) + timedelta(minutes=5))
+    assert [(one.name, one.trouble, len(one.rows)) for one in found] == [("a.csv", "It is empty.", 0), ("b.csv", "", 2)]

@@ -54,8 +54,9 @@ def is_folder(folder: Path) -> bool:
 
 
 def _tables(folder: Path) -> list[Path]:
-    """The files in it that are called CSV, however that is written: some programs say “.CSV”."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    """The files in it that are called CSV, however that is written: some programs say “.CSV”. Names with a dot in front
+    are what programs make for themselves: copies that are not whole yet, notes of a Mac about a file."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and not path.name.startswith("."))
 
 
 def _read(path: Path, now: datetime) -> FormFile:
@@ -69,7 +70,8 @@ def _read(path: Path, now: datetime) -> FormFile:
         rows = read_csv(data)
     except CsvError as error:
         return FormFile(path.name, trouble=str(error))
-    return FormFile(path.name, tuple(map(tuple, rows)))
+    # Told, as somebody may wait for what an export was to bring.
+    return FormFile(path.name, tuple(map(tuple, rows)), "" if rows else "It is empty.")
 
 
 def _whole(path: Path, now: datetime) -> bytes | None:
