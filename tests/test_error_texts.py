@@ -23,6 +23,8 @@ ALLOWED = {
     ("common/errors.py", "str(error)"): "looked through for words of the text that was read",
     ("common/errors.py", "getattr(error, 'errno', None)"): "a number",
     ("config/reasons.py", "str(error)"): "looked through for the line and column",
+    ("config/reasons.py", "error.object"): "counted through for the line",
+    ("config/reasons.py", "error.start"): "a place",
     (
         "messages/round.py",
         "return problem",
