@@ -98,7 +98,7 @@ def _with_names(headings: Headings, cells: Cells) -> Headings:
     # Before single names: cells of two words hold both, and half of them would be taken for given names.
     if whole:
         return tuple(_as(h, "full_name") if h is whole else h for h in headings)
-    given = next((h for h in free if given_names(cells.samples[h.column])), None)
+    given = next((h for h in (*free, *parents) if given_names(cells.samples[h.column])), None)
     beside = [h for h in free if given and abs(h.column - given.column) == 1 and _words(cells.samples[h.column])]
     if given is None or not beside:
         return _with_stand_in(headings, cells)
@@ -112,7 +112,8 @@ def _with_stand_in(headings: Headings, cells: Cells) -> Headings:
     if not known & _OF_PEOPLE or not known & _OF_LISTS:
         return headings
     family = (h for h in headings if h.field == "household" and _family(cells.samples[h.column]))
-    keys = (h for h in headings[:2] if not h.field and _once(cells.samples[h.column]))
+    signs = (h for h in headings[:2] if not h.field or (h.field, h.confidence) == ("number", "likely"))
+    keys = (h for h in signs if _once(cells.samples[h.column]))
     found = next(family, None) or next(keys, None)
     return tuple(_as(h, "last_name") if h is found else h for h in headings)
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
+from automations.setup.cell_kinds import answers
 from automations.setup.heading_forms import ends, of_a_slot
 from automations.setup.proposed import HeadingProposal, TableProposal
 from automations.setup.words import WordProposal, propose_words
@@ -19,7 +20,8 @@ from automations.tables.folding import fold
 _STATE = re.compile(r"status|stand\b|phase|stage|\bstate\b|stadium|statut|\bétat\b|\bstaat\b|durum", re.IGNORECASE)
 _ANOTHER_STATE = re.compile(
     r"aufenth|famili|wohn|whg|leistung|versich|titel|\bams\b|zivil|sprach|gesund|einkomm|arbeit|schul|visa|immigr|"
-    r"residen|marital|hous|employ|konto|\bam\b|impf|asyl|datum|dolmet",
+    r"residen|marital|hous|employ|konto|\bam\b|impf|asyl|datum|dolmet|interpret|pa(?:id|y)|transport|letter|report|"
+    r"\bwork\b|financ|famil|health|benefit|disab|accomm|zahl|jobcent",
     re.IGNORECASE,
 )
 _WORD_ITSELF = re.compile(r"(?:status|stand|phase|state|stage)\s+(?:der |des |of )?\w+\W*$", re.IGNORECASE)
@@ -35,7 +37,7 @@ def with_phase(
     include known ones, or the only one of nothing but words for phases."""
     if table.field("phase") is not None:
         return table, ()
-    words = {h.column: tuple(_phases(table, h, columns, facts)) for h in free(table)}
+    words = {h.column: tuple(_choices(table, "phase", h, columns, facts)) for h in free(table)}
     named = [
         h
         for h in free(table)
@@ -45,9 +47,22 @@ def with_phase(
             or (words[h.column] and _is_named(h.text))
         )
     ]
-    told = [h for h in free(table) if not _ANOTHER_STATE.search(h.text) and _only_phases(words[h.column])]
+    told = [h for h in free(table) if not _ANOTHER_STATE.search(h.text) and _only_known(words[h.column])]
     found = (named or told) if len(named or told) == 1 else []
     return (table.with_likely("phase", found[0]), words[found[0].column]) if found else (table, ())
+
+
+def with_status(
+    table: TableProposal, columns: Columns, facts: SiteFacts
+) -> tuple[TableProposal, tuple[WordProposal, ...]]:
+    """The appointments with their state, and its words: the only column of nothing but words for states, more than
+    yes and no."""
+    if table.field("status") is not None:
+        return table, ()
+    told = [h for h in free(table) if not _ANOTHER_STATE.search(h.text) and not answers(table.values(h))]
+    words = {h.column: tuple(_choices(table, "status", h, columns, facts)) for h in told}
+    found = [h for h in told if len(words[h.column]) > 1 and all(word.canonical for word in words[h.column])]
+    return (table.with_likely("status", found[0]), words[found[0].column]) if len(found) == 1 else (table, ())
 
 
 def with_end(table: TableProposal, read: Parser, today: date) -> TableProposal:
@@ -87,16 +102,18 @@ def _is_named(text: str) -> bool:
     return bool(_WORD_ITSELF.match(text))
 
 
-def _phases(table: TableProposal, heading: HeadingProposal, columns: Columns, facts: SiteFacts) -> list[WordProposal]:
-    """The words of a column as phases; none where they are too many, or too few of each."""
+def _choices(
+    table: TableProposal, field: str, heading: HeadingProposal, columns: Columns, facts: SiteFacts
+) -> list[WordProposal]:
+    """The words of a column as phases, or states; none where they are too many, or too few of each."""
     values = table.values(heading)
     texts = {fold(value) for value in values if isinstance(value, str)}
     if len(values) < _ENOUGH or not 1 < len(texts) <= min(_CHOICES, len(values) / 2):
         return []
-    return list(propose_words("cases", "phase", values, columns, facts))
+    return list(propose_words(table.table, field, values, columns, facts))
 
 
-def _only_phases(words: Sequence[WordProposal]) -> bool:
+def _only_known(words: Sequence[WordProposal]) -> bool:
     return len(words) > 1 and all(word.known for word in words)
 
 

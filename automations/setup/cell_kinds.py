@@ -10,6 +10,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from automations.jobs.reminding.printed import way_in
 from automations.model.values import Value, key_text
 from automations.tables.folding import fold
 
@@ -114,6 +115,22 @@ def are_moments(values: Sequence[Value]) -> bool:
         for value in values
     )
     return len(values) >= ENOUGH and timed >= MOST * len(values)
+
+
+def are_ways(values: Sequence[Value]) -> bool:
+    """Whether cells are nothing but ways in which people meet, and more than one of them."""
+    ways = _ways(values)
+    return len(values) >= ENOUGH and len(ways) > 1 and not ways & {None, "other"}
+
+
+def are_reasons(values: Sequence[Value]) -> bool:
+    """Whether cells tell why people meet rather than how: read as a way, none of them would name the place."""
+    odd = sum(way_in(key_text(value) or "") == "other" for value in values)
+    return len(values) >= ENOUGH and 2 * odd > len(values)
+
+
+def _ways(values: Sequence[Value]) -> frozenset[str | None]:
+    return frozenset(way_in(key_text(value) or "") for value in values)
 
 
 def addresses_in(values: Sequence[Value]) -> bool:

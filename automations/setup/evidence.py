@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from automations.model.settings import SiteFacts
@@ -20,6 +20,8 @@ from automations.setup.cell_kinds import (
     YES_OR_DAY,
     another_kind,
     are_moments,
+    are_reasons,
+    are_ways,
     countries_in,
     few_words,
     names_or_not,
@@ -39,6 +41,12 @@ from automations.tables.words import language_parts
 _SAMPLE = 60  # distinct cells that are looked at
 _TELLING = frozenset({"email", "languages", "phone"})
 """Kinds, and the fields called like them, whose cells are like no others."""
+
+_WAY = ("appointments", "kind")
+_TOLD_BY_WORDS: Mapping[tuple[str, str], Callable[[Sequence[Value]], bool]] = {
+    ("cases", "nationality"): countries_in, _WAY: are_ways,
+}  # fmt: skip
+"""What tells whether cells hold nothing but the words of a field."""
 
 _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
 _ANSWERS = frozenset({"ja", "no"})  # codes of Japanese and Norwegian, but nobody means these
@@ -79,7 +87,8 @@ class Evidence:
             return FOR if two_in_one(values) else AGAINST
         if self.contradicts(table, name, values):
             return AGAINST
-        if (table, name) == ("cases", "nationality") and countries_in(values):
+        told = _TOLD_BY_WORDS.get((table, name))
+        if told and told(values):
             return FOR
         share = self._share(kind_of(table, name), values)
         own_words = named and kind_of(table, name) in WORD_KINDS and few_words(values)
@@ -135,10 +144,11 @@ class Evidence:
         """Whether a column answers a question, has whole names for given ones, one household for everybody, or days
         with hours for hours."""
         crowd = len(texts) > 2 * ENOUGH and len(set(texts)) <= len(texts) / FAMILY
-        if name == "time" and are_moments(values):
+        if (name == "time" and are_moments(values)) or ((table, name) == _WAY and are_reasons(values)):
             return True
         many = (name == "household" and crowd) or (name == "first_name" and whole(texts))
-        return many or says_yes_or_no(kind_of(table, name), texts)
+        # Whether somebody interprets is all that many lists tell of it.
+        return many or (name != "interpreter" and says_yes_or_no(kind_of(table, name), texts))
 
     def _wrong_days(self, table: str, name: str, values: Sequence[Value]) -> bool:
         days = [value.date() if isinstance(value, datetime) else value for value in values if isinstance(value, date)]
@@ -175,6 +185,8 @@ class Evidence:
         """The score of a field by its cells alone, whatever its heading says; 0 where they are silent."""
         if name == "contact":
             return _BY_CELLS_ALONE if two_in_one(values) else 0.0
+        if (table, name) == _WAY:
+            return _BY_CELLS_ALONE if are_ways(values) else 0.0
         kind = kind_of(table, name)
         if kind == "phone" and all(isinstance(value, int | float) and value < _SHORTEST_PHONE for value in values):
             return 0.0  # numbers of cases, all the more where they count on

@@ -18,9 +18,9 @@ from automations.model.values import Value, key_text
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form, worked_in
 from automations.setup.grouping import grouped
-from automations.setup.proposals import propose_table
+from automations.setup.proposals import finder_of, propose_table
 from automations.setup.proposed import HeadingProposal, TableProposal
-from automations.setup.table_search import Block, Finder
+from automations.setup.table_search import Block
 from automations.setup.thesaurus import Thesaurus, load_thesaurus, words_of
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
@@ -74,7 +74,7 @@ def find_forms(raw: RawWorkbook, columns: Columns, facts: SiteFacts, today: date
     evidence = Evidence(columns, facts, today)
     found: list[FormProposal] = []
     wide = known.widened(columns)
-    for group in grouped(Finder(wide, known.remarks).blocks(raw), known):
+    for group in grouped(finder_of(wide, known).blocks(raw), known):
         if is_form(group.blocks[0], known) and not worked_in(group.blocks[0], wide):
             table = propose_table(group, "cases", columns, evidence, known)
             found.append(_proposal(table, "", known, [one.name for one in found]))
@@ -93,7 +93,7 @@ def find_folder(folder: Path, name: str, columns: Columns, facts: SiteFacts, now
     # The form as it is today: a question that was added later is not in older exports.
     newest = max(files, key=lambda file: (folder / file.name).stat().st_mtime)
     raw = RawWorkbook(name, "", (RawTab(newest.name, "1", newest.rows),))
-    blocks = Finder(known.widened(columns), known.remarks).blocks(raw)
+    blocks = finder_of(known.widened(columns), known).blocks(raw)
     if not blocks:
         message = "In {file} there are no headings that kim knows."
         advice = "The first line should hold the questions of the form (such as Nachname; Vorname; Sprache)."

@@ -12,11 +12,12 @@ from itertools import pairwise
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.setup.by_cells import given_names
-from automations.setup.by_stems import free, with_end, with_phase, with_sex
+from automations.setup.by_stems import free, with_end, with_phase, with_sex, with_status
 from automations.setup.cell_kinds import countries_in
 from automations.setup.heading_forms import spelled_out
 from automations.setup.other_people import has_own_address
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
+from automations.setup.words import WordProposal
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser, date_parser
 from automations.tables.folding import fold
@@ -35,13 +36,18 @@ _STAFF = re.compile(
 _NO_STAFF = re.compile(
     r"art\b|form\b|ort\b|thema|themen|anlass|grund|ziel|bedarf|umfang|sprache|stelle\b|typ|status|stand\b|ergebnis|"
     r"inhalt|dauer|\bseit\b|beginn|ende\b|kind|name\b|team|type|topic|reason|language|level|need|outcome|motif|"
-    r"gesetzl|\bges\.|vormund|rechtl|ehrenamt|extern",
+    r"gesetzl|\bges\.|vormund|rechtl|ehrenamt|extern|home office|\bho\b|\(la\)|referring|job ?cent|\babh\b|"
+    r"ausl[äa]nderb|probation|landlord|vermieter",
     re.IGNORECASE,
 )
 _OTHER_DAY = re.compile(
     r"einreis|ankunft in|arriv|heirat|geb|born|birth|bis\b|until|ende|end\b|frist|wv\b|wieder|g[üu]ltig|valid|letzt|"
     r"last|zuletzt|n[äa]chst|next|ausgeg|ablauf|expir|abschl|beend|clos|erledigt|done|widerr|einwill|consent|dsgvo|dse\b|"
-    r"termin|appt|appointm|session|visit|seen|moved|entl|abgeschl|haft|hilfeplan|hpg|konferenz|austritt|auszug|urlaub|sterb|tod\b|trenn|kündig|review|discharge",
+    r"termin|appt|appointm|session|visit|seen|moved|entl|abgeschl|haft|hilfeplan|hpg|konferenz|austritt|auszug|urlaub|sterb|tod\b|trenn|kündig|review|discharge|"
+    r"follow.?up|call.?back|deadline|\bdue\b|target|hearing|court|decision|tenancy|course|marriage|incident|evict|letter|"
+    r"updat|modif|remind|\brisk|claim|delivery|\bjob|benefit|school|\buc\b|landing|entry to|passport|reisepass|asyl|"
+    r"anh[öo]rung|bescheid|\bmiet|einzug|\bkurs|ausbild|arbeitsb|hochzeit|ge[äa]ndert|\bstand\b|brief|\bet\b|r[äa]umung|"
+    r"umzug|[üu]berpr[üu]f|statistik|bamf|\bsent\b|versandt|verschickt|entbind",
     re.IGNORECASE,
 )
 _ARRIVES = re.compile(
@@ -83,12 +89,20 @@ def guessed(proposal: Proposal, columns: Columns, facts: SiteFacts, today: date)
         _guessed(table, read, words, today) if table.table in {"cases", "appointments"} and not table.in_row else table
         for table in proposal.tables
     ]
-    cases = next((table for table in tables if table.table == "cases"), None)
-    if cases is None:
-        return replace(proposal, tables=tuple(tables))
-    found, phases = with_phase(with_sex(with_end(cases, read, today), columns), columns, facts)
-    kept = tuple(found if table is cases else table for table in tables)
-    return replace(proposal, tables=kept, words=(*proposal.words, *phases))
+    found = [_with_states(table, columns, facts, read, today) for table in tables]
+    told = (word for _, more in found for word in more)
+    return replace(proposal, tables=tuple(table for table, _ in found), words=(*proposal.words, *told))
+
+
+def _with_states(
+    table: TableProposal, columns: Columns, facts: SiteFacts, read: Parser, today: date
+) -> tuple[TableProposal, tuple[WordProposal, ...]]:
+    """The cases with phase, sex and end, the appointments with their state, as their cells tell them."""
+    if table.table == "cases":
+        return with_phase(with_sex(with_end(table, read, today), columns), columns, facts)
+    if table.table == "appointments" and not table.in_row:
+        return with_status(table, columns, facts)
+    return table, ()
 
 
 def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: date) -> TableProposal:

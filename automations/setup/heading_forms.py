@@ -78,10 +78,24 @@ _TALK = re.compile(r"kontakt|gespr|besuch|contact|talk|visit", re.IGNORECASE)
 """What is had with somebody whose case came in before ("Kontakt aufgen. am")."""
 
 _ANY_DAY = frozenset({"datum", "date", "tag", "day"})
-_PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
+_PERMIT = re.compile(
+    r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b|\beat\b|fiktion|leave|\bltr\b|\bbrp\b|\birp\b|"
+    r"gnib|\bpr card|\bead\b|i-94|stamp|immigr",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
 _PARTED = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")
 _TWO, _TWICE = 2, 4  # halves of a heading; headings that tell whether a table has them
+_CONSENT = re.compile(
+    r"consent|einw|einv|zustimm|dsgvo|gdpr|datensch|\bdse|privacy|agree|permi|erlaub|opt|rgpd|rodo|kvkk|toestem|zgod|accord|"
+    r"release|mail|onay|onam|accept|\bok\b",
+    re.IGNORECASE,
+)
+_ANOTHER_CONSENT = re.compile(
+    r"foto|photo|media\b|medien|bild|image|video|eltern|parent|medical|treatment|schweigepfl|weitergabe", re.IGNORECASE
+)
+"""Consents to something else than being written to, and those of somebody else."""
+
 _WHERE = frozenset({"wo", "wohin", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
 OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
 MAY_BE_BOTH = 77.0  # "Name" may be a whole name as well: the cells tell
@@ -143,6 +157,11 @@ def of_a_slot(headings: Mapping[int, str], column: int) -> bool:
 def of_something_else(text: str) -> bool:
     """Whether a heading of an end date names what ends, and that is no residence permit."""
     return bool(_UNTIL.sub("", text).strip(" :.-")) and not _PERMIT.search(text)
+
+
+def is_consent(text: str) -> bool:
+    """Whether a heading has a word for a consent in it, and none for another one than to be written to."""
+    return bool(_CONSENT.search(text)) and not _ANOTHER_CONSENT.search(text)
 
 
 def is_permit(text: str) -> bool:

@@ -23,8 +23,11 @@ from automations.workbooks.protocol import RawWorkbook
 
 _FEWEST = 2.0  # headings that a table needs besides
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
-_WORKED_WITH = (frozenset({"manager", "languages"}), frozenset({"number", "received", "first_contact_on"}))
-"""Of each set one column, whatever a list of cases is called."""
+_WORKED_WITH = {
+    "cases": (frozenset({"manager", "languages"}), frozenset({"number", "received", "first_contact_on"})),
+    "appointments": (frozenset({"case"}), frozenset({"date"}), frozenset({"time"}), frozenset({"status", "kind"})),
+}
+"""Of each set one column, whatever a list of cases, or of appointments, is called."""
 
 
 def propose(
@@ -34,7 +37,7 @@ def propose(
     known = thesaurus or load_thesaurus()
     wide = known.widened(columns)
     evidence = Evidence(columns, facts, today)
-    finder = Finder(wide, known.remarks)
+    finder = finder_of(wide, known)
     blocks = finder.blocks(workbook)
     groups = grouped(blocks, known)
     keys, quoted = repeated_keys(groups), quoted_keys(groups)
@@ -54,9 +57,11 @@ def propose(
     ]
     tables = _chosen(options)
     # Second best, and only then: a tab called "Adressen" beside a list of cases is a list of addresses.
-    if all(table.table != "cases" for table in tables):
-        beside = [TableReader(group, evidence, known) for group in asides(blocks, known)]
-        tables = _chosen([*options, *_aside(beside, len(groups), columns.tables["cases"], wide.tables["cases"])])
+    for name in _WORKED_WITH:
+        if all(table.table != name for table in tables):
+            beside = [TableReader(group, evidence, known) for group in asides(blocks, known)]
+            options += _aside(name, beside, len(groups), columns.tables[name], wide.tables[name])
+            tables = _chosen(options)
     used = {block.tab.id for table in tables for block in table.blocks}
     others = tuple(tab for tab in workbook.tabs if tab.mark is None and tab.id not in used)
     words = tuple(w for table in tables for w in _words(table, columns, facts))
@@ -64,6 +69,15 @@ def propose(
             if _is_log(reader, columns.tables["appointments"], wide.tables["appointments"])}  # fmt: skip
     turned = [(tab.name, "turned") for tab in others if finder.is_turned(tab)]
     return Proposal(tables, words, others, (*turned, *((tab.name, "past") for tab in others if tab.id in logs)))
+
+
+def finder_of(wide: Columns, known: Thesaurus) -> Finder:
+    """What finds tables by the headings of a thesaurus."""
+
+    def named(text: str) -> bool:
+        return any(known.bare.named(text, table, rules) for table, rules in wide.tables.items())
+
+    return Finder(wide, known.remarks, named)
 
 
 def propose_table(
@@ -135,14 +149,14 @@ def _has_hours(table: TableProposal) -> bool:
 
 
 def _aside(
-    readers: Sequence[TableReader], first: int, own: TableColumns, rules: TableColumns
+    name: str, readers: Sequence[TableReader], first: int, own: TableColumns, rules: TableColumns
 ) -> Iterator[tuple[float, int, TableProposal]]:
-    """Lists of cases in tabs that are called something else ("Adressen"), counted from `first`: to be confirmed, and
-    only if somebody works with the people in them."""
+    """Lists of cases in tabs that are called something else ("Adressen"), or of appointments ("Contacts"), counted
+    from `first`: to be confirmed, and only if somebody works with the people in them."""
     for index, reader in enumerate(readers, start=first):
-        score, table = reader.as_table("cases", own, rules)
+        score, table = reader.as_table(name, own, rules)
         fields = {heading.field for heading in table.headings if heading.confidence != "doubtful"}
-        if score >= _FEWEST and all(fields & kinds for kinds in _WORKED_WITH):
+        if score >= _FEWEST and all(fields & kinds for kinds in _WORKED_WITH[name]):
             yield score, index, replace(table, confidence="likely")
 
 

@@ -21,8 +21,11 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _OTHER_NUMBER = re.compile(
-    r"tel|phone|handy|mobil|haus|zimmer|\bzi\b|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|personal|"
-    r"svnr|sv-nr|ahv|whg|wohnung|flat|bed|bett|platz|jahr|year|alter\b|age\b|kw\b|week",
+    r"tel|phone|handy|mobil|haus|zimmer|\bzi\b|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|"
+    r"personal|svnr|sv-?nr|sv-nummer|ahv|whg|wohnung|flat|bed|bett|platz|jahr|year|alter\b|age\b|kw\b|week|"
+    r"\bni (?:no|num)|national ins|\bssn\b|\balien|\ba-num|home office|\bho\b|\bbrp\b|\bpps|\butr\b|sort code|\bbank|"
+    r"council|\brent\b|bamf|house|postcode|(?:numbers?|nos?\.?|anzahl|count) (?:of|in|kinder|personen|termine)\b|"
+    r"kundennummer job",
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"(?=.*\d)[\w./#-]{1,16}")
@@ -161,7 +164,9 @@ def _first_key(cases: TableProposal) -> TableProposal:
     """The column at the beginning that is called a number of some kind, and holds each value once."""
     if cases.field("number") is not None:
         return cases
-    free = [h for h in cases.headings[:2] if not h.field and not _OTHER_NUMBER.search(h.text)]
+    # What is a household's stands once a row where families are the clients.
+    open_ = [h for h in cases.headings[:2] if not h.field or (h.field, h.confidence) == ("household", "likely")]
+    free = [h for h in open_ if not _OTHER_NUMBER.search(h.text)]
     keys = [h for h in free if _stands_once(cases, h)]
     called = [h for h in keys if _NUMBER.search(h.text)]
     signs = [h for h in keys if h is cases.headings[0] and _are_signs(cases, h)]

@@ -31,3 +31,10 @@ OF_APPOINTMENTS = frozenset({"time", "place", "status", "duration", "interpreter
 ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
                        "district", "office_wish"})  # fmt: skip
 """Fields that clients and colleagues have alike: a list of nothing else may be either."""
+
+DAYS = frozenset({"received", "birth_date", "consent_on", "withdrawn_on", "first_contact_on", "closed_on",
+                   "phase_since", "manager_since"})  # fmt: skip
+"""Fields of cases that are days."""
+
+SINCE = frozenset({"phase_since", "manager_since"})
+"""Days that kim notes down by itself: no list has them under other words by chance."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from automations.model.values import Value
 from automations.setup.by_cells import Cells, completed
-from automations.setup.cell_kinds import ANYTHING, are_moments
+from automations.setup.cell_kinds import ANYTHING, FOR, are_moments
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form
 from automations.setup.grouping import Group
@@ -20,6 +20,7 @@ from automations.setup.heading_forms import (
     forms_of,
     hint_of,
     in_two_languages,
+    is_consent,
     is_permit,
     of_a_slot,
     of_another_time,
@@ -34,7 +35,7 @@ from automations.setup.other_lists import of_events, of_other_people
 from automations.setup.other_people import Strangers, has_own_address
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
-from automations.setup.table_marks import ANYBODYS, MAKES, OF_APPOINTMENTS, PARENTS
+from automations.setup.table_marks import ANYBODYS, DAYS, MAKES, OF_APPOINTMENTS, PARENTS, SINCE
 from automations.setup.thesaurus import Thesaurus, words_of
 from automations.setup.without_words import without_day, without_subject, without_use
 from automations.tables.columns import TableColumns
@@ -53,11 +54,7 @@ _OF_LIFE = re.compile(
     r"einreis|ankunft in|zuzug|heirat|hochzeit|scheidung|trennung|verstorb|todes|arriv|marri|wedding|divorc|death",
     re.IGNORECASE,
 )
-_DAYS = frozenset({"received", "birth_date", "consent_on", "withdrawn_on", "first_contact_on", "closed_on",
-                   "phase_since", "manager_since"})  # fmt: skip
 _LATER_ONE = re.compile(r"^\W*(?:[2-9]|1\d|ii+|iv)\b|\b(?:[2-9]|1\d|ii+|iv)\W*$", re.IGNORECASE)
-_SINCE = frozenset({"phase_since", "manager_since"})
-"""Days that kim notes down by itself: no list has them under other words by chance."""
 _KNOWN_AS_ANOTHER = 95.0  # likeness at most to a field where the heading is just that of another one
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
 _TIMES = 3  # that a heading stands in a row of headings, from which on it is no field of its own
@@ -88,7 +85,7 @@ class TableReader:
             headings = tuple(replace(h, confidence="likely") if h.confidence == "sure" else h for h in headings)
         sure = sum(heading.confidence == "sure" for heading in headings)
         likely = sum(heading.confidence == "likely" for heading in headings)
-        name = _tab_likeness(self._block.tab.name, rules)
+        name = likeness(self._block.tab.name, rules.tabs)
         bonus = _NAMED if name == EXACT else _NAMED_ALIKE if name >= _TAB_LIKELY else 0.0
         needed = [_stands(name, headings) for name in (*rules.required, *filter(None, [KEY_FIELDS[table]]))]
         whole = sure >= _ENOUGH and sure >= _WELL_KNOWN * len(headings) and all(needed[: len(rules.required)])
@@ -179,7 +176,14 @@ class TableReader:
         child = self._strangers.children_are_clients
         own = self._thesaurus.without_clients(text, child=child) if table in {"cases", "appointments"} else ""
         own = own or self._strangers.of_the_client(text)
-        found = {rules.by_heading.get(fold(own), ("", 0))[0], in_two_languages(text, rules, twice=self._twice)}
+        named = rules.by_heading.get(fold(own), ("", 0))[0]
+        # "Participant no." says whose an appointment is.
+        named = "case" if (table, named) == ("appointments", "number") else named
+        found = {
+            named,
+            in_two_languages(text, rules, twice=self._twice),
+            *self._thesaurus.bare.named(text, table, rules),
+        }
         client = self._thesaurus.is_client(text, child=child)
         whole = table == "cases" and (client or fold(own) == "name")  # "Patient name"
         linked = table == "appointments" and client
@@ -193,7 +197,9 @@ class TableReader:
             score = 0.0 if by_chance or not _alike_enough(score, table, name) else score
             score = max(score, self._evidence.alone(table, name, values))
         if score >= _WORTH_A_LOOK:
-            score += self._evidence.weigh(table, name, values, exact=exact, named=score >= OF_THE_CLIENT)
+            told = self._evidence.weigh(table, name, values, exact=exact, named=score >= OF_THE_CLIENT)
+            # Of two columns whose cells fit, the one that is called so wins: "Date" beside "Date booked".
+            score += FOR if exact and not told else told
         # A heading that is just another field's must not win by its cells against one that is this field's own.
         return min(score, _KNOWN_AS_ANOTHER) if another else score
 
@@ -237,10 +243,11 @@ class TableReader:
         """Whether a heading is of remarks, of a day in somebody's life that is no field, of the second or a later of
         several days, or of the end of something else than a permit."""
         text = self._block.headings[column]
-        other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
+        other_day = name in DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and of_something_else(text)
         nothing = self._thesaurus.says_nothing(text) or self._thesaurus.says_nothing(without_number(text))  # "Ort 1"
-        return nothing or other_day or ends or of_another_time(text, name, score)
+        consent = name == "consent_on" and not is_consent(text) and score < OF_THE_CLIENT
+        return nothing or other_day or ends or consent or of_another_time(text, name, score)
 
     def _never(self, column: int, name: str, score: float) -> bool:
         """Whether a heading that is not known as it stands cannot be that field, however like it is."""
@@ -266,11 +273,9 @@ class TableReader:
         if table == "cases" and self._strangers.beside(column, name):
             return "doubtful"
         mine = fold(text) == fold(own.own_heading(name))
-        known = own.by_heading.get(fold(text), ("", 0))[0] == name or any(
-            own.by_heading.get(fold(f"{group} {text}"), ("", 0))[0] == name
-            for group in [self._block.groups.get(column, "")]
-            if group
-        )
+        group = self._block.groups.get(column, "")
+        forms = (text, f"{group} {text}") if group else (text,)
+        known = any(own.by_heading.get(fold(form), ("", 0))[0] == name for form in forms)
         if not exact or not self._evidence.fits(table, name, values, own=mine):
             return "likely"
         if table == "cases" and (self._strangers.of_a_relative(column) or self._strangers.behind(column, name)):
@@ -286,14 +291,10 @@ class TableReader:
 
 def _alike_enough(score: float, table: str, name: str) -> bool:
     """Whether a heading is near enough to a known one for a field whose cells cannot tell."""
-    told = kind_of(table, name) not in ANYTHING and name not in _SINCE
+    told = kind_of(table, name) not in ANYTHING and name not in SINCE
     return told or score in {SHORTENED, MAY_BE_BOTH} or score >= _BY_LETTERS
 
 
 def _stands(name: str, headings: Sequence[HeadingProposal]) -> bool:
     fields = {heading.field for heading in headings if heading.confidence == "sure"}
     return name in fields or STANDS_FOR.get(name, name) in fields
-
-
-def _tab_likeness(name: str, rules: TableColumns) -> float:
-    return likeness(name, rules.tabs)

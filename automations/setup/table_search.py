@@ -95,12 +95,15 @@ class Block:
 
 class Finder:
     """Finds tables by headings that are known from columns.toml; `remarks` are folded ones besides that no field
-    has ("Notes")."""
+    has ("Notes"), `named` tells those known by their words alone."""
 
-    def __init__(self, columns: Columns, remarks: Collection[str] = ()) -> None:
+    def __init__(
+        self, columns: Columns, remarks: Collection[str] = (), named: Callable[[str], bool] = lambda _: False
+    ) -> None:
         headings = (names for table in columns.tables.values() for names in table.headings.values())
         self._aliases = tuple(dict.fromkeys(alias for names in headings for alias in names))
         self._known = {fold(alias): True for alias in (*self._aliases, *remarks)}
+        self._named = named
 
     def blocks(self, workbook: RawWorkbook) -> tuple[Block, ...]:
         """All tables of the team's tabs (kim's own are passed over)."""
@@ -151,7 +154,8 @@ class Finder:
             forms |= {without_day(text), *(without_subject(text, table) for table in ("cases", "appointments"))}
             # Single letters are like anything: "H-1" without its number is no heading "H."
             told = [form for form in forms if len(fold(form)) > 1]
-            self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in told)
+            alike = any(likeness(form, self._aliases) >= _LIKE for form in told) or self._named(text)
+            self._known[folded] = len(folded) > 1 and alike
         return self._known[folded]
 
 
@@ -177,10 +181,14 @@ def _again(spots: Sequence[Spot], run: Mapping[int, str]) -> bool:
 
 def _is_data(tab: RawTab, spots: Sequence[Spot], row: int, run: Mapping[int, str]) -> bool:
     """Whether a row holds data of the table above it, however much its words look like headings: an address, a
-    number, or a word that stands in the same column above."""
+    number, a word that stands in the same column above, or a day or a number beside them."""
     if any(_ADDRESS.search(text) for text in run.values()):
         return True
-    above = max((number for number, texts in spots if number < row - 1 and set(run) <= set(texts)), default=row)
+    found = [(number, texts) for number, texts in spots if number < row and set(run) <= set(texts)]
+    above, texts = max(found, key=lambda spot: spot[0], default=(row, run))
+    line = tab.rows[row - 1]
+    if any(filled(line[place - 1]) and not isinstance(line[place - 1], str) for place in texts if place <= len(line)):
+        return True
     lines = tab.rows[above : row - 1]
     return any(
         fold(text) in {fold(key_text(cells[column - 1]) or "") for cells in lines if column <= len(cells)}

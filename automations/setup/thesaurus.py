@@ -6,8 +6,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from automations.common.shipped import config_folder
+from automations.setup.bare_words import BareWords
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 
@@ -25,7 +27,7 @@ class Thesaurus:
     `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `remarks`
     those of free text and the like, which are no field of kim's, `copies` and `strangers` words of tabs that are no
     table of kim's, `helpers` those for people who are no clients, `questions` by table words of questions that together
-    ask for a field."""
+    ask for a field, `bare` tells headings by their words."""
 
     tabs: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -38,10 +40,13 @@ class Thesaurus:
     strangers: frozenset[str]
     helpers: frozenset[str]
     questions: Mapping[str, Mapping[str, tuple[frozenset[str], ...]]]
+    bare: BareWords
 
     def about_others(self, text: str) -> bool:
         """Whether a heading speaks of a referrer, an office, a relative: not of the client."""
-        return bool((words_of(text) | words_of(_OWN.sub("", text))) & self.others)
+        words = _WORDS.findall(text)
+        pairs = {fold(one + other) for one, other in pairwise(words)}  # "Contact person"
+        return bool((words_of(text) | words_of(_OWN.sub("", text)) | pairs) & self.others)
 
     def without_clients(self, text: str, *, child: bool = False) -> str:
         """A heading without the words for the client ("Nachname Schüler/in" is "Nachname"); "" where it has none."""
@@ -110,6 +115,7 @@ def load_thesaurus() -> Thesaurus:
     """The thesaurus that comes with kim."""
     data = tomllib.loads((config_folder() / "thesaurus.toml").read_text(encoding="utf-8"))
     tabs, others, questions = data.pop("tabs"), data.pop("others"), data.pop("questions")
+    short, beside = data.pop("short"), data.pop("beside")
     data.pop("words")  # see foreign_words
 
     def folded(name: str) -> frozenset[str]:
@@ -120,4 +126,12 @@ def load_thesaurus() -> Thesaurus:
         folded("copies"), folded("tabs"), folded("helpers"),
         {table: {name: tuple(map(words_of, phrases)) for name, phrases in asked.items()}
          for table, asked in questions.items()},
+        BareWords(
+            folded("idle"),
+            {fold(word): fold(whole) for whole, words in short.items() for word in words},
+            {
+                table: {name: frozenset(map(fold, words)) for name, words in fields.items()}
+                for table, fields in beside.items()
+            },
+        ),
     )  # fmt: skip

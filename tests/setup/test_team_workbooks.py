@@ -46,6 +46,7 @@ from tests.support.team_workbooks import (
     always,
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
+from tests.support.wordings_workbooks import WORDINGS
 
 BOOKS = (
     *SHAPES,
@@ -61,6 +62,7 @@ BOOKS = (
     *INVENTIONS,
     *FURTHER_INVENTIONS,
     *ODD_KINDS,
+    *WORDINGS,
 )
 NOW = TODAY.replace(year=2026, month=11, day=28)
 

@@ -147,7 +147,18 @@ def kind_of_visit(appointment: Appointment, snapshot: Snapshot) -> Kind:
     if said or word in snapshot.location_by_name:
         return said or "personal"
     # Nobody is invited to the office for "Signal", nor told to wait for a call: they know what they agreed on.
-    return "personal" if all(map(_is_occasion, fold(word).split())) else "other"
+    return "personal" if _is_usual(word) else "other"
+
+
+def way_in(word: str) -> Kind | None:
+    """How they meet, as a word says; "other" where it says something that nobody but they know of, None where it
+    says no more than that they do."""
+    return _said_kind(word) or (None if _is_usual(word) else "other")
+
+
+def _is_usual(word: str) -> bool:
+    """Whether all words say why people meet and none how."""
+    return all(map(_is_occasion, fold(word).split()))
 
 
 def _is_occasion(word: str) -> bool:
