@@ -7,9 +7,10 @@ is the way to the columns and tabs that are missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from automations.cli.exit_status import ATTENTION, DONE
 from automations.cli.output import Output

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from errno import ENOSPC
+
+from msgspec import Struct
 
 from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.output import Output
@@ -23,8 +24,7 @@ _MISSET = frozenset({"ledger_url", "ledger_driver", "fence_database"})
 """What is wrong with a ledger's address, not with the ledger."""
 
 
-@dataclass
-class Status:
+class Status(Struct):
     """The exit status of a command."""
 
     status: int = DONE

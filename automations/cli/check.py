@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from contextlib import suppress
 from datetime import datetime
+
+from msgspec import structs
 
 from automations.cli.advice import stop_status
 from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
@@ -59,7 +60,7 @@ def check(arguments: Namespace) -> int:
         wrong = (*aside, *wrong)
         told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
         others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
-        prepared = dataclasses.replace(prepared, problems=(*wrong, *others))
+        prepared = structs.replace(prepared, problems=(*wrong, *others))
         snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
         output.document(document(prepared, world.renderer, planned_outcome(prepared)) | rows_read(snapshot))
         print_rows(output, snapshot, say)
@@ -127,7 +128,7 @@ def with_barriers(world: World, prepared: Outlook, say: Texts) -> Outlook:
     )
     known = {(problem.workbook, problem.advice or problem.message) for problem in prepared.problems}
     fresh = (problem for problem in found if (problem.workbook, problem.advice or problem.message) not in known)
-    return dataclasses.replace(prepared, problems=(*prepared.problems, *fresh))
+    return structs.replace(prepared, problems=(*prepared.problems, *fresh))
 
 
 def planned_outcome(prepared: Outlook) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from automations.cli.advice import StoppedError
 from automations.cli.exit_status import ATTENTION, DONE, REFUSED, STATUSES, UsageError
@@ -81,7 +82,7 @@ def explain(arguments: Namespace) -> int:
         # What a guard refuses is the tables; what kim did is in the ledger all the same.
         history = seen.history if isinstance(seen, Guarded) else remembered(world.site, world.ledger)
         others = alternatives(arguments.case, seen.snapshot, settings, clock(), history)
-        shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
+        shown = [structs.replace(one, points=one.points if arguments.points else "") for one in others]
         refused = [Problem("refused", seen.sentence)] if isinstance(seen, Refused) else []
         told = {"case": arguments.case, "story": story, "alternatives": shown, "problems": refused}
         output.document(told, REFUSED if refused else DONE)

@@ -9,11 +9,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from automations.cli.clock import make_clock
 from automations.cli.exit_status import DONE, UsageError
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
 _WAITING = ("queued", "retry", "held", "unknown", "failed")
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(Struct, frozen=True):
     """What a look at the schedule needs."""
 
     site: Premises

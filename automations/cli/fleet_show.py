@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.output import Output
@@ -98,7 +99,7 @@ def show_status(arguments: Namespace, output: Output, connection: Connection, sa
         lay_down_metrics(connection, path)
     output.document(lambda: {
         "at": found.now, "workers": found.workers, "drained": found.drained,
-        "sites": [{**dataclasses.asdict(one), "kinds": list(one.kinds), "late_seconds": one.late.total_seconds(),
+        "sites": [{**structs.asdict(one), "kinds": list(one.kinds), "late_seconds": one.late.total_seconds(),
                    "troubles": one.troubles} for one in found.sites],
         "troubles": troubles,
     })  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.cli.add_columns import complete
 from automations.cli.exit_status import ATTENTION, DONE
@@ -69,8 +70,7 @@ def _begin(start: Start) -> int:
     return DONE
 
 
-@dataclass(frozen=True)
-class _Adopted:
+class _Adopted(Struct, frozen=True):
     """What became of a workbook: the site that was made for it, and what is still to be said of that."""
 
     found: Proposal

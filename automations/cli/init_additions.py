@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.cli.output import Output
 from automations.common.texts import Texts
@@ -22,8 +23,7 @@ from automations.tables.meaning_rows import TABS
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Struct, frozen=True):
     """What every step of one `kim init` needs."""
 
     folder: Path

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from automations.cli.exit_status import ATTENTION, STATUSES
 from automations.cli.output import Output
@@ -30,7 +31,7 @@ def print_unchanged(
     outcome = last.outcome if last else "done"
     sentence = say.say("Nothing is new since the run {run}; nothing was done.", run=last.run if last else "")
     stopped = trouble_problems(last.trouble if last else (), [str(one["message"]) for one in problems])
-    whole = (*problems, *map(dataclasses.asdict, stopped))
+    whole = (*problems, *map(structs.asdict, stopped))
     print_nothing(output, sentence, outcome=outcome, at=now, problems=whole, seconds={"start": seconds})
     output.table([say.say("What happened"), ""], [(say.say("Problems shown"), len(problems))] if problems else [])
     for trouble in last.trouble if last else ():

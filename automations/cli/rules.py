@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from automations.cli.advice import StoppedError
 from automations.cli.exit_status import ATTENTION, DONE, USAGE, UsageError
@@ -51,7 +52,7 @@ def rules(arguments: Namespace) -> int:
         with output.progress(say.say("Planning …")):
             prepared = planned(plan_run(world, clock))
         found = [*_reminders(world, prepared), *_own(world, prepared)]
-        output.document([dataclasses.asdict(one) for one in found])
+        output.document([structs.asdict(one) for one in found])
         called = called_rules(world, prepared.snapshot)
         rows = [
             (called.get(one.name, one.name), one.name, say.say("yes") if one.active else say.say("no"), one.today,
@@ -179,7 +180,7 @@ def _own(world: World, prepared: Prepared) -> list[Overview]:
         told.setdefault(problem.key, []).append(beside_its_rule(problem, known))
     ahead = {rule.rule.name: overview(rule, desk) for rule in begun.ready}
     found = [
-        dataclasses.replace(
+        structs.replace(
             ahead.get(rule.name, Overview(rule.name, rule.table, rule.action, rule.active, 0, 0)),
             problems=tuple(told.get(rule.name, ())),
         )
@@ -216,7 +217,7 @@ def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> i
         raise UsageError(message)
     # So begin the ids of all that a rule writes or asks: no group says otherwise whose it is.
     beginning = (f"rule/{name}/", f"ask/rule/{name}/")
-    alone = dataclasses.replace(
+    alone = structs.replace(
         prepared,
         groups=tuple(group for group in prepared.groups if group.id.startswith(beginning)),
         mails=tuple(item for item in prepared.mails if item.mail.rule == name),

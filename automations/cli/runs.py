@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping
+
+from msgspec import structs
 
 from automations.cli.advice import placed
 from automations.cli.check import plan_status, planned_outcome, with_barriers
@@ -103,7 +104,7 @@ def do_due_run(arguments: Namespace, due: Due) -> int:
 
 def _asked(world: World, arguments: Namespace) -> World:
     """With `--full` from scratch."""
-    return dataclasses.replace(world, site=from_scratch(world.site)) if arguments.full else world
+    return structs.replace(world, site=from_scratch(world.site)) if arguments.full else world
 
 
 def _keep(world: World, result: RunResult) -> None:
@@ -144,7 +145,7 @@ def result_document(world: World, result: RunResult) -> dict[str, object]:
     # A refusal is a problem already, with its sentence.
     stopped = () if isinstance(result.prepared, Refused) else result.record.trouble
     said = (*sentences(result.applied.promises), *(problem.message for problem in found))
-    prepared = dataclasses.replace(result.prepared, problems=(*found, *trouble_problems(stopped, said)))
+    prepared = structs.replace(result.prepared, problems=(*found, *trouble_problems(stopped, said)))
     return document(prepared, world.renderer, result.outcome, result.applied, result.seconds)
 
 

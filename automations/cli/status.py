@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.cli.alive import service_line
 from automations.cli.clock import make_clock
@@ -32,8 +33,7 @@ _OLD_BACKUP = timedelta(days=3)  # a long weekend
 _SHOWN = 20
 
 
-@dataclass(frozen=True)
-class Office:
+class Office(Struct, frozen=True, dict=True):
     """What the status is told from; nothing is read of the workbooks but who holds them."""
 
     site: Premises

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
+
+from msgspec import structs
 
 from automations.cli.advice import StoppedError
 from automations.cli.exit_status import ATTENTION, DONE, REFUSED
@@ -37,7 +38,7 @@ def subject(arguments: Namespace) -> int:
             return _exported(world, arguments.case, keys, snapshot, seen, output)
         gone = forget_case(world, arguments.case, keys, clock(), snapshot)
         ended = ATTENTION if gone.unerased else DONE
-        output.document({"case": arguments.case, **dataclasses.asdict(gone)}, ended)
+        output.document({"case": arguments.case, **structs.asdict(gone)}, ended)
         output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
         if gone.mails:
             output.line(say.count("{n} mail in the folder was deleted.", "{n} mails in the folder were deleted.",

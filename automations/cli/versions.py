@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.cli.clock import make_clock
 from automations.cli.exit_status import DONE, UsageError
@@ -17,8 +18,7 @@ from automations.workbooks.stores.packed import UNPACKABLE, as_file, unpack
 from automations.workbooks.stores.versions import called, kept, saved_at
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """One line of the list; `bytes` is the room that it takes."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from types import MappingProxyType
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from automations.model.values import Plain
 
@@ -22,8 +23,7 @@ class ExpressionError(Exception):
         self.message, self.advice, self.position = message, advice, position
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """What a condition asks of the rows that point to its own: how many of them there are (`count`,
     `any`), or the `latest` or `earliest` day in a field of theirs."""
 
@@ -33,8 +33,7 @@ class Aggregate:
     condition: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A field beside a fixed value. `says` tells of what stands in a cell whether it is that value, as this comparison
     takes it, whatever its sense (`!=` too); None where it only orders. `number` where it is no field that is compared
     but a sum, a length or a count of days, which `name` then shows."""
@@ -46,8 +45,7 @@ class Compared:
     number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A compiled condition. `names` are the fields that it looks at, `aggregates` what it asks of the
     rows that point to its own (see `book.Book`, which fills both in). What can never hold is found by the rest:
     `compared` fixed values, fields `beside` each other, those taken for `days`, those that must be `filled`, those of

@@ -4,11 +4,11 @@ five and below three. Found in the condition alone, whatever the tables say."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from jinja2 import nodes
+from msgspec import Struct
 
 from automations.conditions.notes import dotted, joined, named_field
 
@@ -23,8 +23,7 @@ _FILLED = frozenset({"eq", "in", "lt", "gt", "lteq", "gteq"})
 _NEGATED = {"eq": "ne", "ne": "eq", "in": "notin", "notin": "in", "blank": "filled", "filled": "blank"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(Struct, frozen=True):
     """What is asked of one side: how it compares with values; `floating` where they move with the day."""
 
     operation: str

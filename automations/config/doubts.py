@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
+from msgspec import structs
 from pydantic import BaseModel
 
 from automations.common.catalogues import translated
@@ -39,7 +39,7 @@ def _files(site: Site, say: Texts) -> Iterator[Problem]:
         if path.suffix in {".toml", ".json"} and path.name not in known:
             yield _unread(path.name, known, say)
         elif path.name not in known:
-            yield dataclasses.replace(_unread(path.name, known, say), severity="note")
+            yield structs.replace(_unread(path.name, known, say), severity="note")
     for name in sorted(path.name for path in (site.folder / "config" / "packs").glob("*") if path.is_dir()):
         if name not in site.file.packs.use:
             message = say.say("The pack “{name}” lies here and is not in use.", name=name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+from msgspec import Struct
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from automations.common.files import true_path
@@ -188,8 +188,7 @@ class SiteFile(Strict):
         return self
 
 
-@dataclass(frozen=True)
-class Premises:
+class Premises(Struct, frozen=True):
     """A site as site.toml alone knows it: enough for commands that look after the ledger."""
 
     folder: Path

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from automations.common.files import read_file
 from automations.common.shipped import config_folder
@@ -24,8 +25,7 @@ _FILE, _LARGEST = "pack.toml", 2**20
 _PARTS: Mapping[str, type] = MappingProxyType({"tables": dict, "rules": list, "texts": dict})
 
 
-@dataclass(frozen=True)
-class Packs:
+class Packs(Struct, frozen=True):
     """What the packs in use say, in their order. `homes` is the pack of each rule, by its name."""
 
     tables: Mapping[str, Any] = field(default_factory=dict)

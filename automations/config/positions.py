@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -19,8 +20,7 @@ _PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
 _STRING = re.compile(r"""\"\"\"|'''|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct):
     prefix: Path = ()
     counts: dict[Path, int] = field(default_factory=dict)
     depth: int = 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -53,8 +53,7 @@ _CHOICE = re.compile("'([^']*)'")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
-@dataclass
-class ConfigFile:
+class ConfigFile(Struct):
     """A file as read, and the lines in which its keys stand."""
 
     name: str

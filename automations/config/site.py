@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from automations.common.shipped import config_folder
@@ -16,8 +15,7 @@ from automations.tables.columns import Columns
 S = TypeVar("S", bound=JobSettings)
 
 
-@dataclass(frozen=True)
-class Site(Premises):
+class Site(Premises, frozen=True):
     """`jobs` are settings by job name, `homes` tables -> workbooks."""
 
     columns: Columns

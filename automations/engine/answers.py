@@ -3,9 +3,10 @@ go, letters judged, and cases erased. Each answer is acted on once, so that a co
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
+
+from msgspec import structs
 
 from automations.engine.erasure import forget_case
 from automations.engine.expiry import ERASE, keys_of
@@ -23,13 +24,11 @@ def act_on_answers(world: World, prepared: Prepared, now: datetime) -> Prepared:
     _stop(world, prepared, now)
     released = frozenset(_release(world, prepared, now))
     mails = tuple(
-        dataclasses.replace(item, state="queued", detail="")
-        if item.mail.key in released and item.state == "held"
-        else item
+        structs.replace(item, state="queued", detail="") if item.mail.key in released and item.state == "held" else item
         for item in prepared.mails
     )
     mails = act_on_letters(world, mails, prepared.snapshot, prepared.history, now)
-    return dataclasses.replace(prepared, mails=mails)
+    return structs.replace(prepared, mails=mails)
 
 
 def _stop(world: World, prepared: Prepared, now: datetime) -> None:

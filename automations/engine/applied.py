@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from automations.engine.outcomes import Outlook
 from automations.engine.promises import RunOutcome
@@ -15,8 +16,7 @@ from automations.model.writes import Promise, WriteResult
 from automations.workbooks.protocol import WorkbookError
 
 
-@dataclass
-class Applied:
+class Applied(Struct):
     """Results by workbook, mails, and what went wrong with the mail server. `groups` are all edits that were
     promised, `promises` what became of them and of the tabs; `waits` is True where clients' mails wait for a
     workbook that somebody has open; `told` is the run's line as its tab has it. `left` is the revision at
@@ -53,8 +53,7 @@ class Applied:
         return found | {name: error.message for name, error in self.errors.items() if error.busy}
 
 
-@dataclass(frozen=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """A run as it ended. `outcome`: done · attention (something failed or is held) · busy (a workbook
     is open elsewhere; what was planned waits) · refused (a guard)."""
 

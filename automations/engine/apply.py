@@ -6,10 +6,11 @@ now knows, write each workbook once, send the mails that needed an edit.
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+
+from msgspec import structs
 
 from automations.config.site import Site
 from automations.engine.applied import Applied
@@ -130,13 +131,13 @@ def _with_line(world: World, prepared: Prepared, applied: Applied, doubts: Seque
     applied.told = line_of(prepared, applied, doubts, world.site.facts.texts)
     line = applied.told
     tabs = tuple(_log_of(world, prepared, line, doc) if doc.id == LOG else doc for doc in prepared.tabs)
-    return dataclasses.replace(prepared, tabs=tabs)
+    return structs.replace(prepared, tabs=tabs)
 
 
 def _log_of(world: World, prepared: Prepared, line: RunRecord, doc: TabDoc) -> TabDoc:
-    history = dataclasses.replace(prepared.history, runs=(line, *prepared.history.runs))
+    history = structs.replace(prepared.history, runs=(line, *prepared.history.runs))
     settings = world.site.settings(SummariseSettings, "summarise")
-    return dataclasses.replace(doc, blocks=log_tab(prepared.snapshot, settings, prepared.now, history))
+    return structs.replace(doc, blocks=log_tab(prepared.snapshot, settings, prepared.now, history))
 
 
 def _may_go(mails: Sequence[Mail], waiting: Mapping[str, datetime]) -> list[Mail]:
@@ -152,7 +153,7 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
     gate = Gate(world.site, prepared.snapshot, prepared.history, renderer=world.renderer)
     queued = [item.mail for item in prepared.mails if item.state == "queued" and item.speaks]
     # Over all that is queued and not only these: mails that need an edit leave later in the same run.
-    gate = dataclasses.replace(gate, crowded=waiting(queued, prepared.history, world.site.facts, prepared.now))
+    gate = structs.replace(gate, crowded=waiting(queued, prepared.history, world.site.facts, prepared.now))
 
     def may_leave(mail: Mail) -> str | None:
         # Asked again for each mail, by the clock of now: somebody may stop all mails while a long run sends.

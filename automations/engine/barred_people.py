@@ -6,11 +6,12 @@ are left out of everything that is planned or kept, until a new case has a conse
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+
+from msgspec import structs
 
 from automations.config.site import Site
 from automations.engine.site_secrets import secret_of
@@ -50,7 +51,7 @@ def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime
         return snapshot
     gone = frozenset(record.row for record, _ in found)
     own = {name: tuple(one for one in some if one.row not in gone) for name, some in snapshot.own_tables.items()}
-    return dataclasses.replace(
+    return structs.replace(
         snapshot,
         cases=tuple(one for one in snapshot.cases if one.row not in gone),
         appointments=tuple(one for one in snapshot.appointments if one.row not in gone),

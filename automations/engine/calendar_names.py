@@ -7,9 +7,11 @@ in use are remembered with the moment from which on, and an entry has the one of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.config.site import Site
 from automations.messages.addresses import AddressProblem, named_address
@@ -18,8 +20,7 @@ from automations.model.history import LEFT, History
 from automations.model.plan import Fact, Mail
 
 
-@dataclass(frozen=True)
-class CalendarNames:
+class CalendarNames(Struct, frozen=True, dict=True):
     """The names of one run. `now` is aware."""
 
     site: Site

@@ -5,9 +5,10 @@ A call that reached its client is what a mail is that arrived: nothing is said t
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
+
+from msgspec import structs
 
 from automations.model.console import asked_together
 from automations.model.decisions import answer
@@ -35,10 +36,10 @@ def new_results(history: History, snapshot: Snapshot, now: datetime) -> tuple[li
         if result != REACHED and any(answer(one, snapshot, history) is Answer.YES for one in asked):
             result = REACHED
         if result != known.result:
-            fresh[key] = dataclasses.replace(known, result=result, at=now)
+            fresh[key] = structs.replace(known, result=result, at=now)
     facts = [called.under(key) for key, called in fresh.items()]
     data = {(Called.kind, key): called.plain() for key, called in fresh.items()}
-    return facts, dataclasses.replace(history, facts={**history.facts, **data}) if data else history
+    return facts, structs.replace(history, facts={**history.facts, **data}) if data else history
 
 
 def with_calls(history: History) -> History:
@@ -55,4 +56,4 @@ def with_calls(history: History) -> History:
         if one.number and isinstance(one.content, Mapping):
             entry = Told(one.call, "", one.case, one.number, one.version, at, channel="call", content=one.content)
             told[one.number] = tuple(sorted((*told.get(one.number, ()), entry), key=lambda each: each.at))
-    return dataclasses.replace(history, mails=mails, told=told)
+    return structs.replace(history, mails=mails, told=told)

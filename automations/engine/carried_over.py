@@ -7,11 +7,12 @@ Derived: without it everybody is compared. What it tells is the same as comparin
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+
+from msgspec import structs
 
 from automations.common.files import read_file, write_private
 from automations.config.site import Site
@@ -70,7 +71,7 @@ def from_scratch(site: Site) -> Site:
     rules = site.settings(RuleSettings, JOB)
     anew = {one: settings.model_copy(update={"anew": True}) for one, settings in
             ((LookAhead.name, ahead), (CheckData.name, checks), (JOB, rules))}  # fmt: skip
-    return dataclasses.replace(site, jobs={**site.jobs, **anew})
+    return structs.replace(site, jobs={**site.jobs, **anew})
 
 
 def with_look_ahead(site: Site, raws: Mapping[str, RawWorkbook]) -> Site:
@@ -79,11 +80,11 @@ def with_look_ahead(site: Site, raws: Mapping[str, RawWorkbook]) -> Site:
     home = raws.get(ahead.tab)
     marks = [tab.mark.fingerprint for tab in home.tabs if tab.mark and tab.mark.id == LookAhead.name] if home else []
     known = {"stamp": program_and_config(site), "standing": marks[0] if len(marks) == 1 else ""}
-    return dataclasses.replace(site, jobs={**site.jobs, LookAhead.name: ahead.model_copy(update=known)})
+    return structs.replace(site, jobs={**site.jobs, LookAhead.name: ahead.model_copy(update=known)})
 
 
 def with_compared(site: Site, compared: Compared) -> Site:
     """The site with what tells the checks who was compared before."""
     checks = site.settings(CheckSettings, CheckData.name)
     known = None if checks.anew else compared
-    return dataclasses.replace(site, jobs={**site.jobs, CheckData.name: checks.model_copy(update={"compared": known})})
+    return structs.replace(site, jobs={**site.jobs, CheckData.name: checks.model_copy(update={"compared": known})})

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.common.files import read_file, true_path
 from automations.common.texts import Texts
@@ -37,8 +38,7 @@ _TELLING = 6
 """Characters from which a number tells its case in a text: "17" stands in many."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     """Whose traces are erased: a case, its appointments (also those of rows that are gone), its addresses, and
     what names its mails."""
 
@@ -48,8 +48,7 @@ class Person:
     identities: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """How much was erased: entries of the ledger, mails laid down, versions of workbooks, backups that held
     something. `left` are sentences about what stays, and until when; the first `unerased` of them are about what is
     kim's own, and could not be erased."""
@@ -62,8 +61,7 @@ class Forgotten:
     unerased: int = 0
 
 
-@dataclass(frozen=True)
-class Store:
+class Store(Struct, frozen=True):
     """A place that may hold something of a person. `held` counts it; `erase` erases it, gives how much that
     was, and adds sentences about what stays."""
 

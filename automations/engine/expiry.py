@@ -5,9 +5,10 @@ Nothing is erased by itself: the team lead says yes, and kim names what is not i
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+
+from msgspec import structs
 
 from automations.common.dates import months_later
 from automations.common.texts import Texts
@@ -85,7 +86,7 @@ def _ask(
     groups, facts = ask(key, question, proposal, keys[0], snapshot, history, job, now, terms, say)
     joined = "\n".join((*keys, "")) if spec.own else ", ".join(keys)  # the key of an own row may hold a comma
     named = Erasing(joined).under(key)  # comes with the question: it may wait for another day
-    return tuple(dataclasses.replace(group, facts=(*group.facts, named)) for group in groups), facts
+    return tuple(structs.replace(group, facts=(*group.facts, named)) for group in groups), facts
 
 
 def _question(spec: TableSpec, keep: Keeping, keys: Sequence[str], snapshot: Snapshot, say: Texts) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+
+from msgspec import structs
 
 from automations.config.site import Site
 from automations.engine.applied import Applied
@@ -48,11 +49,11 @@ def leave_standing(
         # Only after a quiet run: what it did itself would be news to the next one.
         same = same_now(site, ledger) if _is_quiet(ledger, prepared, applied, record) else ""
         light = site.settings(LookAheadSettings, "look_ahead").light
-        standing = dataclasses.replace(standing, next=coming, stale=stale, same=same, light=light)
+        standing = structs.replace(standing, next=coming, stale=stale, same=same, light=light)
     elif isinstance(prepared, Blind):  # what could not be read was looked at in vain, and is not looked at again
-        standing = dataclasses.replace(standing, seen={**known.seen, **planned}, planned=known.planned)
+        standing = structs.replace(standing, seen={**known.seen, **planned}, planned=known.planned)
     else:  # by a clock years ahead a moment would mean nothing
-        standing = dataclasses.replace(standing, at=known.at, letters=known.letters)
+        standing = structs.replace(standing, at=known.at, letters=known.letters)
     keep(ledger, standing, now)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.engine.rehearsal import refused_beforehand, told
@@ -25,8 +26,7 @@ from automations.workbooks.protocol import Limited, Workbook, WorkbookError
 _PROBE = Probe("kim")
 
 
-@dataclass(frozen=True, slots=True)
-class Fitness:
+class Fitness(Struct, frozen=True):
     """One line of the list: whether kim can do it, the sentence, and what to click where it cannot."""
 
     can: bool

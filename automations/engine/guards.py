@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from automations.common.files import true_path
 from automations.common.texts import Texts
@@ -44,8 +45,7 @@ _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versio
 _FEW = 3  # a table that never had more rows than that may well become empty
 
 
-@dataclass(frozen=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """What is looked at: the site, its ledger, its workbooks as read, and what was understood of them."""
 
     site: Site

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import structs
 
 from automations.config.site import Site
 from automations.engine.form_files import remember_folders
@@ -46,12 +47,12 @@ def with_intake(site: Site, raws: Mapping[str, RawWorkbook], snapshot: Snapshot,
     """The snapshot with what came through forms; their answers may stand in new rows of the cases."""
     intake = read_intake(site, raws, now)
     if not intake.forms or "cases" not in snapshot.layouts:
-        return dataclasses.replace(snapshot, intake=intake)
+        return structs.replace(snapshot, intake=intake)
     names = {name for form in intake.forms.values() for name in form.fields} | {"received", "last_name", "full_name"}
     layout = snapshot.layouts["cases"]
     # Only in new rows: in a row of staff kim writes none of these columns.
-    layout = dataclasses.replace(layout, appendable=frozenset(names & set(layout.columns)))
-    return dataclasses.replace(snapshot, intake=intake, layouts={**snapshot.layouts, "cases": layout})
+    layout = structs.replace(layout, appendable=frozenset(names & set(layout.columns)))
+    return structs.replace(snapshot, intake=intake, layouts={**snapshot.layouts, "cases": layout})
 
 
 def forms_of(site: Site) -> Mapping[str, Form]:

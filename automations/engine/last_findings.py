@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from automations.common.files import read_file, write_private
 from automations.model.values import to_plain
@@ -18,8 +19,7 @@ _LARGEST = 2**26
 _NOWHERE: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The run, its problems as its JSON document has them, what a look at the place needs to know, and the revision of
     each workbook in a file, by its path as site.toml has it."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import structs
 
 from automations.common.texts import Texts
 from automations.engine.parts import World
@@ -54,7 +55,7 @@ def act_on_letters(
             silenced |= {reply.case} if reply.action == "object" else set()
         world.ledger.remember([Acted(said.value, letter.case).under(key)], now)
     return tuple(
-        dataclasses.replace(item, state="suppressed", detail="objected")
+        structs.replace(item, state="suppressed", detail="objected")
         # Mails to colleagues about the case go on: they are what the objection leaves.
         if silenced & item.mail.cases and item.mail.audience == "client"
         else item

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
+
+from msgspec import structs
 
 from automations.common.texts import Texts
 from automations.engine.applied import Applied
@@ -19,7 +20,7 @@ def line_of(prepared: Prepared, applied: Applied, doubts: Sequence[str], say: Te
     # A dict, as the same trouble is often met twice: a mail server that is away stops mails and letters.
     told = dict.fromkeys((*doubts, *prepared.record.trouble, *applied.trouble, *mails))
     told |= dict.fromkeys(sentences(applied.promises))
-    return dataclasses.replace(
+    return structs.replace(
         prepared.record,
         outcome=judged(
             applied.promises, waits=applied.waits, troubles=bool(mails) or _failed(prepared, applied, doubts)

@@ -6,10 +6,10 @@ answer goes on counting until the cell is changed.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field, structs
 
 from automations.common.texts import Texts
 from automations.engine.older_copies import Known
@@ -32,8 +32,7 @@ _SEPARATOR = "/"
 _OURS = "decisions"  # its rows are asked by kim; answers are looked after by themselves
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """The rows of a look, with the fingerprints of what staff typed: now and at the last look. `stale` are
     workbooks that are one run old."""
 
@@ -54,7 +53,7 @@ def without_lost(ledger: Ledger, snapshot: Snapshot, history: History, seen: See
     # The fingerprints are remembered in any case: which save was an old one shows only with the next.
     facts = [*moved.facts(), *asked, *_rows_to_remember(ledger, fresh, rows, groups)]
     answers = _Answers(ledger, snapshot, seen.stale)
-    snapshot = dataclasses.replace(
+    snapshot = structs.replace(
         snapshot,
         decisions=answers.decisions,
         problems=(*snapshot.problems, *_of_rows(rows, snapshot, say), *answers.problems(say)),
@@ -62,8 +61,7 @@ def without_lost(ledger: Ledger, snapshot: Snapshot, history: History, seen: See
     return Lost(snapshot, frozenset(rows), (*facts, *answers.facts()), groups)
 
 
-@dataclass
-class _Moved:
+class _Moved(Struct):
     """Rows that people changed since the write before the last, with the fingerprints that they had: by these a row
     is known that only says again what it said before."""
 
@@ -102,8 +100,7 @@ def _marks(known: Plain) -> Mapping[str, str]:
     return {mark: str(run) for mark, run in known.items()} if isinstance(known, Mapping) else {}
 
 
-@dataclass
-class _Answers:
+class _Answers(Struct, dict=True):
     """Answers as they were read last, and those that an older copy lacks."""
 
     ledger: Ledger
@@ -129,7 +126,7 @@ class _Answers:
                 if number in self.read and self.read[number] != holds
             }
         self.decisions = tuple(
-            dataclasses.replace(one, decision=Answer(self.known[one.number].holds)) if one.number in self.known else one
+            structs.replace(one, decision=Answer(self.known[one.number].holds)) if one.number in self.known else one
             for one in self.snapshot.decisions
         )
 

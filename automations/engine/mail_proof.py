@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct, field, structs
 
 from automations.common.texts import Texts
 from automations.config.site import Site
@@ -25,8 +25,7 @@ from automations.model.records import Location
 from automations.model.snapshot import Snapshot
 
 
-@dataclass
-class Proved:
+class Proved(Struct):
     """The mails as they may leave, the keys of those that must wait (with a word why), what to mend, and what to
     remember."""
 
@@ -36,8 +35,7 @@ class Proved:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(Struct, frozen=True, dict=True):
     """What the proofs of one run rest on."""
 
     site: Site
@@ -90,7 +88,7 @@ class Proof:
         if foreign.mostly:
             # Said with each run for as long as it holds: a template without translation is a standing fault.
             proved.problems.append(self._untold(mail))
-            mail = dataclasses.replace(mail, language=self.site.facts.language)
+            mail = structs.replace(mail, language=self.site.facts.language)
         elif known:
             gate.read[mail.key] = mail, False
         # Last, over the words as they would leave: whatever a template, a note or a neighbour's cell brought in.

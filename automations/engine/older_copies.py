@@ -6,10 +6,10 @@ anew. Anything older, or with rows missing, is a copy that was put back ("restor
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, structs
 
 from automations.common.texts import Texts
 from automations.engine.outcomes import OlderCopy
@@ -37,8 +37,7 @@ Known = Mapping[RowKey, str]
 """Rows as they were read last, and the fingerprint of what staff had typed in each."""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a copy is judged by: the workbook as read, its tables; the rows now and when they were read last, those of
     other workbooks too."""
 
@@ -58,15 +57,15 @@ def copy_of(ledger: Ledger, found: Found) -> OlderCopy | None:
         return None
     copy = _described(found.raw, trail, marks, older)
     if not found.has_tables:  # nothing of people stands in it, so that nothing can be lost
-        return dataclasses.replace(copy, kind="stale")
+        return structs.replace(copy, kind="stale")
     # Of an older one nobody knows on which cells the runs since were decided: nothing is written anew.
     if not one_old:
-        return dataclasses.replace(copy, missing=tuple(_missing(found, ())))
+        return structs.replace(copy, missing=tuple(_missing(found, ())))
     mended, anew = _made_anew(ledger, trail, found)
     missing = tuple(_missing(found, [group for some in anew for group in some]))
     if missing:
-        return dataclasses.replace(copy, kind="restored", missing=missing)
-    return dataclasses.replace(copy, kind="stale", anew=anew, mended=mended)
+        return structs.replace(copy, kind="restored", missing=missing)
+    return structs.replace(copy, kind="stale", anew=anew, mended=mended)
 
 
 def _is_one_run_old(trail: Trail, marks: Marks, raw: RawWorkbook) -> bool:
@@ -124,14 +123,14 @@ def _with(raw: RawWorkbook, decisions: Sequence[Decision], base: Base) -> RawWor
         if decision.append is not None:
             parts = find_parts(raw, base.layouts[decision.group.row.table], drafts=False)
             table = next(part for part in parts if part.tab.name == decision.tab)
-            last = dataclasses.replace(table, tab=dataclasses.replace(table.tab, rows=grid)).last_row()
+            last = structs.replace(table, tab=structs.replace(table.tab, rows=grid)).last_row()
             for column, value in decision.append.items():
                 _put(grid, last + 1, column, value)
     tabs = tuple(
-        dataclasses.replace(tab, rows=tuple(tuple(row) for row in rows[tab.name])) if tab.name in rows else tab
+        structs.replace(tab, rows=tuple(tuple(row) for row in rows[tab.name])) if tab.name in rows else tab
         for tab in raw.tabs
     )
-    return dataclasses.replace(raw, tabs=tabs)
+    return structs.replace(raw, tabs=tabs)
 
 
 def _put(grid: list[list[Value]], row: int, column: int, value: Value) -> None:
@@ -162,7 +161,7 @@ def _missing(found: Found, anew: Collection[EditGroup]) -> Iterator[str]:
         # Rows of questions are kim's own, and asked again by themselves.
         if row.workbook != name or row in found.rows or row in appended or row.table == "decisions":
             continue
-        if dataclasses.replace(row, key=numbered.get(row.key, row.key)) in found.rows:
+        if structs.replace(row, key=numbered.get(row.key, row.key)) in found.rows:
             continue
         if is_draft(row.key):
             # Who types on in a row without number changes its key; one that is gone and one that is new are the same

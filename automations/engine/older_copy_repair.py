@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from msgspec import structs
 
 from automations.engine.applied import Applied
 from automations.engine.apply import write_once
@@ -31,7 +31,7 @@ def _written(
 ) -> Tried:
     applied, base = Applied(), prepared.bases[copy.workbook]
     # Facts that come with an edit were remembered when it was made first.
-    bare = [dataclasses.replace(group, facts=()) for group in groups]
+    bare = [structs.replace(group, facts=()) for group in groups]
     write_once(world, copy.workbook, run, bare, (), base, clock, applied)
     return Tried(applied.writes, applied.errors)
 

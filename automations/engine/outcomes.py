@@ -6,9 +6,10 @@ Only `Prepared` has edits, mails and tabs: no command can act on a plan that a g
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from automations.ledger.recording import PlannedMail
 from automations.model.history import History
@@ -23,8 +24,7 @@ from automations.model.writes import Promise
 from automations.workbooks.protocol import RawWorkbook
 
 
-@dataclass(frozen=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What every look at the workbooks gives: the moment, what is wrong, which workbooks could not be read
     (`unread`) or are older than kim's last write (`copies`), how long it took, the run's line in the log (`record`),
     and the `revisions` of what was read."""
@@ -39,8 +39,7 @@ class Looked:
     revisions: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Blind(Looked):
+class Blind(Looked, frozen=True):
     """A workbook with tables could not be read: nothing is known, so nothing may be done or said of its rows."""
 
     @property
@@ -54,8 +53,7 @@ class Blind(Looked):
         return " ".join(f"{problem.message} {problem.advice}".strip() for problem in self.problems)
 
 
-@dataclass(frozen=True)
-class Refused(Looked):
+class Refused(Looked, frozen=True):
     """A guard stops the run, in one `sentence`. The tables may be looked at; nothing was planned over them."""
 
     sentence: str = ""
@@ -63,8 +61,7 @@ class Refused(Looked):
     bases: Mapping[str, Base] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Guarded(Looked):
+class Guarded(Looked, frozen=True):
     """Tables that passed the guards, nothing planned over them yet. `bases` are needed by whoever writes;
     `settles` is when the first of the rows that changed only just now will have stood long enough (None: no row is
     that young)."""
@@ -77,8 +74,7 @@ class Guarded(Looked):
     lost: Lost = field(default_factory=lambda: Lost(Snapshot()))
 
 
-@dataclass(frozen=True)
-class Prepared(Looked):
+class Prepared(Looked, frozen=True):
     """A whole run, planned: the only kind that may be carried out. `groups` hold the team's own words, ready
     to be written; `mails` carry the state that they would enter the outbox with; `tabs` are those whose
     content changed. `rules` are those whose fresh plan is complete. `withheld` and `unmade` are edits and
@@ -105,8 +101,7 @@ class Prepared(Looked):
 Outlook = Prepared | Refused | Blind
 
 
-@dataclass(frozen=True)
-class OlderCopy:
+class OlderCopy(Struct, frozen=True):
     """One workbook, as it was found. `seen` is when kim wrote its tab `tab`, `last` when it really wrote it last.
     `missing` are keys of rows that the last run saw. `anew` are edits to be made again, in this order."""
 
@@ -118,7 +113,7 @@ class OlderCopy:
     key: str
     missing: tuple[str, ...] = ()
     anew: tuple[tuple[EditGroup, ...], ...] = ()
-    mended: RawWorkbook | None = field(default=None, compare=False, repr=False)
+    mended: RawWorkbook | None = None
     """The workbook as it reads once these are made."""
 
     @property
@@ -127,8 +122,7 @@ class OlderCopy:
         return sum(len(group.edits) for some in self.anew for group in some)
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """`rows` are those to be left alone, `facts` what is to be remembered of all this; `groups` ask about the rows."""
 
     snapshot: Snapshot
@@ -137,8 +131,7 @@ class Lost:
     groups: tuple[EditGroup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JobOutcome:
+class JobOutcome(Struct, frozen=True):
     """How one job went: "done", "failed" or "skipped", and how long it took."""
 
     outcome: str

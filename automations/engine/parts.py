@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from automations.common.errors import why
 from automations.common.files import keep_private
@@ -40,8 +41,7 @@ FENCE = "KIM_FENCE"
 """The environment variable by which a fleet names the token of the run that it let in; a single site has none."""
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """What a run works on. Tests put their own parts in. `inbox` and `replies` are None for a site that reads no
     mailbox, `texting` where text messages leave as mails do."""
 

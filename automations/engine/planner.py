@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time as stopwatch
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, structs
 
 from automations.common.errors import place_of
 from automations.common.limits import time_limit
@@ -35,8 +35,7 @@ from automations.tables.encoding import encode
 from automations.tables.encoding import forbidden as may_not_write
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """A mail, what the guards look at, and what it counts for the brake."""
 
     mail: Mail
@@ -95,7 +94,7 @@ class Planner:
         plan = self._made(job)
         if plan is not None:
             # Problems and calls stay: they are what the others read.
-            self._take(dataclasses.replace(plan, groups=(), mails=(), tabs=(), facts=()))
+            self._take(structs.replace(plan, groups=(), mails=(), tabs=(), facts=()))
 
     def _made(self, job: Job) -> Plan | None:
         try:
@@ -113,7 +112,7 @@ class Planner:
         # An empty list of a crashed job looks like a list of a job that found nothing.
         lacking = {output for output, others in job.reads.items() if self._deaf.intersection(others)}
         groups = tuple(group for group in plan.groups if lacking.isdisjoint(edit.field for edit in group.edits))
-        return dataclasses.replace(plan, groups=groups, tabs=tuple(doc for doc in plan.tabs if doc.id not in lacking))
+        return structs.replace(plan, groups=groups, tabs=tuple(doc for doc in plan.tabs if doc.id not in lacking))
 
     def _planned(self, job: Job) -> Plan:
         """A job's plan; where one of its mails cannot leave as it reads, planned once more knowing that, so that
@@ -128,7 +127,7 @@ class Planner:
             plan = job.plan(self.snapshot, settings, self.now, _knowing(history, proved.stopped))
             proved = self._proof.read(plan.mails)
         self._stopped |= proved.stopped.keys()
-        return dataclasses.replace(
+        return structs.replace(
             plan,
             mails=proved.mails,
             facts=(*plan.facts, *proved.facts),
@@ -152,7 +151,7 @@ class Planner:
         self.withheld += encode([group for group in wanted if group.id in self._refused], self.snapshot)
         known = set(self.snapshot.problems)
         problems = (*plan.problems, *(problem for problem in told if problem not in known))
-        self.snapshot = self.snapshot.with_plan(dataclasses.replace(plan, groups=groups, problems=problems))
+        self.snapshot = self.snapshot.with_plan(structs.replace(plan, groups=groups, problems=problems))
         self.groups += encode(groups, self.snapshot)
         self.tabs += plan.tabs
         self.facts += plan.facts
@@ -176,7 +175,7 @@ class Planner:
     def _guard(self, mails: Sequence[Mail]) -> None:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
         gate = self._proof.gate if self._proof else Gate(self.site, self.snapshot, self.history)
-        gate = dataclasses.replace(gate, snapshot=self.snapshot)
+        gate = structs.replace(gate, snapshot=self.snapshot)
         looked = [(mail, gate.facts(mail, self.now)) for mail in mails]
         # One that nobody will read today keeps no other from its reader.
         speaking = {mail.key for mail, facts in looked if mail.key not in self._stopped and _speaks(may_send(facts))}
@@ -184,8 +183,7 @@ class Planner:
         fresh = [mail for mail in mails if mail.key in speaking]
         crowded = waiting([*planned, *fresh], self.history, self.site.facts, self.now)
         asked = [
-            _Asked(mail, dataclasses.replace(facts, crowded=mail.key in crowded), gate.size(mail))
-            for mail, facts in looked
+            _Asked(mail, structs.replace(facts, crowded=mail.key in crowded), gate.size(mail)) for mail, facts in looked
         ]
         batch = self._batch(asked)
         for item in asked:
@@ -204,7 +202,7 @@ class Planner:
         """What the guards say of a mail in such a batch. What the brake held once stays so until people let it go,
         whatever day it is and whatever else would let it wait."""
         language = self.site.facts.language
-        facts = dataclasses.replace(item.facts, batch=batch if item.size else 0, usual=self._brake.usual)
+        facts = structs.replace(item.facts, batch=batch if item.size else 0, usual=self._brake.usual)
         # What suppresses comes first: a mail that may never leave is not offered to people to let go.
         verdict = may_send(facts, language)
         if self._brake.held(item.mail) and verdict.state != "suppressed":
@@ -218,7 +216,7 @@ class Planner:
             return mail
         day = self._say.date(given.given_on)
         rests = self._say.say("Consent: “{tab}”, row {row}, given on {day}.", tab=given.tab, row=given.line, day=day)
-        return dataclasses.replace(mail, why=f"{mail.why} {rests}")
+        return structs.replace(mail, why=f"{mail.why} {rests}")
 
     def _overlaid(self) -> History:
         """The history as it will be once this run's mails left, so that tabs need no second run."""
@@ -231,14 +229,14 @@ class Planner:
                 mail.key, mail.rule, mail.case, mail.subject_key, mail.version, state, self.now, mail.language
             )
             for one in mail.tellings:
-                mails[one.key] = dataclasses.replace(
+                mails[one.key] = structs.replace(
                     own, key=one.key, case=one.case, subject_key=one.subject, version=one.version
                 )
         # The line as it stands so far: the tab of the log is drawn by a job that runs inside of this very run.
         record = self.record()
         shows = record.edits or record.mails or record.trouble
         runs = (record, *self.history.runs) if shows else self.history.runs
-        return dataclasses.replace(self.history, mails=mails, runs=runs)
+        return structs.replace(self.history, mails=mails, runs=runs)
 
     def record(self) -> RunRecord:
         """The line of this run in the log: what it planned."""
@@ -267,7 +265,7 @@ class Planner:
 
 def _knowing(history: History, stopped: Mapping[str, str]) -> History:
     facts = {(Stopped.kind, key): Stopped(reason).plain() for key, reason in stopped.items()}
-    return dataclasses.replace(history, facts={**history.facts, **facts})
+    return structs.replace(history, facts={**history.facts, **facts})
 
 
 def _may_leave(verdict: Verdict) -> bool:

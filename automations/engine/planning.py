@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, structs
 
 from automations.common.limits import uncollected
 from automations.config.site import Site
@@ -48,8 +48,7 @@ _REHEARSALS = 3
 """Plans that are tried, each without what the workbook refused of the one before."""
 
 
-@dataclass(frozen=True)
-class _Task:
+class _Task(Struct, frozen=True):
     """What one planning is over and for: the tables that were `seen`, who asks (`run`, blank: `kim plan`), with which
     eyes for mails, and the jobs that are named (none: all)."""
 
@@ -67,8 +66,7 @@ class _Task:
         return self.seen.now
 
 
-@dataclass(frozen=True)
-class _Rehearsed:
+class _Rehearsed(Struct, frozen=True):
     """A plan without what the workbooks are known to refuse (`broken`), and the tabs that must be drawn."""
 
     planner: Planner
@@ -108,7 +106,7 @@ def prepare(
     if not isinstance(seen, Guarded):
         return seen
     # Read anew the copy looks mended; that the run began with an old one must still be told.
-    seen = dataclasses.replace(seen, copies=mended or seen.copies)
+    seen = structs.replace(seen, copies=mended or seen.copies)
     watch = Watch()
     if remember and not seen.copies:  # an older copy is no edit by people
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
@@ -192,7 +190,7 @@ def _planned(task: _Task, broken: tuple[Promise, ...], refused: tuple[EditGroup,
     site = with_compared(with_look_ahead(task.site, seen.raws), task.compared)
     known = (promise for promise in broken if promise.workbook not in seen.unread)
     news = (*told(known, refused, seen.snapshot, say), *put_aside(task.site))
-    snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
+    snapshot = structs.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
     copies = (sentence(copy, now, say) for copy in seen.copies)
     told_first = (*_unlisted(site, snapshot), *copies, *sentences(broken))

@@ -7,9 +7,10 @@ Outcome, exit status, alert, `kim status`, the log of runs and the states in JSO
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.model.plan import EditGroup
@@ -33,8 +34,7 @@ _ADVICE = MappingProxyType(
 _CLOSED = "The workbook does not allow it."
 
 
-@dataclass(frozen=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """What became of the writes: answers and errors by workbook."""
 
     writes: Mapping[str, WriteResult]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from automations.engine.applied import Applied
 from automations.engine.apply import settle_open_writes, write_once
@@ -18,8 +18,7 @@ from automations.model.runs import RunRecord
 from automations.tables.encoding import encode
 
 
-@dataclass(frozen=True)
-class Proposed:
+class Proposed(Struct, frozen=True):
     """What was proposed: the moves, whether they were asked about just now, and how writing went."""
 
     moves: tuple[Move, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
+
+from msgspec import Struct, structs
 
 from automations.common.texts import texts
 from automations.config.site import Site
@@ -55,8 +55,7 @@ def run(
         return _ended(course, prepared, result)
 
 
-@dataclass(frozen=True)
-class _Course:
+class _Course(Struct, frozen=True):
     """One run on its way: what it works on, and what it was asked for."""
 
     world: World
@@ -78,8 +77,7 @@ class _Course:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """Why the mailbox was not read to its end ("" if it was), and what could not be found out (`doubts`)."""
 
     trouble: str
@@ -105,7 +103,7 @@ def _mended(course: _Course, prepared: Outlook) -> Outlook:
     course.steps("mend")
     promises = write_anew(course.world, prepared, course.clock)
     again = course.prepare(prepared.copies)
-    return dataclasses.replace(again, broken=(*promises, *again.broken)) if isinstance(again, Prepared) else again
+    return structs.replace(again, broken=(*promises, *again.broken)) if isinstance(again, Prepared) else again
 
 
 def _erased(course: _Course, prepared: Outlook) -> tuple[Outlook, tuple[str, ...]]:
@@ -135,7 +133,7 @@ def _ended(course: _Course, prepared: Outlook, result: RunResult) -> RunResult:
         tidy(world, clock())
     if not course.names:  # a run of some jobs has not seen all that falls due
         leave_standing(world.site, world.ledger, prepared, result.applied, result.record, clock())
-    return dataclasses.replace(result, seconds=steps.seconds(result.prepared.seconds))
+    return structs.replace(result, seconds=steps.seconds(result.prepared.seconds))
 
 
 def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Outlook:
@@ -171,11 +169,11 @@ def _with_inbox(prepared: Outlook, trouble: str, site: Site) -> Outlook:
         return prepared
     advice = site.facts.texts.say("Please look at [mail.inbox] in site.toml; the next run tries again.")
     problem = Problem("inbox_unreachable", trouble, advice, "error", who="operator")
-    return dataclasses.replace(prepared, problems=(*prepared.problems, problem))
+    return structs.replace(prepared, problems=(*prepared.problems, problem))
 
 
 def _stopped(prepared: Refused | Blind, outcome: RunOutcome, trouble: Sequence[str]) -> RunResult:
-    record = dataclasses.replace(prepared.record, outcome=outcome, trouble=(*prepared.record.trouble, *trouble))
+    record = structs.replace(prepared.record, outcome=outcome, trouble=(*prepared.record.trouble, *trouble))
     return RunResult(prepared, outcome, record=record)
 
 
@@ -186,7 +184,7 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
     if prepared.history.adopting:
         now = clock()
         facts = (*prepared.facts, Adopted(now.date(), now.astimezone(UTC)).under())
-        prepared = dataclasses.replace(prepared, facts=facts)
+        prepared = structs.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step, doubts)
     # After the writes: a file goes only when each of its submissions stands in the workbook or was declined.
     put_away_settled(world.site, world.ledger, prepared.snapshot.intake, clock())

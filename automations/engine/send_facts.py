@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+
+from msgspec import Struct, field, structs
 
 from automations.common.phones import takes_texts
 from automations.config.site import Site
@@ -23,8 +23,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(Struct, frozen=True, dict=True):
     """The guards of one run. `crowded` are the keys of mails that wait for another day. `renderer` shows
     each mail as its reader will see it; without one only what a mail was given is looked at.
     `read` keeps what came of it.
@@ -81,9 +80,9 @@ class Gate:
     def _with_consent(self, facts: SendFacts, mail: Mail) -> SendFacts:
         case = self.snapshot.case_by_number.get(mail.case)
         if case is None:
-            return dataclasses.replace(facts, asked=bool(mail.purpose))  # no case, no consent: the guards refuse
+            return structs.replace(facts, asked=bool(mail.purpose))  # no case, no consent: the guards refuse
         given = self.permission(mail, facts.now.date())
-        return dataclasses.replace(
+        return structs.replace(
             facts,
             contact_way=case.contact_way,
             consent_on=given.given_on,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from automations.config.site import Site
 from automations.ledger.book import Ledger
@@ -19,8 +20,7 @@ workbook."""
 _UNREAD: Mapping[str, Stood] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(Struct, frozen=True):
     """Rows that changed within the settling time, and when the first of those that people typed will have stood
     (None: there are none)."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct, structs
 
 from automations.config.site import Site
 from automations.engine.barred_people import without_barred
@@ -76,7 +76,7 @@ def look(
     young = settling(site, ledger, mended.rows, now, mended.stood, remember=remember)
     # On first contact every row is new to kim, and none was typed just now.
     unsettled = (frozenset() if history.adopting else young.rows) | lost.rows
-    snapshot = dataclasses.replace(lost.snapshot, unsettled=unsettled)
+    snapshot = structs.replace(lost.snapshot, unsettled=unsettled)
     if remember:
         _note(read, lost, run)
     watch.lap("remember")
@@ -90,7 +90,7 @@ def remembered(site: Site, ledger: Ledger) -> History:
     """What the ledger knows of earlier runs. With a ledger that has not run yet, or was restored since, what is due
     counts as settled."""
     history = ledger.history(live=site.live)
-    return dataclasses.replace(history, adopting=history.adopted_on is None or _restored_since(ledger))
+    return structs.replace(history, adopting=history.adopted_on is None or _restored_since(ledger))
 
 
 def distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -98,8 +98,7 @@ def distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Struct, frozen=True, dict=True):
     """The workbooks as read at one moment, and what the ledger knew of their rows before. A workbook that could not
     be read is one of the `faults`, and its jobs see empty tables. `before` is the reading without what `mended` added.
     """
@@ -130,7 +129,7 @@ class _Reading:
         site, ledger, now = self.site, self.ledger, self.now
         known = known_headings(ledger, site.columns.specs)
         snapshot = read_tables(self.raws, site.columns, site.facts, site.homes, now, known)
-        snapshot = dataclasses.replace(snapshot, problems=(*self.faults, *snapshot.problems))
+        snapshot = structs.replace(snapshot, problems=(*self.faults, *snapshot.problems))
         return without_barred(site, ledger, with_intake(site, self.raws, snapshot, now), now)
 
     @cached_property
@@ -173,7 +172,7 @@ class _Reading:
         """The reading as it will be once older copies have their cells again: planned is over that, so that nothing
         is decided a second time. What the ledger knew, and which workbooks are copies, stays as it was found."""
         anew = {copy.workbook: copy.mended for copy in self.copies if copy.anew and copy.mended}
-        return dataclasses.replace(self, raws={**self.raws, **anew}, before=self) if anew else self
+        return structs.replace(self, raws={**self.raws, **anew}, before=self) if anew else self
 
     def without_lost(self, history: History) -> Lost:
         """The tables without decisions over what a colleague's older copy lost."""
@@ -230,7 +229,7 @@ def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:
         # Read before: `restored since` must see the ledger as it was, not with what is accepted in this very run.
         take_over(signs, accepted)
     if LEDGER in accepted and is_touched(signs, LEDGER):
-        return dataclasses.replace(history, adopting=True)
+        return structs.replace(history, adopting=True)
     return history
 
 

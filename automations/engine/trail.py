@@ -6,10 +6,10 @@ crash is settled, so that it never claims what does not stand there.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field, structs
 
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.sightings import AnnouncedMarks, KnownTrail, Stands
@@ -20,8 +20,7 @@ Marks = Mapping[str, str]
 """Tab id -> when it was written, and its fingerprint."""
 
 
-@dataclass(frozen=True)
-class Trail:
+class Trail(Struct, frozen=True):
     """`now` is what the tabs say since the last write, `before` what they said at any time between the run before
     it and then. `runs` wrote cells since `before`. `read` is what the last look found, `again` the run that found
     an older copy and writes anew what that lacks; `prior` is the run of `before`."""
@@ -37,10 +36,10 @@ class Trail:
     def follows(self, run: str, tabs: Marks) -> Trail:
         """The trail once a run wrote these tabs, or cells alone."""
         if not tabs:
-            return dataclasses.replace(self, runs=_with(self.runs, run))
+            return structs.replace(self, runs=_with(self.runs, run))
         # A run writes more than once (cells, then its report): each state in between may have been loaded by somebody.
         if run == self.run:
-            return dataclasses.replace(self, now={**self.now, **tabs}, before=(*self.before, self.now))
+            return structs.replace(self, now={**self.now, **tabs}, before=(*self.before, self.now))
         # From what was read and not from what was written last: people delete tabs, and those are no longer claimed.
         now = {**self.read, **tabs}
         if run == self.again:
@@ -91,7 +90,7 @@ def noticed(ledger: Ledger, raw: RawWorkbook, run: str, now: datetime, *, older:
     `accepted`, or tabs that a write left of which nothing was heard."""
     trail, read = trail_of(ledger, raw.name), marks_of(raw)
     if older:
-        trail = dataclasses.replace(trail, read=read, again=run)
+        trail = structs.replace(trail, read=read, again=run)
     elif accepted:
         trail = Trail(read, (), (), trail.run, read)
     elif read != trail.now and not all(trail.now.get(name) == mark for name, mark in read.items()):
@@ -99,7 +98,7 @@ def noticed(ledger: Ledger, raw: RawWorkbook, run: str, now: datetime, *, older:
         lost = (ledger.fact(AnnouncedMarks, raw.name) or AnnouncedMarks()).run
         trail = Trail(read, (trail.now,), (lost,), lost, read, prior=trail.run)
     else:
-        trail = dataclasses.replace(trail, read=read)
+        trail = structs.replace(trail, read=read)
     _remember(ledger, raw.name, trail, now)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from automations.engine.applied import Applied
 from automations.engine.apply import settle_open_writes, write_once
@@ -18,8 +18,7 @@ from automations.model.values import RowKey, is_draft
 from automations.tables.snapshot import read_tables
 
 
-@dataclass(frozen=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What undoing came to. `back` are groups whose cells are as they were before; `kept` are those
     that somebody changed since, or that cannot be found any more; `added` are rows that the run added, which stay;
     `forgotten`: the run had changes to make, and the ledger keeps none of them."""
@@ -69,7 +68,7 @@ def reversed_groups(done: Sequence[EditGroup]) -> Iterator[EditGroup]:
         # A row that was added stays: it may have been worked in, and rows are never deleted by kim.
         if group.op == "append":
             continue
-        edits = tuple(dataclasses.replace(edit, old=edit.new, new=edit.old) for edit in group.edits)
+        edits = tuple(structs.replace(edit, old=edit.new, new=edit.old) for edit in group.edits)
         row = numbers.get(group.row, group.row)
         # No guards: the cell's own value, which must still be what the run wrote, is the only thing that counts.
         # The vetoes stand with the cells: before, they would be a lie of the ledger; after, a crash could lose them.
@@ -82,7 +81,7 @@ def _numbers_given(done: Iterable[EditGroup]) -> Mapping[RowKey, RowKey]:
     for group in done:
         for edit in group.edits:
             if edit.field == "number" and is_draft(group.row.key) and group.op == "edit":
-                found[group.row] = dataclasses.replace(group.row, key=str(edit.new))
+                found[group.row] = structs.replace(group.row, key=str(edit.new))
     return found
 
 

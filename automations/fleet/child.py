@@ -12,11 +12,12 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from automations.fleet.errors import FleetError, StorageError
 from automations.fleet.registry import FleetSite
@@ -36,8 +37,7 @@ PROBE_SECONDS = 15.0
 _KILLED_SECONDS = 2.0  # in which a process that was killed is gone, unless storage holds it
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Who a site's processes are: numbers of user and group, and a home. `drops` says whether the worker has to
     become somebody else for that."""
 
@@ -47,8 +47,7 @@ class Account:
     drops: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a process ended: its status (negative: a signal), and what it said of itself in one line of JSON."""
 
     status: int

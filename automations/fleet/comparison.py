@@ -8,10 +8,11 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.fleet.child import call
@@ -33,8 +34,7 @@ _HALVES = 4
 _COMMAND = ("report", "--edition", "comparison", "--json")
 
 
-@dataclass(frozen=True)
-class Town:
+class Town(Struct, frozen=True):
     """A site and what it gave, by half-year; `trouble` is what it said instead."""
 
     name: str

@@ -13,10 +13,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct, field
 from psycopg import Connection
 
 from automations.common.texts import Texts
@@ -47,8 +47,7 @@ _LONGEST = 300.0
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """A run of a town: which worker had it, when it began and ended (None: it was cut off), what came of it."""
 
     site: str
@@ -58,8 +57,7 @@ class Ran:
     outcome: str
 
 
-@dataclass
-class FleetDemo:
+class FleetDemo(Struct):
     """One demonstration. `morning` is the moment of its run (aware), `clock` this machine's; `behind` is how long the
     morning lies before now."""
 

@@ -8,11 +8,11 @@ due.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
+from msgspec import Struct
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row
@@ -29,8 +29,7 @@ _LOCK_SECONDS = 90
 _KEPT_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True)
-class FleetSite:
+class FleetSite(Struct, frozen=True):
     """A site of the fleet. `next` is when it is due; `kinds` are the troubles of its last run."""
 
     name: str
@@ -47,8 +46,7 @@ class FleetSite:
     backup: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A run that was let in: the site, and the database's clock then."""
 
     site: FleetSite

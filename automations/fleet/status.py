@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import class_row
 
@@ -22,8 +22,7 @@ Doing = Literal["resting", "waiting", "at work", "paused"]
 Value = Callable[["SiteStanding"], float]
 
 
-@dataclass(frozen=True, slots=True)
-class SiteStanding:
+class SiteStanding(Struct, frozen=True):
     """A site: what it does, since when it is due (None: it is not), how its last run ended, when one last went well,
     what stands in its way (`kinds`: stable codes), how many mails are held, whether all mail is."""
 
@@ -55,8 +54,7 @@ class SiteStanding:
         return tuple(sorted(found)) if self.doing != "paused" else ()
 
 
-@dataclass(frozen=True, slots=True)
-class FleetStanding:
+class FleetStanding(Struct, frozen=True):
     """All sites, how many workers gave a sign of life within a minute, and whether the fleet is drained."""
 
     now: datetime

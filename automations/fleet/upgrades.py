@@ -16,10 +16,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, structs
 
 from automations.config.editing import Setting, set_values
 from automations.config.files import read_premises
@@ -37,8 +38,7 @@ _LEFT = shutil.ignore_patterns("versions", "backups", "logs", "rehearsal-*", "*.
 _PLAN_STATUSES = frozenset({0, 1, 3, 4})
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What only one of two plans has: how many of a kind ("mails", "appointment_reminder")."""
 
     part: str
@@ -173,4 +173,4 @@ def _give(place: Path, account: Account) -> None:
 
 
 def _fields(site: FleetSite) -> dict[str, Any]:
-    return {name: getattr(site, name) for name in FleetSite.__slots__}
+    return structs.asdict(site)

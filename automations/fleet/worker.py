@@ -12,13 +12,13 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import psycopg_pool
+from msgspec import Struct, field
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
@@ -49,8 +49,7 @@ _TROUBLES = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, FleetE
 _DUE = ("run", "--due", "--brief")
 
 
-@dataclass
-class FleetWorker:
+class FleetWorker(Struct):
     """One worker. `clock` is this machine's (aware); how wrong it is is told to each run. `parallel` are so many
     sites at a time; `limit` is how many seconds a run may take. A sign of life is given each `beat` seconds; who gave
     none for `stalled` seconds is given up. `metrics` is a file for monitoring, made anew with each tick; `say` words

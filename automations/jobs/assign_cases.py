@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+
+from msgspec import structs
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.alternatives import remembered
@@ -137,12 +138,12 @@ class _Told:
                 for case, group in zip(unit.cases, groups, strict=True):
                     # The fact rides with its own group: where the cell could not be written, nothing is remembered of
                     # it either.
-                    yield dataclasses.replace(group, facts=(self._decided(index, case.number or ""),))
+                    yield structs.replace(group, facts=(self._decided(index, case.number or ""),))
 
     def facts(self) -> Iterator[Fact]:
         """How the batch was decided, for the log."""
         if self.batch.units:
-            levels = [{**dataclasses.asdict(level), "gap": level.gap} for level in self.outcome.levels]
+            levels = [{**structs.asdict(level), "gap": level.gap} for level in self.outcome.levels]
             yield Assignment(self.outcome.method, levels).under(self.rules.today.isoformat())
 
     def _decided(self, index: int, case: str) -> Fact:

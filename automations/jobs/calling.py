@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.messages.readers import guardian_of
@@ -40,8 +41,7 @@ def call_language(case: Case, caller: CaseManager | None) -> str:
     return shared or next(iter(case.languages), "de")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Whom the caller asks for first: nothing may be said before it is sure who answers. `child` is the minor whose
     parents are meant, where the tables do not say who they are."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from msgspec.structs import replace
 from pydantic import Field, InstanceOf
 from pydantic.json_schema import SkipJsonSchema
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.phones import readable, takes_texts
 from automations.common.texts import Texts
@@ -28,8 +29,7 @@ Audience: TypeAlias = Literal["client", "partner", "staff"]
 """Whose rules of consent hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(Struct, frozen=True):
     """Whom a message goes to. `address` is blank where there is none; `case` is the case that it is
     about, or whose client it is, None where it speaks of none; `office` is who outside learns of it."""
 
@@ -41,8 +41,7 @@ class Addressee:
     office: str = ""
 
 
-@dataclass(frozen=True)
-class RuleDesk:
+class RuleDesk(Struct, frozen=True, dict=True):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
     snapshot: Snapshot

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, structs
 
 from automations.jobs.desk import desk_of
 from automations.jobs.protocol import READS_NOTHING
@@ -71,7 +71,7 @@ class FollowRules:
                 plan = _with(plan, made)
                 # The next rule sees the cells as this one leaves them, so that a chain of rules is done in one run.
                 if made.groups:
-                    desk = dataclasses.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
+                    desk = structs.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
         return _with(plan, Plan(JOB, groups=hints({one.rule.name: one for one in ready}, told, desk)))
 
 
@@ -141,7 +141,7 @@ def messages_of(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Mess
 
 
 def _with(left: Plan, right: Plan) -> Plan:
-    return dataclasses.replace(
+    return structs.replace(
         left,
         groups=left.groups + right.groups,
         mails=left.mails + right.mails,
@@ -195,8 +195,7 @@ def _far_too_much(ready: Ready, wanted: int, most: int, desk: Desk) -> Problem:
     return about(rule, message, advice, desk, code="too_many_hits", line=ready.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """The rules that can be used, what is wrong with the others, and what they look at (None: nothing can be)."""
 
     ready: tuple[Ready, ...]

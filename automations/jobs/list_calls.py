@@ -4,10 +4,12 @@ was reached in time. People tick off; a call that reached its client is a fact (
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.jobs.tabs.calls import cells, number_of, unread
@@ -61,8 +63,7 @@ def undone_from(called: Called, now: datetime, zone: tzinfo) -> datetime:
     return min(late, max(since, called.start - _BEFORE)) if called.start else late
 
 
-@dataclass
-class _Listed:
+class _Listed(Struct, dict=True):
     """The list as it stands, and what is to become of it."""
 
     snapshot: Snapshot

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from automations.common.texts import Texts, texts
 from automations.jobs.figures.sources import Sources
@@ -71,7 +72,7 @@ class LookAhead:
             return Plan(self.name, groups=groups, problems=problems)
         tab = _tab(snapshot, settings, local, say)
         # Remembered with the fact: a tab that somebody deleted or changed is made again, though nothing else is new.
-        drawn = dataclasses.replace(drawn, fingerprint=tab.fingerprint())
+        drawn = structs.replace(drawn, fingerprint=tab.fingerprint())
         return Plan(self.name, groups=groups, problems=problems, tabs=(tab,), facts=(drawn.under(),))
 
 
@@ -96,7 +97,7 @@ def made_from(snapshot: Snapshot, settings: LookAheadSettings, day: date) -> str
 
 def _read_of(record: Record, names: Sequence[str]) -> tuple[object, ...]:
     """What a record says in these fields (none named: in all), and whether it may be used."""
-    shipped = names or [one.name for one in dataclasses.fields(record) if one.name not in _PLACE]
+    shipped = names or [name for name in record.__struct_fields__ if name not in _PLACE]
     values = [getattr(record, name) for name in shipped]
     own = () if names else sorted(record.own.items())
     plain = [sorted(value) if isinstance(value, frozenset) else value for value in values]

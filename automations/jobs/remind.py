@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from automations.conditions.glossary import weekdays_between
 from automations.jobs.desk import desk_of
@@ -177,8 +178,7 @@ def _without_lead(ready: Iterable[ReadyRule], unheard: Collection[str], desk: De
             yield Problem("no_team_lead", message, advice, "note", table="team", field="role", who="operator")
 
 
-@dataclass
-class _Made:
+class _Made(Struct):
     """What the findings come to; `unheard` are rules with messages that the guards stopped."""
 
     mails: list[Mail] = field(default_factory=list)

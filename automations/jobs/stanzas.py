@@ -4,10 +4,10 @@ what can be wrong with one."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
 from typing import Literal, Self
 
+from msgspec import Struct
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
@@ -54,8 +54,7 @@ class Counted(Strict):
         return bool(self.days_after or self.months_after)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A part of a rule, what is wrong with it, what to do, and what is shown of it."""
 
     part: str

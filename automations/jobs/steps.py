@@ -4,9 +4,10 @@ as moments of one zone would be compared by the clock on the wall."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.dates import moment, months_later
 from automations.common.working_days import WorkingDays
@@ -16,8 +17,7 @@ CLOSURE = 60
 """Days that closed days may move a due day by; no team closes for longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One occasion: its name within the rule, from when until when it is due, and whether none comes after it."""
 
     name: str

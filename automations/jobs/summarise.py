@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
+
+from msgspec import structs
 
 from automations.jobs.figures import comparison, disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
@@ -62,7 +63,7 @@ class Summarise:
         own = tuple(own_figure(figure, snapshot, settings.site, local.date()) for figure in settings.figures)
         report, editions = _report(frame, figures, settings, history)
         private = _team_tabs(frame, figures, snapshot, settings, history, own)
-        shared = dataclasses.replace(
+        shared = structs.replace(
             frame, private=False, threshold=settings.threshold, smallest_office=settings.smallest_office
         )
         public = _managers_tabs(shared, figures, snapshot, settings, history, own, report)
@@ -181,7 +182,7 @@ def _calls(doc: TabDoc, frame: Frame, snapshot: Snapshot) -> Iterator[TabDoc]:
         return
     if snapshot.calls:
         choices = {frame.say.name("calls", COLUMNS["result"][0]): result_words(frame.say)}
-        doc = dataclasses.replace(doc, stand=None, stand_label="", stale_after=None, stale_label="", choices=choices)
+        doc = structs.replace(doc, stand=None, stand_label="", stale_after=None, stale_label="", choices=choices)
     yield doc
 
 
@@ -255,7 +256,7 @@ def _published(
 def _half(frame: Frame, figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:
     known = [name for name in settings.report.dimensions if not frame.sources.lacks([need_of(name)])]
     found = half_year_figures(figures.cases, half, known, frame.words)
-    return found if frame.sources.has("household") else dataclasses.replace(found, households=None)
+    return found if frame.sources.has("household") else structs.replace(found, households=None)
 
 
 def _weekly(figures: Figures, history: History) -> Iterable[Fact]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
@@ -79,8 +80,7 @@ class TakeIn:
         return desk.plan()
 
 
-@dataclass
-class _Desk:
+class _Desk(Struct, dict=True):
     """One run's look at all submissions. `now` is local."""
 
     snapshot: Snapshot

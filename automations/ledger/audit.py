@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, insert, or_, select
 
 from automations.common.texts import Texts, texts
@@ -30,8 +30,7 @@ from automations.model.fact_kinds.sightings import Reserved
 from automations.model.values import Plain, to_plain
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something to be entered. `case` is a case number, `subject` the key of the row it is about."""
 
     kind: str
@@ -40,8 +39,7 @@ class Entry:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryEntry:
+class StoryEntry(Struct, frozen=True):
     """Something that happened to a case. `kind`: "decided", "written", "mail", "reply", "fact",
     "veto", "noticed"; `text` says it to people; `at` is in UTC."""
 

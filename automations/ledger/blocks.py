@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
 from automations.ledger.errors import LedgerError
 from automations.ledger.schema import packed
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Rows `first` to `last`, the oldest of them of the moment `oldest` (microseconds, as in the schema)."""
 
     kind: str

@@ -6,33 +6,25 @@ key `$…`; everything else is plain JSON. An object whose one key begins with `
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from automations.model.history import Reply
 from automations.model.layout import Base, TableLayout
 from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Fact, Mail, Veto
 from automations.model.told import Telling
-from automations.model.values import RowKey
+from automations.model.values import RowKey, defaults_of
 
 _VALUES = (Base, CalendarEntry, CellEdit, EditGroup, Fact, Mail, Reply, RowKey, TableLayout, Telling, Veto)
-_CLASSES: Mapping[str, type[Any]] = MappingProxyType({cls.__name__: cls for cls in _VALUES})
-_FIELDS: Mapping[type[Any], tuple[str, ...]] = MappingProxyType(
-    {cls: tuple(f.name for f in dataclasses.fields(cls)) for cls in _VALUES}
-)
+_CLASSES: Mapping[str, type[Struct]] = MappingProxyType({cls.__name__: cls for cls in _VALUES})
+_FIELDS: Mapping[type[Any], tuple[str, ...]] = MappingProxyType({cls: cls.__struct_fields__ for cls in _VALUES})
 _EMPTY: Mapping[type[Any], Mapping[str, object]] = MappingProxyType(
-    {
-        cls: {
-            f.name: empty
-            for f in dataclasses.fields(cls)
-            if not (empty := f.default if f.default_factory is dataclasses.MISSING else f.default_factory())
-        }
-        for cls in _VALUES
-    }
+    {cls: {name: empty for name, empty in defaults_of(cls).items() if not empty} for cls in _VALUES}
 )
 """Fields that hold nothing where nobody said otherwise: they are left out, and were an eighth of a mail's text. Other
 defaults are not: who changes one changes nothing that is kept."""

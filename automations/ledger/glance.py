@@ -12,10 +12,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from automations.ledger.shares import share_of
 from automations.model.runs import Occurrence, RunRecord
@@ -34,8 +35,7 @@ Ask = Callable[[str], Sequence[Sequence[Any]]]
 """Carries out a query and gives its rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class StuckMail:
+class StuckMail(Struct, frozen=True):
     """A mail that needs somebody, by rule and case number; no name, no address."""
 
     key: str
@@ -45,8 +45,7 @@ class StuckMail:
     run: str
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Struct, frozen=True):
     """The newest runs first, the last occurrence of whole runs, mails by state and those that need somebody.
 
     `clock` is the clock of the last run that was not refused, `trouble_since` from when on the operator knows of a

@@ -4,11 +4,11 @@ again from what stands in it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from automations.ledger.blocks import Block, blocks, drop_block, keep_block
@@ -26,8 +26,7 @@ _A_DAY = 25 * FULL
 """At most so many entries are packed a day: after an update there may be years of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class OldEntry:
+class OldEntry(Struct, frozen=True):
     """An entry of a block. `at` is in microseconds. One whose content was erased has its digest in `content`, and
     nothing else of it; of another it is made from the content."""
 

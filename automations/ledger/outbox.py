@@ -11,11 +11,11 @@ Why: docs/decisions/08-unknown-is-shown.md
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, update
 
 from automations.ledger.audit import Entry, append
@@ -51,8 +51,7 @@ _FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
 mail may be tried again only where the archive mailbox says that it never left."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedMail:
+class QueuedMail(Struct, frozen=True):
     """A mail in the outbox: how often it was tried, the run that planned it, its Message-ID if any."""
 
     mail: Mail
@@ -62,8 +61,7 @@ class QueuedMail:
     message_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DueMail:
+class DueMail(Struct, frozen=True):
     """A mail that may be claimed, without its content, and how often it was tried."""
 
     key: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, select, update
 
 from automations.ledger.audit import Entry, append
@@ -25,8 +25,7 @@ UNWANTED = "no longer wanted"
 """The detail of a mail that the fresh plan does not contain any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedMail:
+class PlannedMail(Struct, frozen=True):
     """A mail and what is to become of it for now; `detail` says why it is held or suppressed, `size` what it
     counts for the brake (0: nothing), `speaks` whether it may reach its reader today."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from automations.ledger.codec import dumps, loads
@@ -48,8 +49,7 @@ _SHRINK_PAGES = 2000
 """At most so many free pages (of 4 KiB) are given back to the disk at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """Days that content is kept: texts of mails; values that were written (undo reaches as far) or stood in
     rows that are gone, and how runs went; and everything that tells the story of a case (DESIGN, rule 12). Counters
     of numbers, answers, objections and weekly figures stay."""

@@ -7,12 +7,12 @@ different at the next look was done by people.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, delete, select, update
 
 from automations.ledger.audit import Entry, append
@@ -32,8 +32,7 @@ _KEY_FIELD = "number"
 _SIZE = 16  # bytes of a digest
 
 
-@dataclass(frozen=True, slots=True)
-class TableLook:
+class TableLook(Struct, frozen=True):
     """What the noted fields of a table say now. `columns` are the values of each of `fields`, beside
     `keys`; `doubled` are keys that stand more than once: of these nothing is said."""
 
@@ -46,8 +45,7 @@ class TableLook:
     doubled: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What was seen last: fields, moment (ISO, local), payloads by key, and keys that were gone."""
 
     fields: tuple[str, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection, delete, select
 
 from automations.ledger.codec import dumps, loads
@@ -63,7 +63,7 @@ def with_covered(connection: Connection, mails: dict[str, MailRecord]) -> Mappin
         if mail in mails and key not in mails and mails[mail].state != "suppressed":
             # A key begins with its rule; what the mail itself is of says nothing about what it carries.
             rule = key.partition("/")[0]
-            mails[key] = dataclasses.replace(
+            mails[key] = structs.replace(
                 mails[mail], key=key, rule=rule, case=case, subject_key=subject, version=version, size=0
             )
     return mails
@@ -86,7 +86,7 @@ def read_told(
         entry = _entry(row, record, row.fate or fate)
         answer = last_answer(entry, replies.get(row.subject_key, ()))
         if answer:
-            entry = dataclasses.replace(entry, answer=answer, fate="answered" if entry.fate == "left" else entry.fate)
+            entry = structs.replace(entry, answer=answer, fate="answered" if entry.fate == "left" else entry.fate)
         found[row.subject_key] = (*found.get(row.subject_key, ()), entry)
     return found
 

@@ -13,8 +13,9 @@ import binascii
 import email
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.message import Message
+
+from msgspec import Struct
 
 from automations.messages.bodies import header, text_of
 from automations.messages.return_path import marks_in
@@ -63,8 +64,7 @@ _LONGEST = 100_000
 _MOST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnedTo:
+class ReturnedTo(Struct, frozen=True):
     """One recipient of a mail that came back. `addresses` are those that the notification gives, in small letters;
     `status` an enhanced status code; `final` says that the mail will not arrive any more, `dead` that no
     other mail would either."""
@@ -75,8 +75,7 @@ class ReturnedTo:
     dead: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Bounce:
+class Bounce(Struct, frozen=True):
     """What came back. `message_id` is the mail that the report names, "" where it names none; `refers` are all
     Message-IDs that stand in it; `recipients` what became of it at each recipient; `marks` those of the address that
     the report went to (see `return_path`)."""

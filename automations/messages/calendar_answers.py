@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -24,8 +25,7 @@ _METHODS: Mapping[str, Open] = MappingProxyType({"REPLY": "", "COUNTER": "counte
 _LONGEST = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarAnswer:
+class CalendarAnswer(Struct, frozen=True):
     """What a calendar answered about an entry; `action` is None for anything but a plain yes or no.
 
     `sequence` is the version that it speaks of, None where it does not say (some telephones leave it out);

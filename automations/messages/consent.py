@@ -9,8 +9,10 @@ who withdrew from such messages, it is not sent either.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.messages.readers import guardian_case
 from automations.model.records import Case, Consent, ContactWay
@@ -23,8 +25,7 @@ office learns of a case. A team's own rules may name others."""
 CHANNELS = {"email": ContactWay.EMAIL, "sms": ContactWay.SMS}
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """What is known of a consent; all blank where there is none. `line` and `tab` are where it stands (0 for the
     columns of the cases)."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.messages.folding import fold
 from automations.model.values import Plain
@@ -17,8 +18,7 @@ _MOSTLY = 1 / 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(Struct, frozen=True):
     """The foreign lines of a mail, and what share of its letters they are."""
 
     lines: tuple[str, ...] = ()

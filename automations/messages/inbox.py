@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import Message
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from automations.model.fact_kinds.messages import InboxPlace
 
@@ -26,8 +27,7 @@ class MailboxProblem(Exception):  # noqa: N818 - a problem in the sense of probl
     """A mailbox that cannot be read; the text says why, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A message and its number in the mailbox; of one that is too large, only the head."""
 
     uid: int

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from automations.messages.addresses import clean_line
 from automations.messages.bodies import header, own_lines
@@ -36,8 +37,7 @@ _SUPPRESSING = ("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-A
 _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*(\w+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A message, understood. `identity` tells it from others; `sender` is a bare address, which proves
     nothing; `at` (aware) when our server took it, None if it does not say; unless it is `stamped` by a server, its
     sender chose it. `token` is signed by us,
@@ -76,8 +76,7 @@ def classify(message: Message, verify: Verify) -> Reading:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     token: ReplyToken | None = None
     calendar: CalendarAnswer | None = None
     objects: bool = False

@@ -8,8 +8,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.messages.folding import fold
 from automations.model.plan import Mail
@@ -82,8 +84,7 @@ def is_suspicious(markup: str) -> bool:
     return any(word in low for word in _WORDS) or any(pattern.search(low) for pattern in _SUSPICIOUS)
 
 
-@dataclass(frozen=True)
-class Secrets:
+class Secrets(Struct, frozen=True, dict=True):
     """What no message may say: names and addresses of protected places, and the words that tell their kind."""
 
     names: frozenset[str] = frozenset()

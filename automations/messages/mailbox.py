@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from imaplib import IMAP4, IMAP4_SSL
 from time import monotonic
 
 from imap_tools import AND, BaseMailBox, ImapToolsError, MailBox, MailMessageFlags
 from imap_tools.utils import encode_folder
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.messages.bounded_stream import BoundedStream
@@ -85,8 +85,7 @@ def _logged_in(settings: ImapSettings, found: Secret) -> BaseMailBox:
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class ImapInbox:
+class ImapInbox(Struct, frozen=True):
     """A mailbox on a server. Reasons are given in the language of `words`."""
 
     settings: InboxSettings
@@ -100,8 +99,7 @@ class ImapInbox:
             yield _OpenImap(box, self.settings, validity, can_file=_can_file(box, self.settings.processed))
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenImap:
+class _OpenImap(Struct, frozen=True):
     box: BaseMailBox
     settings: InboxSettings
     validity: int

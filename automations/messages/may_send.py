@@ -7,10 +7,11 @@ message is in is no guard: where no named colleague has approved a language, Ger
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from automations.common.texts import Texts, texts
 from automations.model.records import ContactWay
@@ -25,8 +26,7 @@ OTHER_WAYS = MappingProxyType({"email": {ContactWay.SMS}, "sms": {ContactWay.EMA
 """Ways of contact that a channel is none of; telephone, no reminder and no safe contact have guards of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendFacts:
+class SendFacts(Struct, frozen=True):
     """All that the guards look at. `now` and `not_after` are aware; `now` is in the site's zone, in
     which `hours` are meant. `batch` counts the messages that would leave together, `usual` is how
     many leave on a usual day (0: not known yet), `most` the configured limit (0: none). `released`
@@ -90,8 +90,7 @@ def consent_after(consent_on: date | None, since: date, today: date) -> bool:
     return consent_on is not None and since < consent_on <= today
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the guards say: the outbox state, the guard's name ("" where none objects), a sentence."""
 
     allowed: bool
@@ -100,8 +99,7 @@ class Verdict:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """One reason not to send. `staff` tells whether it protects colleagues, too, `partner` people outside who are
     no clients (interpreters, referring offices), `consent` whether it is asked for such messages as well.
     `since` is the day that the sentence may name, `unreadable` what is said where nobody can read that day

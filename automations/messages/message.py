@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
@@ -15,6 +14,9 @@ from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
 from functools import cache, lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.messages.addresses import address, clean_line, named_address, with_name
@@ -52,8 +54,7 @@ POLICY = _Policy(linesep="\r\n", cte_type="7bit", header_factory=_Registry())
 _ATTACHED = 'Content-Disposition: attachment; filename="{name}"\r\n'
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who mails come from. `sender` may carry a neutral name ("Stadt Herne <termine@herne.test>");
     `reply_to` is a monitored mailbox ("" for the sender's); `zone` an IANA name; `answers` says that
     kim reads that mailbox; `key` makes Message-IDs and must never change for a ledger; `archive` gets a copy

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Literal, Self
+
+from msgspec import Struct
 
 from automations.model.history import MailState
 from automations.model.plan import Mail
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one mail in this round, and why. Without its content, as a round may be long."""
 
     key: str
@@ -25,8 +25,7 @@ class Outcome:
         return cls(mail.key, mail.audience, state, detail)
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxReport:
+class OutboxReport(Struct, frozen=True):
     """One round of sending. `waiting` are mails that may not leave now, with the reason; `trouble`
     is what somebody must mend, the server or a template ("" for nothing)."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from automations.common.phones import readable
 from automations.messages.addresses import AddressProblem, address

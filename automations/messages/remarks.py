@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from automations.messages.answer_words import CANNOT, COMING, GREETINGS, SIGNED, YES
 from automations.messages.folding import fold
@@ -24,8 +25,7 @@ MOST = 600
 _SENTENCES = re.compile(r"[.!?؟…;\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """The words beside a button, "" for none; `contrary` where they do not go with it."""
 
     text: str = ""

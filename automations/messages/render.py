@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from gettext import NullTranslations
 from itertools import product
 from pathlib import Path
 
 import css_inline
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.characters import readable
 from automations.messages.contexts import Given, buttons, context_of, sender_name, unsubscribe
@@ -40,8 +41,7 @@ _ISOLATES = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
 _BLANKS = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A mail's three texts, and the languages that they are in, the first one first; `unsubscribe` is a link that
     objects to further mails, for the mail program itself ("" for none)."""
 

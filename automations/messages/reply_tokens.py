@@ -11,11 +11,12 @@ import base64
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 Action = Literal["confirm", "cancel", "object", "approve", "refuse"]
 
@@ -30,8 +31,7 @@ _BYTES = 10
 _CODE = re.compile(r"\[([^\[\]\s]{1,200})\.(\d{1,9})\.([YNSARynsar])\.([A-Za-z2-7]{16})\]")
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyToken:
+class ReplyToken(Struct, frozen=True):
     """An answer whose code is right."""
 
     appointment: str
@@ -78,8 +78,7 @@ def _quoted(text: str, safe: str = "") -> str:
     return quote(text, safe=safe)
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyTokens:
+class ReplyTokens(Struct, frozen=True):
     """The keys (newest first) and the mailbox that answers go to."""
 
     keys: tuple[bytes, ...]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from automations.common.errors import place_of
 from automations.messages.addresses import AddressProblem
@@ -39,8 +40,7 @@ LEASE = timedelta(minutes=5)
 may have been overtaken by another that looked the mail up and found that it never left."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(Struct, frozen=True):
     """A mail that can leave."""
 
     queued: QueuedMail
@@ -48,8 +48,7 @@ class _Ready:
     message: EmailMessage
 
 
-@dataclass(slots=True)
-class Round:
+class Round(Struct):
     """One round of sending, and what it came to so far. `troubles` are those of the server in a row. `book` and `hands`
     are one thread each; the ledger is asked either by `book` or by the caller's thread, never by both at once."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.model.cases import Openness, household_key
@@ -24,8 +25,7 @@ SHARED = "shared"
 """How the keys of these questions begin."""
 
 
-@dataclass(frozen=True)
-class SharedAddresses:
+class SharedAddresses(Struct, frozen=True, dict=True):
     """The addresses of one moment; `today` is the site's local date."""
 
     snapshot: Snapshot

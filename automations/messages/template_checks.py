@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from automations.messages.render import Renderer
 from automations.messages.samples import samples

@@ -6,11 +6,12 @@ import http.client
 import json
 import re
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.messages.addresses import AddressProblem
@@ -27,8 +28,7 @@ _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _OK = range(200, 300)
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayTransport:
+class GatewayTransport(Struct, frozen=True):
     """Each text is one POST, never followed elsewhere. Reasons are given in the language of `words`; what the gateway
     says is never repeated, as it may repeat the number or the secret."""
 

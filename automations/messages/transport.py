@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from automations.common.errors import why
 from automations.common.files import write_private
@@ -15,8 +16,7 @@ from automations.common.texts import Texts, texts
 DeliveryState = Literal["sent", "retry", "failed", "unknown", "test"]
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What became of one message.
 
     sent: a server took it · retry: it was certainly not taken, later may help · failed: refused for

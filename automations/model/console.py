@@ -7,9 +7,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from automations.model.values import RowKey
 
@@ -26,8 +27,7 @@ LATE = "calls/late/"
 _LETTERS = 6  # as for questions: two of a thousand numbers meet with a chance of 0.05 %
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(Struct, frozen=True):
     """A row of the tab: `said` is what stands under its result, `line` its row there."""
 
     row: RowKey
@@ -59,8 +59,7 @@ def asked_together(questions: Iterable[str]) -> dict[str, str]:
 ChangeKind = Literal["capacity", "leaves", "away", "arrivals", "stays"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One thing that would be different from `starts` to `ends` (None: from now on, for good).
 
     capacity: `points` more (less where negative), or capacity times `factor`, of those who speak `languages`
@@ -82,8 +81,7 @@ class Change:
         return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A row of the tab of scenarios. `fault` says why it cannot be used (a sentence for people), `hint` what
     is worth knowing of one that can."""
 
@@ -102,8 +100,7 @@ APPROVAL = "approval_request"
 """The mail whose buttons approve what the workbook proposes; its rule is called alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
+class RuleRow(Struct, frozen=True):
     """A row of the tab of rules. `stanza` is what rules.toml would say; `fault` why the row cannot be used
     (a sentence for people; blank where it can); `line` is its row in the tab."""
 
@@ -115,8 +112,7 @@ class RuleRow:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRow:
+class SettingRow(Struct, frozen=True):
     """A row of what the team decides itself: the setting that site.toml calls `name`, its value in the form of JSON,
     whether people outside the team see it; `fault` says why the row cannot be used."""
 
@@ -129,8 +125,7 @@ class SettingRow:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Struct, frozen=True):
     """What the team wrote: rules in the order of their tab, texts by name and language, scenarios, what became of
     calls; `unnamed` are the rows of the tab that have no name."""
 

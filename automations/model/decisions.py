@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from automations.common.texts import Texts
 from automations.model.fact_kinds.questions import Question
@@ -29,8 +30,7 @@ def question_number(key: str) -> str:
     return "F-" + base64.b32encode(hashed).decode()[:_LETTERS]
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """Who should answer a question (in the reader's language), until when (None: there is no hurry), and what
     happens otherwise. One that is `urgent` is put today, however many were put before it; the others wait for
     a day on which there is room (`SiteFacts.questions_a_day`)."""
@@ -59,8 +59,7 @@ def holder(name: str | None, until: date | None, otherwise: str, say: Texts, *, 
     return Terms(name or say.say("team lead"), until, otherwise, urgent)
 
 
-@dataclass
-class Asked:
+class Asked(Struct):
     """Questions, or, in a workbook that has no tab for them, problems."""
 
     groups: list[EditGroup] = field(default_factory=list)

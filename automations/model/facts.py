@@ -1,29 +1,30 @@
 """Facts of the ledger as typed values: the one door between what is stored and what the code speaks of.
 
-A kind of fact is a frozen dataclass (see `fact_kinds`). What is stored is plain JSON, so that a later version reads
+A kind of fact is a frozen struct (see `fact_kinds`). What is stored is plain JSON, so that a later version reads
 what an earlier one wrote: an entry that is missing or makes no sense (erasure leaves "…") reads as the field's
 default, one that the kind does not have is passed over.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from inspect import get_annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from msgspec import Struct, field
+
+from automations.model.values import Plain, defaults_of
+
 if TYPE_CHECKING:
     from automations.model.plan import Fact
-    from automations.model.values import Plain
 
 K = TypeVar("K", bound="Remembered")
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """Base of all kinds. `kind` names it in the ledger; `key` is where a kind that stands there once stands.
 
     `bookkeeping` marks what is the program's own: no part of anybody's story, and often many at once.
@@ -51,14 +52,13 @@ class Remembered:
 
     @classmethod
     def _entries(cls) -> tuple[_Entry, ...]:
-        return _entries_of(cls)  # type: ignore[arg-type]  # mypy takes classes of dataclasses for unhashable
+        return _entries_of(cls)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed(Remembered):
+class Listed(Remembered, frozen=True):
     """Base of kinds that are a list of names, each with something: the names differ from fact to fact."""
 
-    entries: Mapping[str, Plain] = dataclasses.field(default_factory=dict)
+    entries: Mapping[str, Plain] = field(default_factory=dict)
 
     def plain(self) -> Mapping[str, Plain]:
         """The entries themselves."""
@@ -76,7 +76,7 @@ class Listed(Remembered):
 
 def called(stored: str) -> Any:
     """A text that is stored under another name than the field's: Python keeps "from" for itself."""
-    return dataclasses.field(default="", metadata={"stored": stored})
+    return field(default="", name=stored)
 
 
 def _plain(value: Any, none: Plain) -> Plain:
@@ -148,8 +148,7 @@ _READERS: Mapping[str, Callable[[Plain, Any], Any]] = MappingProxyType(
 """What is read as what, by the annotation as it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A field: its name here and in the ledger, what is stored for None, its reader and its default."""
 
     name: str
@@ -159,16 +158,11 @@ class _Entry:
     default: Any
 
 
-def _default(field: dataclasses.Field[Any]) -> Any:
-    return field.default if field.default_factory is dataclasses.MISSING else MappingProxyType({})
-
-
 @cache
 def _entries_of(cls: type[Remembered]) -> tuple[_Entry, ...]:
+    said = {name: kind for base in reversed(cls.__mro__) for name, kind in get_annotations(base).items()}
+    defaults = defaults_of(cls)
     return tuple(
-        _Entry(
-            field.name, field.metadata.get("stored", field.name), "" if "date" in str(field.type) else None,
-            _READERS[str(field.type)], _default(field),
-        )
-        for field in dataclasses.fields(cls)
-    )  # fmt: skip
+        _Entry(name, stored, "" if "date" in said[name] else None, _READERS[said[name]], defaults.get(name))
+        for name, stored in zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
+    )

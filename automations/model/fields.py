@@ -6,9 +6,11 @@ and papers need to know of it. A team says the same in columns.toml or in the ta
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from msgspec import Struct, StructMeta
 
 Access: TypeAlias = Literal["open", "internal", "sensitive"]
 """open: may stand in texts to clients and referrers; sensitive: nobody outside the team reads it."""
@@ -27,8 +29,7 @@ NO_CAUTION = object()
 """Where a cell that cannot be read is a blank one."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(Struct, frozen=True):
     """A field: how its cells are read, the table that it points to (blank: none), who may read it, what rules may do.
     `own` is one that a team declared itself. A key is read as text, whatever its cells hold; `counted` says
     that they hold numbers. `parser` reads the cells where it is not that of the kind; `cautious` is taken where a cell
@@ -56,10 +57,27 @@ def declared(
     """A field of a shipped table, declared where its record holds it. `default` is what a blank cell says."""
     # A kind that points somewhere always points to the same table.
     spec = FieldSpec(kind, TARGETS.get(kind, ""), access, filling=filling, parser=parser, cautious=cautious)
-    return field(default=default, metadata={FieldSpec: spec})
+    return _Declared(spec, default)
 
 
-def declared_in(record: type[Any]) -> dict[str, FieldSpec]:
-    """The declared fields of a record, in their order."""
-    found: tuple[Field[Any], ...] = fields(record)
-    return {one.name: one.metadata[FieldSpec] for one in found if FieldSpec in one.metadata}
+class _Declared(Struct, frozen=True):
+    """What stands behind a field in the body of a record."""
+
+    spec: FieldSpec
+    default: Any
+
+
+class _Declaring(StructMeta):
+    """Parts what `declared` says of a field: the struct keeps its default, the class what it is."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **config: Any) -> _Declaring:
+        found = {field: value for field, value in body.items() if isinstance(value, _Declared)}
+        defaults = {field: value.default for field, value in found.items()}
+        specs = MappingProxyType({field: value.spec for field, value in found.items()})
+        return super().__new__(cls, name, bases, {**body, **defaults, "declared": specs}, **config)
+
+
+class Declaring(Struct, metaclass=_Declaring, frozen=True):
+    """Base of records whose fields are declared; `declared` are these, in their order."""
+
+    declared: ClassVar[Mapping[str, FieldSpec]]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from automations.model.fact_kinds.figures import Weekly
 from automations.model.facts import K
@@ -32,8 +33,7 @@ which no database could hold."""
 _NOTHING: Mapping[str, Mapping[str, Plain]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class MailRecord:
+class MailRecord(Struct, frozen=True):
     """A mail of the outbox. `at` is when its state last changed, `tried` when it was last handed over (aware, UTC).
     `size` is what it counts for the brake (0: nothing), `released` whether people let it go.
     """
@@ -53,8 +53,7 @@ class MailRecord:
     tried: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRecord:
+class VersionRecord(Struct, frozen=True):
     """The newest version of an appointment: its counter, a digest of the facts that its mails print, and the
     facts themselves. What anybody was told of it is in `History.told`."""
 
@@ -63,8 +62,7 @@ class VersionRecord:
     data: Mapping[str, Plain]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """A client's answer, read from the mailbox: action "confirm", "cancel", "object". `at` is when it was written,
     `read_at` when kim read it (both aware; None: an older version of kim did not note it)."""
 
@@ -90,8 +88,7 @@ def last_answer(entry: Told, replies: Sequence[Reply]) -> Literal["", "confirm",
     return said[-1] if said else ""
 
 
-@dataclass(frozen=True)
-class History:
+class History(Struct, frozen=True, dict=True):
     """All that a job may know of the past.
 
     `versions`, `told` (oldest first) and `replies` are keyed by appointment number; `reserved` maps a draft row's

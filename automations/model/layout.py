@@ -4,14 +4,14 @@ writes."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from automations.model.values import RowKey, Value
 
 
-@dataclass(frozen=True, slots=True)
-class TableLayout:
+class TableLayout(Struct, frozen=True):
     """Where the columns of one table are, by heading, so that a writer can find them again.
 
     Rows and columns count from 1. `columns` maps canonical fields to columns, `headings` to the
@@ -54,16 +54,14 @@ class TableLayout:
         return (self, *self.others)
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """What a plan was made from: the workbook's revision, and its tables by canonical name."""
 
     revision: str
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What stands in a cell. For a formula `value` is its cached result; for an error None.
     `shown` is the text a person sees where that differs (an error's name, a formula's text)."""
 
@@ -100,8 +98,7 @@ class RowCells(Mapping[str, Cell]):
         return len(self._columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row as it stands in the workbook; `number` counts from 1 as people see it. `tab` tells where, for
     a table that stands in several tabs (blank: in its one tab)."""
 
@@ -124,8 +121,7 @@ class Row:
 AsideReason = Literal["total", "heading", "hint", "section", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True):
     """A row below a table's headings that is none of its rows, and why. `shown` is how it begins."""
 
     workbook: str

@@ -8,9 +8,11 @@ Why: docs/decisions/07-plan-then-apply.md
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from automations.model.problems import Problem
 from automations.model.tabdoc import TabDoc
@@ -18,8 +20,7 @@ from automations.model.told import Telling
 from automations.model.values import Plain, RowKey, Value, digest
 
 
-@dataclass(frozen=True, slots=True)
-class CellEdit:
+class CellEdit(Struct, frozen=True):
     """One cell: canonical field, the raw value that stands there, the value to write."""
 
     field: str
@@ -27,8 +28,7 @@ class CellEdit:
     new: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Veto:
+class Veto(Struct, frozen=True):
     """A cell edit that was taken back: not to be made again while the guards are as they were."""
 
     row: RowKey
@@ -37,8 +37,7 @@ class Veto:
     guards: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class EditGroup:
+class EditGroup(Struct, frozen=True):
     """Edits of one row that are made together or not at all.
 
     `guards` are the raw values of other cells of the row that the decision rests on; if one of them,
@@ -60,8 +59,7 @@ class EditGroup:
     vetoes: tuple[Veto, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class CalendarEntry(Struct, frozen=True):
     """What an appointment's calendar file says. `start` is aware; `minutes` its length.
 
     `location` is blank for protected places. `sequence` is the appointment's version.
@@ -77,8 +75,7 @@ class CalendarEntry:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(Struct, frozen=True):
     """One message to one recipient, not yet rendered.
 
     `key` names it for ever (rule / appointment or case / version / step): a key that may have left
@@ -130,8 +127,7 @@ class Mail:
         return frozenset({self.case, *(telling.case for telling in self.tellings)} - {""})
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Something to be remembered by the ledger: kind "reserved", "question", "version", "weekly", …"""
 
     kind: str
@@ -139,8 +135,7 @@ class Fact:
     data: Mapping[str, Plain] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """Someone to be telephoned, for the tab `Anrufliste`: who calls whom, until when, what to say.
 
     `name` is who is asked for, `theirs` the sentence in the client's own language, `tells` what the client
@@ -161,8 +156,7 @@ class Call:
     start: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All that one job wants. Problems are shown; the rest is carried out by `apply`. With
     `all_problems` they stand for those of the snapshot too, which the job has looked through."""
 

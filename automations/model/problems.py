@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypedDict
+
+from msgspec import Struct
 
 Severity = Literal["note", "warning", "error"]
 """note: understood, but not as it stands there; warning: usable, please look; error: row unusable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing for a person to mend, in that person's language.
 
     `code` is stable and English (`unreadable_date`); `message` says what is wrong, `advice` what to

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from automations.model.fields import declared
+from automations.model.fields import Declaring, declared
 from automations.model.values import RowKey
 
 
@@ -70,8 +69,7 @@ NOWHERE = RowKey("team", "", "")
 """The key of a record that came from no row (tests, examples)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Declaring, frozen=True):
     """What every record has: the row it came from, whether it can be used, and the fields that the
     team declared itself (see `schema.FieldSpec`)."""
 
@@ -79,7 +77,7 @@ class Record:
     line: int = 0
     usable: bool = True
     bad: frozenset[str] = frozenset()
-    own: Mapping[str, Any] = field(default_factory=lambda: NOTHING_OWN, hash=False)
+    own: Mapping[str, Any] = NOTHING_OWN
     double: bool = False
 
     @property
@@ -87,18 +85,20 @@ class Record:
         """Whether the row enters figures: it can be read, whatever may be done with it."""
         return self.usable or self.double
 
+    def __hash__(self) -> int:
+        # `own` has no hash, and what is equal stands in the same row.
+        return hash(self.row)
+
     def get(self, name: str) -> Any:
         """A field by its name, shipped or the team's own; None where there is no such field."""
         return self.own[name] if name in self.own else getattr(self, name, None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnRecord(Record):
+class OwnRecord(Record, frozen=True):
     """A row of a table that the team declared itself: all of its fields are in `own`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case(Record):
+class Case(Record, frozen=True):
     """A client's case. `number` is None while the row has none; languages are ISO 639-1 codes in
     the order typed; `writing_languages` are read where `languages` are spoken; `not_with` names cases that must
     not meet this one, `guardian` who has custody (a case number, an address, a phone number); `phase` is a phase id
@@ -148,8 +148,7 @@ class Case(Record):
     check_note: str | None = declared(access="sensitive", filling="never")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appointment(Record):
+class Appointment(Record, frozen=True):
     """A meeting. `date` and `time` are local wall-clock values of the site's zone; `duration` is in
     minutes; `case` is the case number as typed; `manager` a case manager's code, `place` a
     location's name."""
@@ -169,8 +168,7 @@ class Appointment(Record):
     check_note: str | None = declared(access="sensitive", filling="never")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseManager(Record):
+class CaseManager(Record, frozen=True):
     """A colleague. `capacity` is in load points (None: not given); `working_days` 0 = Monday; None
     means all of them. `substitute` is a code, or several as typed: "BB, CC"."""
 
@@ -214,8 +212,7 @@ class CaseManager(Record):
         return self.belongs(day) and not self.is_absent(day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location(Record):
+class Location(Record, frozen=True):
     """A place of meeting. A `protected` one appears in no message; others as `neutral_name`."""
 
     name: str | None = declared("key", access="sensitive")
@@ -228,8 +225,7 @@ class Location(Record):
     kind: str | None = declared()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naturalisation(Record):
+class Naturalisation(Record, frozen=True):
     """Either one application (applied_on, decided_on, decision) or one month's counts (month as its
     first day, as_of, applications, naturalisations)."""
 
@@ -242,8 +238,7 @@ class Naturalisation(Record):
     naturalisations: int | None = declared("count")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision(Record):
+class Decision(Record, frozen=True):
     """A question that kim asked, and what people answered."""
 
     number: str | None = declared("key")
@@ -255,8 +250,7 @@ class Decision(Record):
     done_on: date | None = declared("date")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent(Record):
+class Consent(Record, frozen=True):
     """That somebody may be written to: for one purpose, on one channel; with `recipient` for what another office
     learns about them. Without the day on which it was given it permits nothing."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 INTERRUPTED = "interrupted"
 """The outcome of a run that never ended: it is still at work, or it was killed."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True):
     """An earlier run, for `Laufprotokoll` and `kim status`. Counts are what it planned."""
 
     run: str
@@ -23,8 +23,7 @@ class RunRecord:
     trouble: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """A claimed occurrence, such as "2026-10-25T06:30" in local time. `outcome` is "" until it is
     finished; `at` is when it was claimed, `ended` when it was finished (UTC)."""
 

@@ -9,11 +9,12 @@ wherever shipped ones are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from automations.model.fields import CLIENTS, COLLEAGUES, FieldSpec, declared_in
+from msgspec import Struct
+
+from automations.model.fields import CLIENTS, COLLEAGUES, FieldSpec
 from automations.model.records import (
     Appointment,
     AppointmentStatus,
@@ -31,8 +32,7 @@ DEEPEST = 2
 """References that a name may follow: `case.manager.email` follows two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A column that holds two fields ("Name, Vorname"), and how its cells are parted: a name into last and first
     name, ways of contact into an address and a number, a moment into day and time. `behind` is a field that may stand
     behind both in the cell: a birthday behind a name."""
@@ -43,8 +43,7 @@ class Joined:
     behind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentFields:
+class ConsentFields(Struct, frozen=True):
     """Which fields of a team's own table make each of its rows a consent: to `purpose`, that the row of `recipient`
     learns of `case`, from the day in `given_on`. `withdrawn_on` and `valid_until` are blank where the table has no
     such columns."""
@@ -57,16 +56,14 @@ class ConsentFields:
     valid_until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(Struct, frozen=True):
     """How long the rows of an own table are kept: so many months of the calendar after the day in a field."""
 
     after: str
     months: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableSpec:
+class TableSpec(Struct, frozen=True):
     """A table. `key` names a row; without one nothing is written to it or sent from it. A row is of
     use where each group of `needed` has a cell that is filled, or `excused` (field, values) holds.
     `consents` is set where its rows are consents of clients. `called` are groups of fields by which people name a row
@@ -131,7 +128,7 @@ NUMBERS = frozenset({"number", "amount", "minutes", "count"})
 
 def shipped(record: type[Record], name: str, **contract: Any) -> TableSpec:
     """A table of kim's: its fields are declared in its record, the contract says what else the code relies on."""
-    return TableSpec(name, MappingProxyType(declared_in(record)), record=record, **contract)
+    return TableSpec(name, record.declared, record=record, **contract)
 
 
 _POSTPONED = frozenset({AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED})

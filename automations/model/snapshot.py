@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field, structs
 
 from automations.common.phones import dialled
 from automations.model.console import Console
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, dict=True):
     """All tables at one moment, with the edits of earlier jobs of the same run laid over them.
 
     `rows` are the raw rows by key (a key that stands twice is left out; see problems). `unsettled`
@@ -193,7 +192,7 @@ class Snapshot:
 
     def with_plan(self, plan: Plan) -> Snapshot:
         """This snapshot as it would be once the plan is carried out, for the jobs that follow."""
-        return dataclasses.replace(
+        return structs.replace(
             self.with_edits(plan.groups),
             problems=plan.problems if plan.all_problems else self.problems + plan.problems,
             mails=self.mails + plan.mails,
@@ -206,7 +205,7 @@ class Snapshot:
         (tabs name it in the same run); other appended rows are left to the next reading."""
         asked = tuple(_asked(group) for group in groups if group.op == "append" and group.row.table == "decisions")
         if not any(group.op == "edit" for group in groups):
-            return dataclasses.replace(self, decisions=self.decisions + asked) if asked else self
+            return structs.replace(self, decisions=self.decisions + asked) if asked else self
         merged: dict[RowKey, dict[str, Value]] = {}
         edited = {row: dict(by_field) for row, by_field in self.edited.items()}
         for group in groups:
@@ -216,7 +215,7 @@ class Snapshot:
         decided = _overlaid(self.decisions, merged)
         # Also over tables that no job writes today: a rule of the team may write anywhere that IT allows.
         laid: dict[str, Any] = {name: _overlaid(self.table(name), merged) for name in SHIPPED}
-        return dataclasses.replace(
+        return structs.replace(
             self,
             **{**laid, "decisions": decided + asked},
             own_tables={name: _overlaid(records, merged) for name, records in self.own_tables.items()},
@@ -268,7 +267,7 @@ def _renamed(problems: tuple[Problem, ...], groups: Sequence[EditGroup]) -> tupl
     if not numbers:
         return problems
     return tuple(
-        dataclasses.replace(
+        structs.replace(
             problem,
             key=numbers.get((problem.table, problem.key), problem.key),
             keys=tuple(numbers.get((problem.table, key), key) for key in problem.keys),
@@ -283,18 +282,18 @@ def _overlaid(records: tuple[R, ...], edits: Mapping[RowKey, Mapping[str, Value]
     if not any(key.table for key in edits):
         return records
     return tuple(
-        dataclasses.replace(record, **_known(record, edits[record.row])) if record.row in edits else record
+        structs.replace(record, **_known(record, edits[record.row])) if record.row in edits else record
         for record in records
     )
 
 
 def _asked(group: EditGroup) -> Decision:
     blank = Decision(row=group.row)
-    return dataclasses.replace(blank, **_known(blank, {edit.field: edit.new for edit in group.edits}))
+    return structs.replace(blank, **_known(blank, {edit.field: edit.new for edit in group.edits}))
 
 
 def _known(record: Record, values: Mapping[str, Value]) -> dict[str, Any]:
-    names = {f.name for f in dataclasses.fields(record)}
+    names = record.__struct_fields__
     own = {name: value for name, value in values.items() if name in record.own}
     known = {name: value for name, value in values.items() if name in names}
     return {**known, "own": {**record.own, **own}} if own else known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from automations.model.values import Value
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from automations.model.settings import Form
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """One submission. `key` names it for ever within its `form` (a digest), `place` says where it stands, for people.
 
     `answers` are what is written into a new case, by field; `alike` what tells it from others, as it was understood
@@ -37,8 +37,7 @@ class Submission:
         return f"{self.form}/{self.key}"
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """All submissions of all forms, and what could not be read: sentences, with the tab or file."""
 
     submissions: tuple[Submission, ...] = ()

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from automations.model.values import Value, to_plain
 
@@ -30,8 +32,7 @@ Style = Literal[
 percentages, in percentage points (3.1 is shown as +3.1 points)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A reference to a cell of a team's table, found by key when the tab is written."""
 
     workbook: str
@@ -40,8 +41,7 @@ class Link:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class TabCell:
+class TabCell(Struct, frozen=True):
     """One cell of a grid: plain value, its meaning, perhaps a link and a note shown on hovering."""
 
     value: Value
@@ -50,8 +50,7 @@ class TabCell:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A grid's column. `width` is in characters; `bar` draws in-cell bars behind its numbers."""
 
     title: str
@@ -62,24 +61,21 @@ class Column:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A title line; level 1 stands once on top of a tab."""
 
     text: str
     level: Literal[1, 2] = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph across the tab's width. `style` "good", "warn" or "bad" makes it a banner."""
 
     text: str
     style: Style = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table with a header row. `filter` for long lists; `freeze` keeps its header in sight
     (one grid of a tab at most). A grid without rows shows `empty` instead. `header=False` hides
     the header row (headline tiles). `beside` is the id of an earlier grid or chart of the tab, to
@@ -97,8 +93,7 @@ class Grid:
     beside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A native chart over a grid of the same tab: `categories` and `series` are column indexes
     (from 0). `rows` limits it to the first so many rows (0: all). Sizes are in centimetres.
     `beside` is as for a grid.
@@ -120,8 +115,7 @@ class Chart:
 Block: TypeAlias = Heading | Text | Grid | Chart
 
 
-@dataclass(frozen=True, slots=True)
-class TabDoc:
+class TabDoc(Struct, frozen=True, dict=True):
     """A whole tab. `id` is stable ("overview"), `title` the tab's name when it is first made.
 
     `stand` is the moment its figures are of (aware); it is printed, but left out of `fingerprint`.
@@ -142,22 +136,23 @@ class TabDoc:
     stale_after: date | None = None
     stale_label: str = ""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _digested: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def fingerprint(self) -> str:
         """A digest of all that the tab says, apart from its `stand`."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         # Asked four times in a run; a tab with other words is another object, which begins without.
-        if not self._digested:
-            content = (self.id, self.audience, self.landscape, self.blocks)
-            text = json.dumps(content, ensure_ascii=False, default=_plain)
-            # People paste halves of signs, and a tab must have a fingerprint all the same.
-            self._digested.append(hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32])
-        return self._digested[0]
+        content = (self.id, self.audience, self.landscape, self.blocks)
+        text = json.dumps(content, ensure_ascii=False, default=_plain)
+        # People paste halves of signs, and a tab must have a fingerprint all the same.
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _plain(value: object) -> object:
     """What JSON cannot say: a part of a tab as a list of its fields (there may be many thousands)."""
-    fields = getattr(type(value), "__slots__", None)
+    fields = getattr(type(value), "__struct_fields__", None)
     if fields is None:
         return to_plain(value)
     return [type(value).__name__, *(getattr(value, name) for name in fields)]
@@ -170,8 +165,7 @@ KEPT = frozenset({"calls"})
 """Tabs that kim begins and people then write in: from then on they are tables like the team's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class TabMark:
+class TabMark(Struct, frozen=True):
     """What a workbook knows of a tab of ours: its id, present name, fingerprint and stand (ISO)."""
 
     id: str

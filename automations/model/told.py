@@ -8,9 +8,10 @@ foreign domains.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from automations.model.values import Plain, digest
 
@@ -22,8 +23,7 @@ ARRIVED: frozenset[Fate] = frozenset({"left", "answered"})
 """Fates after which the reader must be taken to know the content."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """One thing that a message tells one person, as the message is planned.
 
     `key` names it for ever (rule / appointment / version / step); a message that tells a household has the
@@ -38,8 +38,7 @@ class Telling:
     content: Mapping[str, Plain] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One thing that was told: to the person of a case, at an address (as its digest), about a subject (an
     appointment's number), over a channel. `at` (aware, UTC) is when it left, or since when it waits; `mail` is
     the key of the message that carries it, `answer` the reader's last word about this version."""

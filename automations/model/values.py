@@ -6,15 +6,15 @@ value read by one library equals the same value read by another.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from json.encoder import encode_basestring
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 Value: TypeAlias = str | int | float | bool | date | time | datetime | None
 """What a cell can hold. Dates and times are wall-clock values of the workbook, without a zone."""
@@ -94,8 +94,7 @@ def key_text(value: Value) -> str | None:
     return plain.isoformat() if isinstance(plain, date | time) else str(plain)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RowKey:
+class RowKey(Struct, frozen=True, order=True):
     """A row by what it is called, never by where it stands.
 
     `workbook` is the name in site.toml ("team"), `table` the canonical table ("cases"), `key` the
@@ -119,8 +118,16 @@ def is_draft(key: str) -> bool:
     return key.startswith("draft:")
 
 
+def defaults_of(kind: type[Struct]) -> dict[str, Any]:
+    """What the fields are that may be left out, by name. Not asked of `msgspec.structs.fields`: it looks every type up,
+    also those that stand there for the type checker alone."""
+    said = kind.__struct_defaults__
+    named = zip(kind.__struct_fields__[-len(said) :], said, strict=True) if said else ()
+    return {name: one.factory() if hasattr(one, "factory") else one for name, one in named}
+
+
 def to_plain(value: object) -> Plain:
-    """The JSON form of anything that crosses a door: dataclasses as objects, dates as ISO text.
+    """The JSON form of anything that crosses a door: structs as objects, dates as ISO text.
 
     Raises TypeError for what has no such form.
     """
@@ -128,8 +135,8 @@ def to_plain(value: object) -> Plain:
         return value
     if isinstance(value, date | time):
         return value.isoformat()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Struct):
+        return {name: to_plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -7,8 +7,9 @@ Why: docs/decisions/06-promises.md
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from automations.model.layout import Base
 from automations.model.plan import EditGroup
@@ -22,8 +23,7 @@ WriteStatus = Literal["written", "unchanged", "busy", "conflict", "unclear"]
 while we wrote, nothing was replaced · unclear: it cannot be told whether the write arrived"""
 
 
-@dataclass(frozen=True, slots=True)
-class PendingWrite:
+class PendingWrite(Struct, frozen=True):
     """A write that the ledger announced and never saw finished. `before` and `after` are revisions
     (after: "" where it was not known yet)."""
 
@@ -34,8 +34,7 @@ class PendingWrite:
     base: Base
 
 
-@dataclass(frozen=True, slots=True)
-class WriteResult:
+class WriteResult(Struct, frozen=True):
     """What a write, or the settling of one, came to. `groups` is per group id; `tabs` are the ids of
     tabs that were written; `holder` says who has the workbook open (busy)."""
 
@@ -56,8 +55,7 @@ next time · busy: somebody holds it or changed it meanwhile, the next run plans
 be told whether it arrived"""
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """A group of cells ("cells") or a whole tab ("tab"), by the id of its group or tab. `name` is what
     people call it: the tab. `message` and `advice` say why it is not applied; `alone` is whether that lies in the
     row's own cells, so that people must know which they are."""

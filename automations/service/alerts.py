@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from automations.common.errors import place_of
 from automations.engine.applied import RunResult
@@ -21,8 +22,7 @@ _BAD = frozenset({"attention", "refused"})
 _PATIENCE = timedelta(hours=8)  # a workbook that is open for a working day is a trouble, too
 
 
-@dataclass(frozen=True)
-class _News:
+class _News(Struct, frozen=True):
     """What the operator is to hear of: "operator" for runs, "copies" for old copies of a workbook, "look" for the
     looks between runs, "config" for what nobody can read; whether it stands badly with it, and why."""
 

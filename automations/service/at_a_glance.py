@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.texts import Texts, texts
 from automations.workbooks.protocol import WorkbookError
@@ -57,8 +58,7 @@ def is_other(folder: Path, files: Mapping[str, object]) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """A site: where it lies, its language, its zone, its workbooks by name as site.toml has them."""
 
     folder: Path
@@ -114,8 +114,7 @@ class FileOnDisk:
         return "somebody" if self._disk.holder() else ""
 
 
-@dataclass(frozen=True)
-class AtAGlance:
+class AtAGlance(Struct, frozen=True):
     """See `unchanged.Looked`: a site that reads no mailbox."""
 
     site: Place

@@ -5,9 +5,10 @@ no more is loaded than that takes: cron asks every five minutes, mostly in vain.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.form_files import new_files
@@ -30,8 +31,7 @@ of a wrong clock · unchanged: an occurrence that finds everything as the last r
 of the schedule, as something is new · read: rows are to be read, as they changed."""
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Struct, frozen=True):
     """What is to be done now, and for which occurrence of the schedule ("" for none). `light`: without what need not
     be drawn anew within a day."""
 

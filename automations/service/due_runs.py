@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct, structs
 
 from automations.config.files import ConfigError
 from automations.engine.applied import RunResult
@@ -28,8 +28,7 @@ from automations.workbooks.protocol import WorkbookError
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a look at the schedule came to, and how the run went (None: there was none)."""
 
     why: Why
@@ -112,8 +111,8 @@ def lighter(world: World) -> World:
     """For runs that need not draw the look ahead anew, which costs more than all the rest: the full run of the day has
     drawn it, and a new scenario is answered at once."""
     ahead = world.site.settings(LookAheadSettings, "look_ahead").model_copy(update={"light": True})
-    site = dataclasses.replace(world.site, jobs={**world.site.jobs, "look_ahead": ahead})
-    return dataclasses.replace(world, site=site)
+    site = structs.replace(world.site, jobs={**world.site.jobs, "look_ahead": ahead})
+    return structs.replace(world, site=site)
 
 
 def _plan_retry(world: World, result: RunResult, now: datetime) -> None:

@@ -7,11 +7,11 @@ people save meanwhile.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct, structs
 
 from automations.model.fact_kinds.sightings import Standing
 
@@ -24,8 +24,7 @@ _EARLY = timedelta(seconds=30)
 """Cron and timers are not exact: a look that comes so much too soon is not put off to the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What a look sees at `now` (aware): the revision of each workbook with tables ("" where it cannot be told just
     now, as somebody is saving), and whether there are new letters in the mailbox. `open` says whether this is a time
     for runs."""
@@ -75,20 +74,20 @@ def _due(standing: Standing, settle: timedelta) -> datetime | None:
 
 def rested(standing: Standing, now: datetime) -> Standing:
     """How it stands after a look that found nothing."""
-    return dataclasses.replace(standing, at=now)
+    return structs.replace(standing, at=now)
 
 
 def was_read(standing: Standing, sight: Sight, settles: datetime | None) -> Standing:
     """How it stands after the rows were read; `settles` is when the first of the young ones will have stood."""
     seen = {**standing.seen, **{name: revision for name, revision in sight.revisions.items() if revision}}
     since = (standing.since or sight.now) if sight.changed(standing.planned) else None
-    return dataclasses.replace(standing, at=sight.now, seen=seen, since=since, next=settles)
+    return structs.replace(standing, at=sight.now, seen=seen, since=since, next=settles)
 
 
 def begun(standing: Standing, sight: Sight) -> Standing:
     """How it stands while a run is under way; a run that ends says better."""
     seen = {**standing.seen, **{name: revision for name, revision in sight.revisions.items() if revision}}
-    return dataclasses.replace(standing, at=sight.now, seen=seen, since=None, next=sight.now + _AGAIN, same="")
+    return structs.replace(standing, at=sight.now, seen=seen, since=None, next=sight.now + _AGAIN, same="")
 
 
 def is_unchanged(standing: Standing, sight: Sight, same: str) -> bool:

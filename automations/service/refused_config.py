@@ -4,13 +4,14 @@ write to and how stands in the very file that cannot be read."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import tempfile
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from automations.common.files import write_private
 from automations.config.files import ConfigError
@@ -84,7 +85,7 @@ def _good(folder: Path) -> Site:
         config = Path(name) / "config"
         config.mkdir()
         write_private(config / "site.toml", (folder / "state" / _GOOD).read_bytes())
-        return dataclasses.replace(load_site(Path(name)), folder=folder)
+        return structs.replace(load_site(Path(name)), folder=folder)
 
 
 def _moment(at: datetime | None, site: Site) -> datetime:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.dates import moment
 from automations.common.working_days import WorkingDays
@@ -16,8 +17,7 @@ JOB = "run"
 """The name under which the ledger keeps the occurrences of whole runs."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True, order=True):
     """One run that the schedule asks for. `id` is its local date and time ("2026-10-25T06:30"), which
     names it for ever; `moment` is when that is (aware, UTC); `kind` "full", "light" or "mail"."""
 
@@ -26,8 +26,7 @@ class Occurrence:
     kind: str
 
 
-@dataclass(frozen=True)
-class Timetable:
+class Timetable(Struct, frozen=True):
     """The schedule of a site. Runs happen on working days only; `closes` is until when there are looks."""
 
     times: tuple[tuple[str, time], ...]

@@ -6,10 +6,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path, PurePath
 from typing import Literal
+
+from msgspec import Struct
 
 from automations.config.models import Premises
 from automations.model.problems import Problem
@@ -20,8 +21,7 @@ UNITS = Path("/etc/systemd/system")
 """Where systemd looks for units that an administrator installs."""
 
 
-@dataclass(frozen=True)
-class ServiceFile:
+class ServiceFile(Struct, frozen=True):
     """A file of the operating system: where it belongs (relative to the system's folder), and its text."""
 
     name: str

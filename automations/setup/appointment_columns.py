@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, time
+
+from msgspec.structs import replace
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text

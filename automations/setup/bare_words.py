@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
@@ -22,8 +23,7 @@ _SEVERAL = 4  # letters from which a word that ends with "s" is several of somet
 _ONE = ("ss", "us", "is")  # ends of single things
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BareWords:
+class BareWords(Struct, frozen=True, eq=False):
     """`idle` are folded words that say nothing in any heading, `short` such written out ("appt" -> "appointment");
     `beside` are, for each table and each field of it, those that change nothing beside the field's own ones."""
 

@@ -4,9 +4,11 @@ tab repeats. Never more than likely."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.jobs.duplicates.names import shipped_names
 from automations.model.values import Value, key_text
@@ -31,8 +33,7 @@ _GROWN, _APART = 15, 10  # years that half of a list's people are old, and that 
 _TIMES = 2  # times that each row of a list is named elsewhere, on average
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(Struct, frozen=True):
     """The cells of a table below each heading. `foreign` tells a column that is somebody else's; `days` whether cells
     are days, `births` whether they are those of births; `parent` a column of parents, the clients
     where nobody else is; `key` is the column that another tab repeats, `quoted` the one that names rows of another

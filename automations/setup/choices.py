@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
@@ -15,8 +16,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 """Staff's own columns that are worth having besides those that kim writes: without them no mail leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """What holds from now on. `writes` are fields by table that kim may fill in, `sets` staff's fields
     in which it may enter clients' answers, `made` tables that got a tab of kim's own."""
 
@@ -26,8 +26,7 @@ class Choices:
     made: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """A column of the team's that kim could fill in. `sure`: it bears kim's own heading and is empty."""
 
     table: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from automations.common.texts import Texts
 from automations.config.editing import quoted
@@ -15,8 +16,7 @@ from automations.tables.locate import read_header
 from automations.tables.shared_tabs import cut
 
 
-@dataclass(slots=True)
-class TableLines:
+class TableLines(Struct):
     """What columns.toml says of one table. `headings` are whole lists of headings by field."""
 
     tabs: tuple[str, ...] = ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.config.editing import Setting
@@ -19,8 +21,7 @@ _MOST = 0.6  # share of the numbers that stand there which must have one form
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(Struct, frozen=True):
     """The prefix, and the digits behind the year: KIM-2026-0143."""
 
     prefix: str = "KIM"

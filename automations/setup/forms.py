@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.config.editing import quoted
 from automations.jobs.take_in import NEVER
@@ -39,8 +41,7 @@ _NAME = 40  # letters of a stanza's name
 _CLIENTS = frozenset({"last_name", "first_name", "full_name", "email", "phone"})
 
 
-@dataclass(frozen=True, slots=True)
-class FormProposal:
+class FormProposal(Struct, frozen=True):
     """A form: the tab it fills, or the `folder` of CSV files; `table` is its rows read as a list of cases. `key`,
     `sent` and `consent` are headings, "" where there is none; `rows` how many submissions stand there."""
 

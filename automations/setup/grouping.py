@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
+
+from msgspec import Struct
 
 from automations.model.values import Value, key_text
 from automations.setup.table_search import Block
@@ -19,8 +20,7 @@ _SAMPLE = 500
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A table as it stands in one tab or several, the newest first. `alike`: all have the same headings, and no
     tab was left out as a copy: else somebody should say which one is in use."""
 

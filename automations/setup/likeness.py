@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from rapidfuzz import fuzz
 
 from automations.tables.folding import fold
@@ -35,8 +35,7 @@ _KIND_OF_CELL = re.compile(
 _APART = 8  # by which what tells two headings of a kind apart may be less like than the whole of them
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
+class _Heading(Struct, frozen=True):
     """A heading, taken apart once: it is compared with some hundred others."""
 
     text: str

@@ -7,7 +7,10 @@ that prints a token) is added there.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.config.editing import Setting
@@ -17,8 +20,7 @@ from automations.setup.prompts import Ask, Asking, GivenUpError
 _PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(Struct, frozen=True):
     """A way to keep secrets: its question, and which line of a login names the place."""
 
     question: str
@@ -53,8 +55,7 @@ class Login:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What was typed: lines of site.toml, the logins and how their secrets are kept ("" for none), who gets the test.
     `inbox` is the mailbox that was asked for now; None where there is none, or it stays as it was."""
 

@@ -4,7 +4,8 @@ the appointments, the places, the decisions. Everything else in it stays as it i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.jobs.reminding.printed import kind_of
 from automations.model.settings import SiteFacts
@@ -26,8 +27,7 @@ _CODE = 3  # letters that a code has at most; more are a name
 _LONGEST, _MOST = 40, 60  # characters of a name, and names, that a list of colleagues or places may have
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """Columns for a table, or (no fields) the whole tab of it, with `rows` that begin with what was found elsewhere.
     `obstacle` is a sentence why not, to be translated and filled from `tab`."""
 

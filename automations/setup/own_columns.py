@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.model.layout import TableLayout
 from automations.model.schema import SHIPPED
@@ -13,8 +14,7 @@ from automations.tables.shared_tabs import filled
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """Headings for a tab, by column, in its header row. `blocked` says that something else stands to the right."""
 
     tab: str

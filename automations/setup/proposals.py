@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from automations.model.settings import SiteFacts
 from automations.setup.by_cells import quoted_keys, repeated_keys

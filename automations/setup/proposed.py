@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from automations.model.values import Value
 from automations.setup.table_search import Block
@@ -16,8 +18,7 @@ Confidence = Literal["sure", "likely", "doubtful", "unknown"]
 about, and left alone unless somebody says yes; unknown: left alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeadingProposal:
+class HeadingProposal(Struct, frozen=True):
     """A heading and the field that it probably names ("" where none). `empty`: nothing below it yet."""
 
     column: int
@@ -31,8 +32,7 @@ class HeadingProposal:
         return replace(self, field="")
 
 
-@dataclass(frozen=True, slots=True)
-class TableProposal:
+class TableProposal(Struct, frozen=True):
     """A table that was found and what it probably is. `more` are further tabs of the same table; `marks` are
     columns of crosses and the languages that they stand for ("AR" -> "ar"). `in_row`: appointments that stand as
     columns of the row of their case; a field then has several headings. `tab_names`: how sure it is that the
@@ -74,8 +74,7 @@ class TableProposal:
         return next((heading for heading in self.headings if heading.field == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """The whole mapping. `others` are tabs in which no table was recognised; `left` are the names of some, and why
     (see `shapes.LEFT`)."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import zip_longest
+
+from msgspec.structs import replace
 
 from automations.model.values import key_text
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from automations.model.values import Value, key_text
 from automations.setup.appointment_columns import dated
@@ -43,8 +44,7 @@ LEFT = {
 """Why a tab is left alone, and what would help; to be translated and filled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something that is not read as it stands. `message` and `advice` are to be translated and filled."""
 
     code: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.common.errors import PlainError, why
 from automations.common.files import true_path
@@ -28,8 +29,7 @@ class StartError(PlainError):
     """A site cannot be started there; the message is a sentence for the person who asked for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The team's own workbook: a file or a URL."""
 
     path: Path | None = None

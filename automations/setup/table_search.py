@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice, zip_longest
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from automations.model.values import Value, key_text
 from automations.setup.header_rows import LOOKED_AT, TOP, candidates, filled_rows, runs
@@ -39,8 +40,7 @@ _DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b")
 _LIKE = 84.0  # likeness at which a heading counts as recognised while looking for headers
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A table as it stands in a tab: its header row, its columns with their headings, its last row.
 
     `groups` are titles merged across several columns above the header. Rows and columns count from 1.

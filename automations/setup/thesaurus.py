@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from automations.common.shipped import config_folder
 from automations.setup.bare_words import BareWords
@@ -21,8 +22,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _OWN = re.compile(r"['’]s\b")  # "Father's name"
 
 
-@dataclass(frozen=True, slots=True)
-class Thesaurus:
+class Thesaurus(Struct, frozen=True):
     """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
     `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `remarks`
     those of free text and the like, which are no field of kim's, `copies` and `strangers` words of tabs that are no

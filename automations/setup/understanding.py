@@ -4,9 +4,10 @@ names of several tabs say of the rows in them (a tab a colleague, a tab a phase:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Literal
+
+from msgspec.structs import replace
 
 from automations.model.settings import SiteFacts
 from automations.model.values import key_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from automations.model.settings import SiteFacts
@@ -24,8 +24,7 @@ _PARTS = re.compile(r"[^\W\d_]{3,}")
 _MOST_WORDS = 60  # distinct words; a column with more holds free text
 
 
-@dataclass(frozen=True, slots=True)
-class WordProposal:
+class WordProposal(Struct, frozen=True):
     """A word of a column and the value that it probably stands for ("" where nobody knows). `known`
     words need no line in columns.toml."""
 

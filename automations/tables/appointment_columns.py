@@ -7,9 +7,10 @@ appointment there has no cell for a number, an answer or a reminder.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from automations.model.layout import TableLayout
 from automations.tables.columns import TableColumns

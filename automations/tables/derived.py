@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
+
+from msgspec import Struct
 
 from automations.model.schema import Joined
 from automations.model.values import Value
@@ -30,8 +31,7 @@ _ADDRESS = re.compile(r"[^\s@;,/|<>()]+@[^\s@;,/|<>()]+")
 _NUMBER = re.compile(r"[+0][\d\s()/.–-]{5,}\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """The values of one field in all rows, what they were read as, and the faults by raw value."""
 
     raw: Sequence[Value]

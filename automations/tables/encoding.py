@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
+
+from msgspec.structs import replace
 
 from automations.model.layout import TableLayout
 from automations.model.plan import CellEdit, EditGroup

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.layout import TableLayout
@@ -16,8 +18,7 @@ from automations.model.values import Value
 _FORMATS: Mapping[type, str] = MappingProxyType({datetime: "%d.%m.%Y %H:%M", date: "%d.%m.%Y", time: "%H:%M"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong or remarkable; `message` and `advice` are English sentences of the catalogue
     with `{names}` that `values` fill. `{shown}` and `{column}` are always there."""
 

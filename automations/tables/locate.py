@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from automations.model.layout import TableLayout
 from automations.tables.columns import TableColumns
@@ -27,8 +28,7 @@ _FOREIGN_NAME_SHARE = 0.5
 """A tab of another name is taken for the table if it has its required columns and this share of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """A header row as understood. `columns` and `headings` are by field; `twice` are headings that
     stand more than once; `unused` other headings by column; `crosses` those of columns of crosses."""
 
@@ -40,8 +40,7 @@ class Header:
     crosses: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What came of looking for a table: `tab` and `header`, or why not. `rivals` are tabs between
     which the name does not decide; `renamed` a tab that was found by its headings only; `left_out` are further tabs
     that bear the table's name and are read by nobody, as it stands in one."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.tables.folding import fold
 from automations.tables.words import key_text
@@ -32,8 +33,7 @@ def headings_in(language: str) -> tuple[str, ...]:
     return _ENGLISH if language == "en" else HEADINGS
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """A row of the tab: a column of theirs (with `word`: a word in it), what it means, whether that counts."""
 
     row: int

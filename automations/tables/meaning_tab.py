@@ -7,7 +7,8 @@ What stands here goes before columns.toml, but never gives kim the right to writ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.model.problems import Problem
@@ -59,8 +60,7 @@ def column_meanings(columns: Columns) -> dict[str, tuple[str, str]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(Struct, frozen=True):
     """The columns as the tab has them, and what in it is not understood."""
 
     columns: Columns

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from automations.model.fields import TARGETS
 from automations.model.values import digest
@@ -35,8 +36,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OwnMeaning:
+class OwnMeaning(Struct, frozen=True):
     """A column that is a field of the team's own: its tab and heading, how its cells are read (`of` is the tab whose
     rows it names, where it names some), who may read it; of a day, how many months after it a row is kept."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import compress, zip_longest
 from typing import Any
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.model.fields import TARGETS, FieldSpec
@@ -36,8 +37,7 @@ REFERENCES = frozenset(TARGETS)
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table as read; its rows tab by tab."""
 
     rows: tuple[TableRows, ...]

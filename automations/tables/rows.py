@@ -4,17 +4,18 @@ digest."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.model.layout import Cell, Row, RowCells, TableLayout
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey, Value, normalise
 
 
-@dataclass(frozen=True, slots=True)
-class TableRows:
+class TableRows(Struct, frozen=True):
     """One table's rows. `places` are fields -> index in a row's values (from 0); `numbers` the row
     numbers as people see them, beside `values`; `index` key -> position in both; `special` row
     number -> index -> formula or error."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.console import RULES, TEXTS, Console, RuleRow
@@ -55,8 +57,7 @@ def _says_something(record: Record) -> bool:
     return any(record.get(name) for name in ("on_table", "action", "condition", "column", "moment"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
+class _Texts(Struct, frozen=True):
     """The texts by name and language; `odd` are those of which a row cannot be used, with the sentence why."""
 
     texts: dict[str, dict[str, Mapping[str, str]]]

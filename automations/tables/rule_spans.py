@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from automations.tables.rule_tokens import ConditionError
 
@@ -38,8 +39,7 @@ HALF_YEARS = frozenset({"halbjahr", "halbjahre", "halbjahren"})
 _MOST_MONTHS, _MOST_DIGITS = 1_200, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """So many days, or so many months of the calendar; `told` where its unit was said."""
 
     number: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from automations.model.schema import DATES, Schema
 from automations.tables.folding import slug
@@ -40,8 +41,7 @@ _PLACE = re.compile(r"\{([^{}]{1,80})\}")
 _NUMBERS = ((_ANSWER, "answer_hours"), (_NOTICE, "notice_hours"), (_GAP, "gap_minutes"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """The names of those who are asked, and behind the asked row's tab those of that row: `[Termine → Sprache]`."""
 
     names: Names

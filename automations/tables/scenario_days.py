@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from automations.tables.dates import MONTHS
 from automations.tables.rule_tokens import ConditionError
@@ -26,8 +27,7 @@ _LATELY = 31  # a day without year that lies so little back is that one, not nex
 _CENTURY = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """From when and until when (None: not said)."""
 
     first: date | None = None

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.console import Change, ChangeKind, Scenario
@@ -103,8 +105,7 @@ def _hint(changes: tuple[Change, ...], today: date, said: Texts) -> str:
     return ""
 
 
-@dataclass
-class _Clause:
+class _Clause(Struct):
     """What a part of a sentence says, word by word."""
 
     said: set[str] = field(default_factory=set)

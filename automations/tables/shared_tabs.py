@@ -6,10 +6,11 @@ such heading on its right and to the next such header below.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec import structs
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.layout import TableLayout
@@ -49,7 +50,7 @@ def window(tab: RawTab, rules: TableColumns, starts: Collection[str]) -> RawTab:
     own = _starting(rules)
     boxes = [_box(tab, corner, corners) for corner in corners if fold(header_texts(tab, corner[0])[corner[1]]) in own]
     if not boxes:
-        return dataclasses.replace(tab, rows=[])
+        return structs.replace(tab, rows=[])
     return cut(tab, *max(boxes, key=lambda box: _known(tab, box, rules)))
 
 
@@ -89,7 +90,7 @@ def cut(tab: RawTab, top: int, left: int, bottom: int, right: int) -> RawTab:
     rows = [nothing if n < top else [None] * (left - 1) + list(r[left - 1 : right]) for n, r in enumerate(tab.rows, 1)]
     if top > 1:  # titles merged across columns, and headings merged downwards, begin above
         rows[top - 2] = [None] * (left - 1) + list(tab.rows[top - 2][left - 1 : right])
-    return dataclasses.replace(
+    return structs.replace(
         tab,
         rows=rows[:bottom],
         formulas={place: text for place, text in tab.formulas.items() if inside(place)},

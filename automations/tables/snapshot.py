@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.console import RULES, TEXTS

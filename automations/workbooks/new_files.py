@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from automations.workbooks.cellrefs import column_letters
 
@@ -18,8 +19,7 @@ _A4 = 9
 _LIST_LIMIT = 255  # characters that a list of choices may have (Excel)
 
 
-@dataclass(frozen=True, slots=True)
-class NewTab:
+class NewTab(Struct, frozen=True):
     """A tab to be made. `choices` are words to choose from by heading, or a range that holds them (`=Texte!$A$2:$A$9`),
     `dates` headings of date columns; `text` lines stand above the headings, the first as a title, or alone; `rows`
     are texts below the headings, `prompts` what is said beside a cell of a column when somebody goes there. Rows

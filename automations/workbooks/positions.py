@@ -8,7 +8,8 @@ Why: docs/decisions/10-key-not-number.md
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup
@@ -25,8 +26,7 @@ Position = tuple[int, int]
 NO_COLUMN = "The column “{column}” was not found."
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What becomes of a group: its result, and the cells to set (none where they say it already).
     `append` holds a new row's values by column. `reason` is a sentence with `{names}` from `values`."""
 
@@ -39,8 +39,7 @@ class Decision:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table as it stands now. `columns` are those headings that were found again."""
 
     layout: TableLayout
@@ -101,8 +100,7 @@ def find_table(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) 
     return searched.table(tab)
 
 
-@dataclass(frozen=True, slots=True)
-class _Searched:
+class _Searched(Struct, frozen=True):
     """What a tab was searched for, and what was found. It does not hold the tab, which holds it."""
 
     layout: TableLayout

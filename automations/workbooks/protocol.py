@@ -8,8 +8,10 @@ remembers of a tab that kim made. *holder*: the person or program that has the w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+from msgspec import Struct, field
 
 from automations.common.errors import ExplainedError
 
@@ -41,13 +43,11 @@ class WorkbookError(ExplainedError):
         self.code, self.busy = code, busy
 
 
-@dataclass(frozen=True, slots=True)
-class RawTab:
+class RawTab(Struct, frozen=True, dict=True):
     """A tab as read. `rows[r - 1][c - 1]` is the value in row r, column c (short rows end early);
     `formulas` maps (row, column) to formula text, `errors` to the error's name ("#N/A").
     `merged` are ranges (first row, first column, last row, last column). `mark` is set on tabs of
-    ours. `id` stays when the tab is renamed. `found` is what was looked for in it already, by whoever looks (see
-    `positions.find_table`): a write asks the same of thousands of rows several times."""
+    ours. `id` stays when the tab is renamed."""
 
     name: str
     id: str
@@ -57,11 +57,15 @@ class RawTab:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
     mark: TabMark | None = None
-    found: list[object] = field(default_factory=list, init=False, compare=False, repr=False)
+
+    @cached_property
+    def found(self) -> list[object]:
+        """What was looked for in it already, by whoever looks (see `positions.find_table`): a write asks the same of
+        thousands of rows several times."""
+        return []
 
 
-@dataclass(frozen=True, slots=True)
-class RawWorkbook:
+class RawWorkbook(Struct, frozen=True):
     """A workbook as read. `ledger` is the id of the ledger that writes to it ("" before adoption);
     with `date1904` bare numbers that stand for dates count from 1904 (old Excel on the Mac)."""
 

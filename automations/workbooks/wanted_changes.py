@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from automations.common.texts import texts
 from automations.model.layout import Base
@@ -26,8 +26,7 @@ Cells = dict[str, dict[tuple[int, int], Value]]
 Rows = dict[str, list[tuple[int, dict[int, Value]]]]
 
 
-@dataclass(slots=True)
-class Wanted:
+class Wanted(Struct):
     """What one write is to change, in the workbook as it stands (`before`), and what turned out not
     to be possible. `refused` are reasons by group or tab id."""
 
@@ -120,7 +119,7 @@ class Wanted:
         self.refused[group] = error
         for number, decision in enumerate(self.decisions):
             if decision.group.id == group:
-                self.decisions[number] = dataclasses.replace(decision, result="refused", cells={}, append=None)
+                self.decisions[number] = structs.replace(decision, result="refused", cells={}, append=None)
 
     def told(self) -> tuple[dict[str, str], dict[str, str]]:
         """Why groups and tabs are left out, and what people can do about it, in the site's language."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.expiry import ERASE
@@ -44,7 +44,7 @@ def again(folder, minutes=0):
     at = AT + timedelta(minutes=minutes)
     post = Post([at])
     with open_world(load_site(folder), at) as real:
-        result = run(dataclasses.replace(real, transport=post), lambda: at)
+        result = run(structs.replace(real, transport=post), lambda: at)
         return result, [letter.to for letter in post.taken]
 
 

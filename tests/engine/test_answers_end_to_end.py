@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 from openpyxl.utils import get_column_letter
 
 from automations.config.loading import load_site
@@ -94,7 +95,7 @@ class _world:  # noqa: N801 - a context manager
     def __enter__(self):
         self._opened = open_world(load_site(self.story.folder), self.at)
         world = self._opened.__enter__()
-        return dataclasses.replace(world, transport=self.story.post, inbox=self.story.box)
+        return structs.replace(world, transport=self.story.post, inbox=self.story.box)
 
     def __exit__(self, *error):
         return self._opened.__exit__(*error)
@@ -122,7 +123,7 @@ def reminded(tmp_path_factory):
 def story(reminded, tmp_path):
     folder = tmp_path / "site"
     shutil.copytree(reminded.folder, folder)
-    return dataclasses.replace(reminded, folder=folder, box=FakeInbox())
+    return structs.replace(reminded, folder=folder, box=FakeInbox())
 
 
 def tapped(message, number):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import lzma
 import os
-from dataclasses import replace
 from datetime import date, time
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from automations.cli import run_command
 from automations.config.loading import load_site

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.brake import Brake
@@ -72,7 +72,7 @@ def at(folder, moment, *, step=lambda _: None):
     """A run; the clients whom it wrote to."""
     post = Post([moment])
     with open_world(load_site(folder), moment) as real:
-        run(dataclasses.replace(real, transport=post), lambda: moment, step=step)
+        run(structs.replace(real, transport=post), lambda: moment, step=step)
     return [letter.to for letter in post.taken if letter.to.startswith("k")]
 
 
@@ -170,7 +170,7 @@ def test_a_run_that_was_cut_off_counts(folder):
     type_visits(folder, range(1, 5))
     post = Post([MONDAY])
     with suppress(Cut), open_world(load_site(folder), MONDAY) as real:
-        run(dataclasses.replace(real, transport=post), lambda: MONDAY, step=cut)
+        run(structs.replace(real, transport=post), lambda: MONDAY, step=cut)
     assert len([letter for letter in post.taken if letter.to.startswith("k")]) == 4
     type_visits(folder, [5, 6])
     assert at(folder, MONDAY + timedelta(minutes=5)) == []
@@ -213,5 +213,5 @@ def test_usual_is_the_mean_of_the_days_before_on_which_any_left():
 
 def test_what_left_is_not_counted_a_second_time():
     known = brake(record(MAIL.key), record("b", "held"), record("c", "queued", released=True))
-    others = [dataclasses.replace(MAIL, key=key) for key in ("b", "c", "new")]
+    others = [structs.replace(MAIL, key=key) for key in ("b", "c", "new")]
     assert [known.leaves(mail) for mail in (MAIL, *others)] == [False, True, False, True]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
+
+from msgspec import structs
 
 from automations.engine.carried_over import compared_kept, compared_of, from_scratch
 from automations.engine.erasure import STORES, Person
@@ -37,7 +38,7 @@ def test_a_plan_reads_it_and_a_run_keeps_it_for_its_owner_alone(tmp_path, monkey
     with site.world(NOW) as world:
         again = plan(world, lambda: NOW)
         assert not compared
-        anew = plan(dataclasses.replace(world, site=from_scratch(world.site)), lambda: NOW)
+        anew = plan(structs.replace(world, site=from_scratch(world.site)), lambda: NOW)
         assert compared
     for found in (first, again, anew):
         assert "possible_duplicate" in {problem.code for problem in found.problems}

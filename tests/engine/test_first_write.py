@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from automations.engine.parts import open_world
 from automations.engine.runner import run
@@ -47,7 +47,7 @@ def test_wherever_the_first_run_is_killed_the_question_stands_once_in_the_end(tm
     with open_world(site, DAY) as world:
         fuse = Fuse(left=commit, before=before)
         with contextlib.suppress(PowerCut):
-            run(dataclasses.replace(world, ledger=FragileLedger(world.ledger, fuse)), lambda: DAY)
+            run(structs.replace(world, ledger=FragileLedger(world.ledger, fuse)), lambda: DAY)
     for hours in (5, 24):
         run_site(tmp_path, DAY + timedelta(hours=hours))
     assert questions(tmp_path).count(START) == 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from automations.engine.outcomes import Refused
 from automations.engine.parts import open_world
@@ -28,7 +28,7 @@ class Team:
         at = DAY + timedelta(days=days)
         books = {"team": open_sheet(self.google, self.sheet, Clock()), "managers": self.managers}
         with open_world(self.site, at) as world:
-            return run(dataclasses.replace(world, workbooks=books), lambda: at)
+            return run(structs.replace(world, workbooks=books), lambda: at)
 
     def version(self):
         return copy.deepcopy(vars(self.google.spreadsheet(self.sheet)))

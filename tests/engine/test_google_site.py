@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.opened_workbooks import open_workbooks
@@ -36,7 +36,7 @@ class GoogleSite:
     def world(self, at):
         books = {name: open_sheet(self.google, sheet, self.clock, name=name) for name, sheet in self.sheets.items()}
         with open_world(self.site, at) as world:
-            yield dataclasses.replace(world, workbooks=books)
+            yield structs.replace(world, workbooks=books)
 
     def run(self, at):
         """The result of a run, and the calls that it made."""

@@ -3,12 +3,12 @@ what is kept and from scratch."""
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import shutil
 from datetime import date, timedelta
 
 import pytest
+from msgspec import structs
 
 from automations.engine.carried_over import from_scratch
 from automations.engine.runner import plan, run
@@ -99,7 +99,7 @@ def an_edit(rng):
 def planned(site, now, *, full):
     """All that a run would do, but for what it would remember of the look ahead itself."""
     with site.world(now) as world:
-        asked = dataclasses.replace(world, site=from_scratch(world.site)) if full else world
+        asked = structs.replace(world, site=from_scratch(world.site)) if full else world
         found = plan(asked, lambda: now)
     facts = [fact for fact in found.facts if fact.kind != LookedAhead.kind]
     return {
@@ -151,7 +151,7 @@ def play(folder, monkeypatch, seed, edits):
             run(world, lambda at=now: at)
         monkeypatch.setattr(Proved, "completed", lambda *_: None)
         with other.world(now) as world:
-            run(dataclasses.replace(world, site=from_scratch(world.site)), lambda at=now: at)
+            run(structs.replace(world, site=from_scratch(world.site)), lambda at=now: at)
         assert told(site) == told(other), f"after {done}"
     return used
 

@@ -1,6 +1,5 @@
 """Papers on data protection: true of the config that they were made from, complete, and safe to open."""
 
-import dataclasses
 import shutil
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from pydantic import BaseModel
 
 from automations.cli import run_command
@@ -54,8 +54,8 @@ def changed(site, *path, value):
         return model.model_copy(update={names[0]: within(inner, names[1:])})
 
     file = within(site.file, path)
-    object.__setattr__(file, "site", file.site.model_copy(update={"staff_figures": file.staff_figures}))
-    return dataclasses.replace(site, file=file)
+    structs.force_setattr(file, "site", file.site.model_copy(update={"staff_figures": file.staff_figures}))
+    return structs.replace(site, file=file)
 
 
 def text_of(site, paper):
@@ -254,7 +254,7 @@ def test_who_carries_text_messages_and_which_forms_are_read_stand_in_the_record(
     texting = TextMessageSettings(way="mail", domain="sms.example.org")
     form = Form.model_validate({"folder": "Eingang", "key": "ID", "fields": {"last_name": "Nachname der Person"}})
     jobs = {**site.jobs, "take_in": site.jobs["take_in"].model_copy(update={"forms": {"meldung": form}})}
-    with_both = dataclasses.replace(changed(site, "text_messages", value=texting), jobs=jobs)
+    with_both = structs.replace(changed(site, "text_messages", value=texting), jobs=jobs)
     for paper in ("record", "impact"):
         after = text_of(with_both, paper).partition(_ANNEX)[0]
         assert "SMS über sms.example.org" in after

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from datetime import date, time, timedelta
 
 import pytest
+from msgspec import structs
 
 from automations.cli import run_command
 from automations.common.texts import texts
@@ -89,7 +89,7 @@ class Refusing:
         result = self._real.write(groups[1:], kept, base, token, ledger, announce)
         refused = {groups[0].id: "The cell is locked."} if groups else {}
         refused |= {"problems": "The tab is locked."} if len(kept) < len(tabs) else {}
-        return dataclasses.replace(
+        return structs.replace(
             result, groups={**result.groups, **dict.fromkeys([g.id for g in groups[:1]], "refused")}, refused=refused
         )
 
@@ -98,7 +98,7 @@ def test_one_refusal_stops_nothing_else_and_is_told_everywhere(tmp_path):
     site = small_site(tmp_path, [case(1), case(2)])
     with open_world(site, DAY) as world:
         books = {**world.workbooks, "team": Refusing(world.workbooks["team"])}
-        result = run(dataclasses.replace(world, workbooks=books), lambda: DAY)
+        result = run(structs.replace(world, workbooks=books), lambda: DAY)
         line = world.ledger.runs(1)[0]
     assert result.outcome == line.outcome == "attention"
     assert any("The cell is locked." in trouble for trouble in line.trouble)
@@ -152,9 +152,9 @@ def test_a_mail_that_is_tried_again_is_told_though_others_left_after_it(tmp_path
     small_site(tmp_path, [case(n, **reachable(n), Zuständig="AA") for n in (1, 2, 3)], visits)
     site, now = live(tmp_path), DAY + timedelta(days=6, hours=2)
     with open_world(site, DAY) as world:
-        run(dataclasses.replace(world, transport=Post([DAY])), lambda: DAY)
+        run(structs.replace(world, transport=Post([DAY])), lambda: DAY)
     with open_world(site, now) as world:
-        result = run(dataclasses.replace(world, transport=Hesitant([now])), lambda: now)
+        result = run(structs.replace(world, transport=Hesitant([now])), lambda: now)
     assert sorted(mail.state for mail in result.applied.mails) == ["retry", "sent", "sent"]
     assert result.outcome == "attention"
     assert any("1 E-Mail ging noch nicht hinaus" in line for line in result.record.trouble)

@@ -3,10 +3,10 @@ promise is kept or it is told, and the run after the fault brings what was owed.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 
 import pytest
+from msgspec import structs
 
 from automations.engine import apply, log_line, promises
 from automations.model.writes import WriteResult
@@ -44,7 +44,7 @@ def test_each_step_of_a_run_has_its_faults():
 def _dumb_about_mails(monkeypatch):
     send = apply.send_all
     monkeypatch.setattr(log_line, "_lost", lambda *_: iter(()))
-    monkeypatch.setattr(apply, "send_all", lambda *words: dataclasses.replace(send(*words), trouble=""))
+    monkeypatch.setattr(apply, "send_all", lambda *words: structs.replace(send(*words), trouble=""))
 
 
 @pytest.mark.parametrize("fault", POST)

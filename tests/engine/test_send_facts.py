@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from automations.engine.send_facts import Gate
 from automations.messages.samples import samples

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from automations.engine.planner import Planner
 from automations.jobs.protocol import READS_NOTHING

@@ -10,7 +10,6 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from email import message_from_bytes, policy
 from functools import cache
@@ -19,6 +18,7 @@ from pathlib import Path
 import icalendar
 import pytest
 from lxml import html
+from msgspec.structs import replace
 
 from automations.cli.output import Output
 from automations.common.logs import Log

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from automations.jobs.assigning import model, program, solver
 from automations.jobs.assigning.batch import make_batch
@@ -61,7 +61,7 @@ def worlds(draw):
 
 
 def one_with(record, **more):
-    return type(record)(**{name: getattr(record, name) for name in record.__dataclass_fields__} | more)
+    return type(record)(**{name: getattr(record, name) for name in record.__struct_fields__} | more)
 
 
 def decided(team, cases, options=SETTINGS):

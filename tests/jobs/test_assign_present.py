@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning.alternatives import alternatives

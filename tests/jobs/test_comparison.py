@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from automations.jobs.figures import cell_keys
 from automations.jobs.figures.comparison import OUTCOMES, WAITS, Compared

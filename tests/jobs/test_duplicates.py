@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, likeness, shipped_names
 from automations.jobs.duplicates.people import Birth, births

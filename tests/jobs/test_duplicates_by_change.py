@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
+from msgspec.structs import replace
 
 from automations.jobs.duplicates import blocks, search
 from automations.jobs.duplicates.compared import Compared, packed, positions_before, unpacked

@@ -1,9 +1,9 @@
 """No figure without a source: a tab or column that is missing gives one line, never a zero or a chart."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from automations.common.texts import texts
 from automations.jobs.figures.sources import NEEDS, Missing, Sources

@@ -67,7 +67,7 @@ def test_without_half_a_year_there_is_no_forecast() -> None:
 
 
 def test_without_a_column_it_is_named() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     known = World("seasons", 5).known_on(100 * 7)
     team = known.layouts["team"]

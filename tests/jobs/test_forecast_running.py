@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 from random import Random
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from automations.jobs.assigning import solver
 from automations.jobs.assigning.batch import make_batch
@@ -81,7 +81,7 @@ def solved(units: list[Unit], week: list[int], ends: list[int], workers: tuple[W
     for now in range(1, AHEAD + 1):
         has = {n: worker for n, worker in has.items() if ends[n] > now}
         load = [sum(units[n].load for n, worker in has.items() if worker == w) for w in range(len(workers))]
-        there = [dataclasses.replace(worker, load=load[w]) for w, worker in enumerate(workers)]
+        there = [structs.replace(worker, load=load[w]) for w, worker in enumerate(workers)]
         left = [n for n in range(len(units)) if week[n] <= now < ends[n] and n not in has]
         by_key = {units[n].key: n for n in left}
         batch = make_batch(in_order(units[n] for n in left), there, rules)

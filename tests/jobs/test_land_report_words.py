@@ -1,7 +1,8 @@
 """One word typed in several ways is one category of the report to the Land, and one household."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from automations.jobs.figures.counting import caseload
 from automations.jobs.figures.disclosure import publish

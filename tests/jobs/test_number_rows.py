@@ -1,7 +1,8 @@
 """Rows without number get the next free one, and never one that was given before."""
 
-import dataclasses
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from automations.jobs.number_rows import NumberRows, NumberRowsSettings
 from automations.model.history import History
@@ -37,7 +38,7 @@ def test_a_row_whose_number_was_reserved_but_not_written_gets_that_number():
 
 def test_half_typed_rows_wait():
     tables = snapshot(cases=[Case(last_name="A")])
-    tables = dataclasses.replace(tables, unsettled=frozenset({tables.cases[0].row}))
+    tables = structs.replace(tables, unsettled=frozenset({tables.cases[0].row}))
     assert numbers(plan(tables)) == []
 
 
@@ -54,8 +55,8 @@ def test_the_number_is_reserved_as_a_fact():
 
 def test_a_column_that_is_not_kims_is_not_filled():
     tables = snapshot(cases=[Case(last_name="A")])
-    layouts = {**tables.layouts, "cases": dataclasses.replace(tables.layouts["cases"], writable=frozenset())}
-    assert numbers(plan(dataclasses.replace(tables, layouts=layouts))) == []
+    layouts = {**tables.layouts, "cases": structs.replace(tables.layouts["cases"], writable=frozenset())}
+    assert numbers(plan(structs.replace(tables, layouts=layouts))) == []
 
 
 def test_the_year_is_that_of_the_sites_own_clock():

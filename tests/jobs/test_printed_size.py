@@ -1,9 +1,8 @@
 """What is printed can be read: each tab fits on A4 across at three quarters of its size or more."""
 
-import dataclasses
-
 import openpyxl
 import pytest
+from msgspec import structs
 
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead
@@ -30,7 +29,7 @@ def test_no_tab_is_printed_smaller_than_three_quarters(language):
     site = AGREED.model_copy(update={"language": language})
     made = Summarise().plan(full(), SummariseSettings(site=site, guide="# Anleitung\n\nGuten Tag."), NOW, History())
     found = full()
-    found = dataclasses.replace(found, layouts={**found.layouts, "scenarios": next(iter(found.layouts.values()))})
+    found = structs.replace(found, layouts={**found.layouts, "scenarios": next(iter(found.layouts.values()))})
     ahead = LookAhead().plan(found, LookAheadSettings(site=site, paths=30), NOW, History())
     assert len((*made.tabs, *ahead.tabs)) == 12
     assert {doc.id: round(scale(doc), 3) for doc in (*made.tabs, *ahead.tabs) if scale(doc) < 0.745} == {}

@@ -1,9 +1,9 @@
 """A problem keeps the day on which it was first seen, until it is mended."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from automations.jobs.checks.problem_ages import numbers_given, with_since
 from automations.model.history import History

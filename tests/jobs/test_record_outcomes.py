@@ -1,9 +1,9 @@
 """What the ledger knows is shown in the tables; what staff enter stands."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from automations.jobs.outcomes.answers import mark_of
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings

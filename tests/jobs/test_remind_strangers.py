@@ -3,10 +3,10 @@ of an appointment that is not known to be theirs."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
+from msgspec.structs import replace
 
 from automations.jobs.remind import Remind
 from automations.jobs.reminding.differences import identity, is_another

@@ -4,13 +4,14 @@ told twice, and nobody who must not be. The oracle looks at mails, calls and row
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from automations.jobs.remind import Remind
 from automations.jobs.reminding.rules import RemindSettings

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from automations.ledger.book import Ledger, open_ledger
 from automations.ledger.errors import LedgerError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from automations.messages.consent import FEEDBACK, permission
 from automations.model.records import Case, Consent, ContactWay, OwnRecord

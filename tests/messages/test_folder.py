@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import email
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import policy
+
+from msgspec.structs import replace
 
 from automations.messages.message import Sender, build
 from automations.messages.render import Rendered

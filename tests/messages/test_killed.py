@@ -8,11 +8,11 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from automations.ledger.book import open_ledger
 from automations.ledger.recording import PlannedMail

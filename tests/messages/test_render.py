@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +14,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
+from msgspec.structs import replace
 
 from automations.common.shipped import templates_folder
 from automations.messages.render import Renderer

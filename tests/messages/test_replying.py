@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import email
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from automations.ledger.book import open_ledger
 from automations.ledger.recording import PlannedMail

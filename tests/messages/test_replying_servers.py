@@ -5,12 +5,12 @@ from __future__ import annotations
 import email
 import re
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import policy
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from automations.common.texts import texts
 from automations.ledger.book import open_ledger

@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from automations.common.texts import texts
 from automations.messages.inbox import MailboxProblem
@@ -355,7 +356,7 @@ def test_a_real_postfix_takes_mail_and_the_archive_can_be_asked(office, monkeypa
     port = office.smtp if security == "starttls" else office.smtps
     chosen = office_settings(office, security=security, port=port)
     ask = searcher(chosen, SENDER, WORDS)
-    mail = REMINDER.__class__(**{name: getattr(REMINDER, name) for name in REMINDER.__slots__} | {"key": security})
+    mail = REMINDER.__class__(**structs.asdict(REMINDER) | {"key": security})
     assert not ask(mail)
     transport = SmtpTransport(chosen, WORDS)
     sent = build(mail, Rendered("Betreff تذكير", "Text\n", "<p>Text</p>", ("de",)), SENDER, NOW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.settings import AssignSettings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from automations.model.tabdoc import TabDoc, Text
 
@@ -12,7 +13,7 @@ DOC = TabDoc("overview", "Übersicht", "team", (Text("Heute"),))
 
 def test_a_tab_made_of_another_has_a_digest_of_its_own():
     first = DOC.fingerprint()
-    other = dataclasses.replace(DOC, blocks=(Text("Morgen"),))
+    other = structs.replace(DOC, blocks=(Text("Morgen"),))
     assert other.fingerprint() == TabDoc("overview", "Übersicht", "team", (Text("Morgen"),)).fingerprint() != first
     assert DOC.fingerprint() == first
 
@@ -22,4 +23,4 @@ def test_being_asked_changes_neither_the_tab_nor_what_it_is_equal_to():
     asked.fingerprint()
     assert asked == fresh
     assert repr(asked) == repr(fresh)
-    assert dataclasses.replace(asked, stand=datetime(2024, 11, 4, tzinfo=UTC)).fingerprint() == fresh.fingerprint()
+    assert structs.replace(asked, stand=datetime(2024, 11, 4, tzinfo=UTC)).fingerprint() == fresh.fingerprint()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
@@ -38,7 +38,7 @@ class Office:
         if is_broken:
             path.write_bytes(b"no workbook")
         with open_world(load_site(self.folder), self.clock[0]) as real:
-            world = dataclasses.replace(real, transport=self.post)
+            world = structs.replace(real, transport=self.post)
             tell_operator(world, run(world, lambda: self.clock[0]), lambda: self.clock[0])
             waiting = [item for item in world.ledger.mails("queued", "retry") if item.mail.to == "it@example.org"]
         if is_broken:

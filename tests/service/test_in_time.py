@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import pickle
 import sqlite3
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from automations.cli import run_command
 from automations.config.loading import load_site
@@ -76,7 +76,7 @@ class Office:
         """One look, as cron would have it."""
         self.now[0] = at(clock, day)
         with open_world(load_site(self.folder), self.now[0]) as real:
-            world = dataclasses.replace(real, transport=self.post, inbox=self.inbox, replies=self.replies)
+            world = structs.replace(real, transport=self.post, inbox=self.inbox, replies=self.replies)
             return run_due(world, lambda: self.now[0])
 
     def looks(self, first, last):
@@ -265,7 +265,7 @@ def test_the_service_looks_by_itself(office):
     @contextmanager
     def opened(site, now):
         with open_world(site, now) as world:
-            yield dataclasses.replace(world, transport=office.post)
+            yield structs.replace(world, transport=office.post)
 
     service = Service(office.folder, lambda: moments[0], opener=opened)
     while moments[0] < at("13:25"):

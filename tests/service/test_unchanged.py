@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import pickle
 import random
@@ -16,6 +15,7 @@ from datetime import datetime, time, timedelta
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from automations.cli import run_command
 from automations.config.loading import load_site
@@ -59,7 +59,7 @@ class Twin:
         self.clock[0] = now
         with open_world(load_site(self.folder), now) as real:
             replies = ReplyTokens((b"key",), "t@example.org")
-            world = dataclasses.replace(real, transport=self.post, inbox=self.inbox, replies=replies)
+            world = structs.replace(real, transport=self.post, inbox=self.inbox, replies=replies)
             if self.short and as_left(world, now):
                 self.left_out += 1
             else:

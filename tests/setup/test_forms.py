@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from automations.common.texts import texts
 from automations.config.site import load_columns

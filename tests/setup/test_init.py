@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from automations.common.texts import texts
 from automations.config.site import load_columns
@@ -216,7 +216,7 @@ def test_folding_is_what_makes_headings_equal():
 
 def test_kim_writes_nowhere_in_a_table_that_nobody_confirmed(tmp_path):
     found = shape(tmp_path, "title_rows")
-    nothing = dataclasses.replace(found, tables=(), words=())
+    nothing = structs.replace(found, tables=(), words=())
     text = columns_text(Choices(nothing, {}, {}), found, load_columns(), texts("de"))
     settings = tomllib.loads(text)["tables"]
     assert settings["cases"] == settings["appointments"] == {"kim_writes": [], "kim_sets": []}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.applied import RunResult
@@ -30,7 +31,7 @@ class Mailbox:
         """`kim run`, with that mailbox."""
         now, config = moment(at), load_site(self.site.folder)
         with self.site.world(now) as world:
-            fake = dataclasses.replace(
+            fake = structs.replace(
                 world, inbox=self.box, replies=self.tokens, renderer=make_renderer(config, self.tokens)
             )
             return run(fake, lambda: now)

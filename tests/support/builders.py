@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from automations.model.layout import Cell, Row, TableLayout
 from automations.model.plan import Fact, Plan
@@ -16,7 +17,7 @@ from automations.model.values import RowKey
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)
 
-COMMON = frozenset(f.name for f in fields(Record))
+COMMON = frozenset(Record.__struct_fields__)
 """What every record has beside its table's own fields."""
 
 
@@ -27,7 +28,7 @@ def learnt(plan: Plan) -> list[Fact]:
 
 def layout(table: str, record: type[Record], workbook: str = "team") -> TableLayout:
     """A table whose headings are its fields, all of them writable."""
-    names = [f.name for f in fields(record) if f.name not in COMMON]
+    names = [name for name in record.__struct_fields__ if name not in COMMON]
     columns = {name: index for index, name in enumerate(names, start=1)}
     headings = {name: name for name in names}
     return TableLayout(
@@ -40,7 +41,7 @@ def placed(records: Sequence[Record], table: str, key_field: str) -> tuple[tuple
     done, rows = [], {}
     for line, record in enumerate(records, start=2):
         key = RowKey("team", table, getattr(record, key_field, None) or f"draft:{table}{line}")
-        values = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in COMMON}
+        values = {name: getattr(record, name) for name in record.__struct_fields__ if name not in COMMON}
         rows[key] = Row(key, line, {name: Cell(_raw(value)) for name, value in values.items()})
         done.append(replace(record, row=key, line=line))
     return tuple(done), rows

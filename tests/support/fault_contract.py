@@ -7,7 +7,6 @@ whose team works in that backend.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from automations.config.site import Site
 from automations.engine.outcomes import Prepared
@@ -66,7 +66,7 @@ class Faulty:
         result = self.book.write(groups, tabs, base, token, ledger, fatal if fault else announce)
         if fault == "killed after":
             raise Killed
-        return dataclasses.replace(result, status="unclear") if fault == "unclear" else result
+        return structs.replace(result, status="unclear") if fault == "unclear" else result
 
 
 def planned(world: World, at: datetime) -> tuple[list[Any], list[str], list[str]]:
@@ -95,7 +95,7 @@ class FaultContract:
     @contextlib.contextmanager
     def world(self, site: Site, team: Faulty, managers: MemoryWorkbook, at: datetime) -> Iterator[World]:
         with open_world(site, at) as real:
-            yield dataclasses.replace(real, workbooks={"team": team, "managers": managers})
+            yield structs.replace(real, workbooks={"team": team, "managers": managers})
 
     def ended(self, site: Site, team: Faulty, managers: MemoryWorkbook, at: datetime) -> None:
         """A run, or as much of it as there is before it is killed."""

@@ -7,7 +7,6 @@ and each mail that left in `mails`.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
@@ -15,6 +14,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from automations.cli.clock import AHEAD
 from automations.config.loading import load_site
@@ -70,7 +71,7 @@ def main() -> None:
         return start + (_now() - began)
 
     with open_world(load_site(_SITE), clock()) as opened:
-        world = dataclasses.replace(opened, transport=FileTransport())
+        world = structs.replace(opened, transport=FileTransport())
         note("diary", "begin", _SITE.name, token)
         done = run_due(world, clock)
         note("diary", "end", _SITE.name, token)

@@ -10,12 +10,14 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from automations.common.texts import texts
 from automations.config.loading import load_site

@@ -7,13 +7,14 @@ SIGKILL, as a power cut would. `DELIVERIES` gets one line for each message that 
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import signal
 import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
@@ -60,7 +61,7 @@ def main(folder: str, at: str, steps: str, log: str) -> None:
     moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/Berlin"))
     countdown = Countdown(int(steps))
     with open_world(site, moment) as opened:
-        world = dataclasses.replace(opened, transport=LoggedTransport(Path(log), countdown))
+        world = structs.replace(opened, transport=LoggedTransport(Path(log), countdown))
         result = run(world, lambda: moment, step=countdown)
     sys.stdout.write(f"{result.outcome} {countdown.left}\n")
 

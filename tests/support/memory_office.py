@@ -5,13 +5,14 @@ The site is read once and its ledger stays open from run to run, as in `kim star
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any, Self
+
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.applied import RunResult
@@ -64,7 +65,7 @@ class MemoryOffice:
         """The office's parts, as a run finds them."""
         if self._open is None:
             opened = self._stack.enter_context(open_world(self.site, now))
-            self._open = dataclasses.replace(opened, transport=self.post, inbox=self.box, workbooks={"team": self.book})
+            self._open = structs.replace(opened, transport=self.post, inbox=self.box, workbooks={"team": self.book})
         return self._open
 
     def go(self, now: datetime, *, cut: Random | None = None) -> RunResult | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from automations.model.layout import Base
 from automations.model.plan import EditGroup
@@ -18,8 +18,7 @@ from automations.workbooks.positions import Decision, decide, find_parts
 from automations.workbooks.protocol import Announce, RawTab, RawWorkbook
 
 
-@dataclass(slots=True)
-class MemoryTab:
+class MemoryTab(Struct):
     """A tab that people (tests) may change at any time; rows and columns count from 1 in the maps."""
 
     name: str
@@ -89,7 +88,7 @@ class MemoryWorkbook:
                 dict(tab.formulas),
                 dict(tab.errors),
                 tab.merged,
-                mark=tab.mark and dataclasses.replace(tab.mark, name=tab.name),
+                mark=tab.mark and structs.replace(tab.mark, name=tab.name),
             )
             for tab in self.tabs
         )
@@ -149,7 +148,7 @@ class MemoryWorkbook:
     ) -> MemoryWorkbook:
         copy = MemoryWorkbook(self.name)
         copy.ledger = self.ledger
-        copy.tabs = [dataclasses.replace(tab, rows=[list(row) for row in tab.rows]) for tab in self.tabs]
+        copy.tabs = [structs.replace(tab, rows=[list(row) for row in tab.rows]) for tab in self.tabs]
         for decision in decisions:
             for (row, column), value in decision.cells.items():
                 copy.tab(decision.tab).set(row, column, value)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import mean
+
+from msgspec.structs import replace
 
 from automations.common.working_days import WorkingDays
 from automations.jobs.assigning.batch import make_batch

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from automations.engine.parts import World
 from automations.workbooks.protocol import RawTab
@@ -27,7 +28,7 @@ class GoogleOwnSite(OwnSite):
     def world(self, now: datetime) -> Iterator[World]:
         """See OwnSite."""
         with super().world(now) as world:
-            yield dataclasses.replace(world, workbooks={"team": open_sheet(self.google, self.sheet, self.clock)})
+            yield structs.replace(world, workbooks={"team": open_sheet(self.google, self.sheet, self.clock)})
 
     def book(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
         """See OwnSite."""

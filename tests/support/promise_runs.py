@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 import openpyxl
+from msgspec import structs
 
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
@@ -174,7 +175,7 @@ class Ailing:
             return WriteResult("unclear")
         refused = {name: "It is locked." for name in (gone, lost) if name}
         told = {**result.groups, **({gone: "refused"} if gone else {})}
-        return dataclasses.replace(result, groups=told, refused={**result.refused, **refused})
+        return structs.replace(result, groups=told, refused={**result.refused, **refused})
 
 
 class FullLedger(Ledger):
@@ -295,7 +296,7 @@ class Campaign:
             ledger = FullLedger(world.ledger, trouble) if trouble.kind == "ledger full" else world.ledger
             self.post.clock[0], self.post.trouble, self.inbox.trouble, self.inbox.breaks = now, trouble, trouble, None
             parts = {name: Ailing(book, name, trouble) for name, book in books.items()}
-            ailing = dataclasses.replace(
+            ailing = structs.replace(
                 world, workbooks=parts, ledger=ledger, transport=self.post, inbox=self.inbox,
                 replies=ReplyTokens((b"k" * 32,), "t@example.org"), renderer=OddRenderer(world.renderer, trouble),
             )  # fmt: skip
@@ -387,8 +388,8 @@ def standing(books: Any, result: Any) -> set[tuple[str, str]]:
         raw = books[name].read()
         groups = [group for group in result.applied.groups if group.row.workbook == name]
         given = {group.row: str(edit.new) for group in groups for edit in group.edits if edit.field == "number"}
-        rows = {group.id: dataclasses.replace(group.row, key=given.get(group.row, group.row.key)) for group in groups}
-        named = tuple(dataclasses.replace(group, row=rows[group.id]) for group in groups)
+        rows = {group.id: structs.replace(group.row, key=given.get(group.row, group.row.key)) for group in groups}
+        named = tuple(structs.replace(group, row=rows[group.id]) for group in groups)
         looked = settled(raw, PendingWrite("", "another", "", tuple(groups), base))
         numbered = settled(raw, PendingWrite("", "another", "", named, base))
         for states in (looked.groups, numbered.groups):

@@ -7,7 +7,6 @@ down or does not answer, a power cut at any commit of the ledger, a computer tha
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from automations.common.working_days import WorkingDays
 from automations.config.loading import load_site
@@ -167,7 +168,7 @@ class Simulation:
     @contextmanager
     def _open(self, site, now):
         with open_world(site, now) as real:
-            yield dataclasses.replace(real, transport=self.post, ledger=FragileLedger(real.ledger, self.fuse))
+            yield structs.replace(real, transport=self.post, ledger=FragileLedger(real.ledger, self.fuse))
 
     def run(self, days: int) -> None:
         """So many days, then a quiet morning that brings everything to its end."""
@@ -225,7 +226,7 @@ class Simulation:
         """`kim run --due`, from another program."""
         try:
             with open_world(self.service.site, self.clock[0]) as world:
-                run_due(dataclasses.replace(world, transport=self.post), lambda: self.clock[0])
+                run_due(structs.replace(world, transport=self.post), lambda: self.clock[0])
         except AlreadyRunningError as error:
             raise AssertionError("nobody runs while nobody runs") from error
 

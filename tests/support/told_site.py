@@ -16,6 +16,8 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from msgspec import structs
+
 from automations.config.loading import load_site
 from automations.engine.applied import RunResult
 from automations.engine.parts import World, open_world
@@ -141,7 +143,7 @@ class ToldSite(OwnSite):
     def world(self, now: Any) -> Iterator[World]:
         """The site, with the mailbox and mail server in memory."""
         with open_world(load_site(self.folder), now) as world:
-            yield dataclasses.replace(world, transport=self.post, inbox=self.box)  # type: ignore[arg-type]
+            yield structs.replace(world, transport=self.post, inbox=self.box)  # type: ignore[arg-type]
 
     def go(self, *moments: str) -> RunResult:
         """Runs; the result of the last one."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from msgspec import structs
+
 from automations.config.loading import load_site
 from automations.engine.applied import RunResult
 from automations.engine.parts import World, open_world
@@ -124,7 +126,7 @@ class TurnSite(OwnSite):
     def world(self, now: datetime) -> Iterator[World]:
         """The site, with the mailbox and mail server in memory."""
         with open_world(load_site(self.folder), now) as world:
-            yield dataclasses.replace(world, transport=self.post, inbox=self.box)  # type: ignore[arg-type]
+            yield structs.replace(world, transport=self.post, inbox=self.box)  # type: ignore[arg-type]
 
     def go(self, at: str) -> RunResult:
         """One run, within the sending hours or not."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, EditGroup
@@ -85,8 +85,8 @@ def test_an_edit_goes_into_the_tab_where_the_row_stands_and_a_new_row_into_the_f
     raw = read_workbook("team", read_bytes(book), book)
     layout = own_snapshot(YEARS, {tab.name: tab.rows for tab in raw.tabs}).layouts["cases"]
     ids = {tab.name: tab.id for tab in raw.tabs}
-    first, *others = (dataclasses.replace(part, tab_id=ids[part.tab], others=()) for part in layout.parts)
-    base = Base(raw.revision, {"cases": dataclasses.replace(first, others=tuple(others))})
+    first, *others = (structs.replace(part, tab_id=ids[part.tab], others=()) for part in layout.parts)
+    base = Base(raw.revision, {"cases": structs.replace(first, others=tuple(others))})
     groups = [group("B1", "check_note", "Bitte prüfen"), group("A2", "last_name", "Haddad", "append")]
     done = XlsxWorkbook("team", book, versions=book.parent / "versions").write(
         groups, (), base, "t", "ledger", lambda *_: None
@@ -100,7 +100,7 @@ def test_an_edit_goes_into_the_tab_where_the_row_stands_and_a_new_row_into_the_f
 def test_a_number_that_stands_in_another_tab_is_not_given_again():
     layout = own_snapshot(YEARS, tabs()).layouts["cases"]
     memory = MemoryWorkbook("team")
-    raw = dataclasses.replace(
+    raw = structs.replace(
         memory.read(), tabs=tuple(own_raw(name, rows) for name, rows in tabs().items())
     )  # fmt: skip
     twice = decide(raw, [group("A1", "number", "B1")], Base(raw.revision, {"cases": layout}))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
 from automations.workbooks.google.canvas import Formats, number_format
@@ -67,7 +67,7 @@ def test_content_and_look_arrive(google, sheet, book):
 def test_a_tab_that_stands_still_is_coloured_by_itself(google, sheet, book):
     stand = datetime(2024, 10, 31, 7, tzinfo=ZoneInfo("Europe/Berlin"))
     late = {"stale_after": date(2024, 11, 1), "stale_label": "Steht still!", "stand_label": "Stand 31.10.2024"}
-    assert write(book, dataclasses.replace(a_tab(), stand=stand, **late)).status == "written"
+    assert write(book, structs.replace(a_tab(), stand=stand, **late)).status == "written"
     rule = tab_of(google, sheet).conditional[-1]
     row = rule["ranges"][0]["startRowIndex"]
     assert named(book.read(), "Zahlen").rows[row][0] == "Stand 31.10.2024"

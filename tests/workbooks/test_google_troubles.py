@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from types import SimpleNamespace
 
 import pytest
+from msgspec import structs
 
 from automations.model.tabdoc import Chart, Column, Grid, TabCell, TabDoc
 from automations.model.writes import PendingWrite
@@ -281,7 +281,7 @@ def test_people_cannot_type_into_a_locked_table_but_into_other_tabs(google, shee
 
 def test_two_groups_about_one_row_without_number_go_together(book):
     number, hint = group(DRAFT, ("number", None, "KIM-3")), group(DRAFT, ("manager", None, "AB"))
-    hint = dataclasses.replace(hint, id="hint")
+    hint = structs.replace(hint, id="hint")
     result = write(book, number, hint)
     assert result.groups == {f"g/{DRAFT}": "applied", "hint": "applied"}
     assert result.refused == {}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import openpyxl
 import pytest
+from msgspec import structs
 
 from automations.workbooks.xlsx import building, proved_copy
 from automations.workbooks.xlsx.backend import XlsxWorkbook
@@ -13,8 +12,8 @@ from tests.support.workbook_contract import LEDGER, a_tab, append, base_of, case
 
 PLANNED = (group("KIM-1", ("manager", None, "CD")), append("KIM-9", number="KIM-9", last_name="Neu"))
 SHOWN = group("KIM-4", ("manager", None, "EF"))
-TAB, LOG = a_tab(link="KIM-1"), dataclasses.replace(a_tab("Laufprotokoll"), id="log")
-NEWER_LOG = dataclasses.replace(a_tab("Laufprotokoll", number=13), id="log")
+TAB, LOG = a_tab(link="KIM-1"), structs.replace(a_tab("Laufprotokoll"), id="log")
+NEWER_LOG = structs.replace(a_tab("Laufprotokoll", number=13), id="log")
 
 
 @pytest.fixture
@@ -89,7 +88,7 @@ def test_it_reads_as_one_that_was_never_rehearsed(book, tmp_path):
         (PLANNED[:1], [TAB]),
         ((*PLANNED, append("KIM-8", number="KIM-8")), [TAB]),
         (PLANNED, []),
-        (PLANNED, [TAB, dataclasses.replace(TAB, id="more", title="Mehr")]),
+        (PLANNED, [TAB, structs.replace(TAB, id="more", title="Mehr")]),
         ((group("KIM-1", ("manager", None, "XY")), PLANNED[1]), [TAB]),
     ],
     ids=["one edit less", "one row more", "one tab less", "one tab with links more", "another value"],

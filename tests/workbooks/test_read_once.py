@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from automations.workbooks import positions
 from automations.workbooks.positions import decide, find_table
@@ -68,7 +68,7 @@ def test_a_tab_is_searched_for_its_rows_once(book, monkeypatch):
     book.rehearse(GROUPS, tabs, base, LEDGER)
     written(book, GROUPS, tabs, base)
     assert searched == ["Fälle", "Fälle"]
-    assert find_table(raw, dataclasses.replace(layout, key_field="last_name")).rows.keys() > {"Schmidt"}
+    assert find_table(raw, structs.replace(layout, key_field="last_name")).rows.keys() > {"Schmidt"}
 
 
 def test_a_tab_alone_needs_no_cell_read_back(book, read):

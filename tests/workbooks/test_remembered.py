@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from automations.model.tabdoc import Column, Grid, Link, TabCell, TabDoc
 from automations.workbooks.drawing.links import LinkTarget
@@ -43,7 +42,7 @@ def test_the_same_tab_is_drawn_once(drawn, tmp_path):
 
 @pytest.mark.parametrize(
     ("doc", "row", "language"),
-    [(DOC, 8, "de"), (DOC, 7, "en"), (dataclasses.replace(DOC, title="Neu"), 7, "de")],
+    [(DOC, 8, "de"), (DOC, 7, "en"), (structs.replace(DOC, title="Neu"), 7, "de")],
     ids=["its row moved", "another language", "another document of that name"],
 )
 def test_what_is_another_is_drawn_anew(drawn, tmp_path, doc, row, language):

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from automations.jobs.figures.disclosure import publish

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, structs
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.batch import PERSON, Batch, Choice, Offer, make_batch
@@ -33,8 +33,7 @@ from automations.model.values import Plain
 _KEPT = 5  # alternatives that are remembered with an assignment
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """One colleague for one case. `text` may be read by the team; `points` by the team lead alone."""
 
     code: str
@@ -74,9 +73,7 @@ def _of_waiting(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternati
     choice = outcome.choice
     compared = Compared(batch, index, choice, rules)
     return tuple(
-        dataclasses.replace(one, text=_cost(batch, index, one, choice, rules))
-        if one.possible and not one.chosen
-        else one
+        structs.replace(one, text=_cost(batch, index, one, choice, rules)) if one.possible and not one.chosen else one
         for one in compared.all()
     )
 
@@ -87,7 +84,7 @@ def _of_assigned(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternat
     unit = build_unit(family, rules.settings, rules.today, spoken=spoken_in(snapshot, rules.settings, rules.today))
     workers = tuple(
         # The family is taken off its colleague first, or it would count twice there and the colleague look full.
-        dataclasses.replace(worker, load=max(0, worker.load - unit.load)) if case.manager in worker.codes else worker
+        structs.replace(worker, load=max(0, worker.load - unit.load)) if case.manager in worker.codes else worker
         for worker in make_workers(snapshot, rules.settings)
     )
     here = next((index for index, worker in enumerate(workers) if case.manager in worker.codes), None)
@@ -103,7 +100,7 @@ def _cost(batch: Batch, index: int, one: Alternative, choice: Choice, rules: Rul
     offers = list(batch.offers)
     # The price of an alternative is what the best batch with it forced loses, not how it looks for this case alone.
     offers[index] = tuple(offer for offer in offers[index] if offer.worker == worker)
-    forced = decide(dataclasses.replace(batch, offers=tuple(offers)), rules.settings).choice
+    forced = decide(structs.replace(batch, offers=tuple(offers)), rules.settings).choice
     lost = {
         goal: batch.value(goal, choice) - batch.value(goal, forced)
         for goal in ("people", "language", "evenness", "wishes")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.returns import returning
@@ -24,8 +25,7 @@ PERSON = 100
 _EXACT = 1_000_000  # costs of load beyond it are rounded to it: a solver in doubles counts no further
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What a unit with a colleague counts for. `order` is only there to tell equals apart."""
 
     worker: int
@@ -35,8 +35,7 @@ class Offer:
     order: int
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(Struct, frozen=True, dict=True):
     """Everything that the levels are computed from. `offers` holds, by unit, the colleagues whom no
     hard rule forbids; `room` what each may carry more; loads are in hundredths of a point. `kept` is the
     choice before the latest units came: of equally good ones, the nearest to it is taken. `ahead` is what counts

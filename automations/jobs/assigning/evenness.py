@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import structs
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
@@ -32,8 +32,7 @@ _WELL_KNOWN = 1
 _YOUNG = frozenset({None, "new", "first_contact"})
 
 
-@dataclass(frozen=True)
-class _Banded(Batch):
+class _Banded(Batch, frozen=True):
     """A batch whose evenness asks only that relative loads lie within `margin` of the `middle`."""
 
     middle: float = 0.0
@@ -60,7 +59,7 @@ def evened(snapshot: Snapshot, rules: Rules) -> tuple[Move, ...]:
     stuck = [worker.load for worker in team]
     for unit, index in zip(units, here, strict=True):
         stuck[index] -= unit.load
-    rest = [dataclasses.replace(worker, load=load) for worker, load in zip(team, stuck, strict=True)]
+    rest = [structs.replace(worker, load=load) for worker, load in zip(team, stuck, strict=True)]
     batch = _banded(units, rest, here, [worker.load for worker in team], rules)
     start = dict(enumerate(here))
     choice = improve(batch, _GOALS, start, rules.settings).choice
@@ -112,7 +111,7 @@ def _kept(unit: Unit, batch: Batch, index: int, here: int) -> list[Offer]:
     # A move costs by people; that a case is well known only tells equal moves apart.
     cost = _MOVE * unit.people + _WELL_KNOWN * sum(case.phase not in _YOUNG for case in unit.cases)
     others = [
-        dataclasses.replace(offer, broken=cost)
+        structs.replace(offer, broken=cost)
         for offer in batch.offers[index]
         if offer.worker != here and unit.served(batch.workers[offer.worker].person.languages) >= served
     ]

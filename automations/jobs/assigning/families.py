@@ -7,12 +7,13 @@ strangers to each other: until people say yes, each of these cases stands alone.
 
 from __future__ import annotations
 
-import dataclasses
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
+
+from msgspec import structs
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.settings import AssignSettings
@@ -42,8 +43,8 @@ def loosened(snapshot: Snapshot, settings: AssignSettings, history: History) -> 
     } | {case.row for case in snapshot.cases if case.number in alone}
     if not loose:
         return snapshot
-    cases = tuple(dataclasses.replace(one, household=None) if one.row in loose else one for one in snapshot.cases)
-    return dataclasses.replace(snapshot, cases=cases)
+    cases = tuple(structs.replace(one, household=None) if one.row in loose else one for one in snapshot.cases)
+    return structs.replace(snapshot, cases=cases)
 
 
 def ask_about_crowds(

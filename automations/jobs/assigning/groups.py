@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from automations.jobs.assigning.batch import Batch, Choice, Offer
 
@@ -12,8 +13,7 @@ Flows: TypeAlias = Sequence[Sequence[int]]
 """By group and by position in its offers: how many units of the group go there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Units that nothing in the levels so far tells apart: their indexes, those who have waited
     longest first."""
 

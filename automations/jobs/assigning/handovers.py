@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import date, datetime
+
+from msgspec import structs
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.absences import StandIns, absent_today, cannot_wait, lent_by, long_absent
@@ -220,7 +221,7 @@ def with_stand_ins(units: Sequence[Unit], snapshot: Snapshot, rules: Rules, hist
         person = next((away[code] for code in unit.known_to if code in away), None)
         if person and answer(_stand_in_key(unit, person), snapshot, history) is Answer.YES:
             known = tuple(one.code or "" for one in stand_ins.find(person))
-            found.append(dataclasses.replace(unit, known_to=known))
+            found.append(structs.replace(unit, known_to=known))
         else:
             found.append(unit)
     return tuple(found)
@@ -269,7 +270,6 @@ def _as_if(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
     """The snapshot as it would be after moves."""
     taker = {move.case: move.taker for move in moves}
     cases = tuple(
-        dataclasses.replace(case, manager=taker[case.number]) if case.number in taker else case
-        for case in snapshot.cases
+        structs.replace(case, manager=taker[case.number]) if case.number in taker else case for case in snapshot.cases
     )
-    return dataclasses.replace(snapshot, cases=cases)
+    return structs.replace(snapshot, cases=cases)

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from operator import mul
 
 import numpy as np
+from msgspec import Struct
 
 from automations.jobs.assigning.duals import duals
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Any whole units cost at least `base` and the `slopes` of their sizes together."""
 
     base: int
@@ -30,8 +29,7 @@ class Line:
         return self.base + sum(slope * taken.get(size, 0.0) for size, slope in self.slopes)
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """What a colleague's load costs: the columns that bring load and their sizes, in steps; the columns that stand for
     the cost, with what each counts for; and the costs by load, convex and nought at nought."""
 

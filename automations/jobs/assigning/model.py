@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from automations.jobs.assigning.batch import Batch, Choice
 from automations.jobs.assigning.groups import choice_of, flows_of, make_groups
@@ -24,8 +25,7 @@ LevelStatus = Literal["proven", "limit"]
 _MANY = 20_000  # pairs of groups and colleagues: beyond, ties are left as the solver (one thread, one seed) set them
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """How a level ended: its value, the best that was not ruled out, and whether they are equal."""
 
     goal: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.reasons import Obstacles, reason
@@ -29,8 +30,7 @@ from automations.model.records import Case, CaseManager
 from automations.model.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """One case that should change hands, and why; codes of colleagues."""
 
     case: str
@@ -39,8 +39,7 @@ class Move:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """A case that nobody can take, and which rule is in the way."""
 
     case: Case

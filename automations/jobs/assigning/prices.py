@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import highspy
 import numpy as np
+from msgspec import Struct
 
 from automations.jobs.assigning.duals import duals
 from automations.jobs.assigning.units import POINT, Worker
@@ -32,8 +32,7 @@ _TIGHTNESS = (0.6, 0.8, 1.0)
 """Shares of the expected room: who is scarce only in a bad month has a small price, not none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A client who came: when, with which languages, and the load in hundredths of a point."""
 
     day: date

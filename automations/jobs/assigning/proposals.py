@@ -6,11 +6,11 @@ A question's key is "departure/…", "absence/…", "stand_in/…" or "rebalance
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, structs
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.moves import Left, Move, is_departing
@@ -58,7 +58,7 @@ def propose(
     if not groups:
         return (), ()
     found = [ProposedMove(move.case, move.giver, move.taker, move.why).under(f"{key}/{move.case}") for move in moves]
-    return tuple(dataclasses.replace(group, facts=(*group.facts, *found)) for group in groups), facts
+    return tuple(structs.replace(group, facts=(*group.facts, *found)) for group in groups), facts
 
 
 def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, say: Texts) -> str:
@@ -101,8 +101,7 @@ def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[
         yield EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=guards, facts=(made,))
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """A move that people said yes to under the key of a question, and that was not made yet."""
 
     question: str

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.errors import place_of
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
@@ -26,8 +28,7 @@ _STEPS = 24  # so many times a batch is decided at most
 _MANY = 96  # units, beyond which it is decided once: hundreds come together only on the first day
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Who takes what. `method` says how it was found: "optimum", "limit" (the best within the node
     limit, not proven best), or "simple" where the solver was missing or gave up; `trouble` says why: "off",
     "missing", or the place in the code where it gave up."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.needs import focuses_of, has_focus, known_focuses

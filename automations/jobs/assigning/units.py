@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from msgspec import Struct, field
 
 from automations.common.alike import alike
 from automations.jobs.assigning.needs import Need, focuses_of, needs_of, shared_languages
@@ -31,8 +32,7 @@ GUARDS = ("languages", "german_level", "household", "phase", "urgency", "focus",
 _NEVER_MET = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW, AppointmentStatus.POSTPONED})
 
 
-@dataclass(frozen=True, slots=True)
-class Faces:
+class Faces(Struct, frozen=True):
     """Codes of colleagues by how they know a household; see `Unit`."""
 
     known: set[str] = field(default_factory=set)
@@ -40,8 +40,7 @@ class Faces:
     meets: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """Cases that go to one colleague together. `load` is in hundredths of a point; `languages` holds
     each member's languages that count as shared, `makeshift` how many members could do with the common
     language where nobody shares one; `known_to` are the colleagues who have an open case of the household,
@@ -84,8 +83,7 @@ class Unit:
         return len(self.languages) - self.languages.count(())
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """A colleague, the load of the open cases already there, and the capacity, in hundredths of a
     point. `codes` are all codes under which the same person stands in the team."""
 

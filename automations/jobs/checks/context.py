@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
@@ -22,8 +24,7 @@ AHEAD = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
 """What an appointment is that is to take place; nobody has judged one without a status yet."""
 
 
-@dataclass(frozen=True)
-class CheckContext:
+class CheckContext(Struct, frozen=True, dict=True):
     """A snapshot at a moment. `now` is local to the site (aware), `today` its date."""
 
     snapshot: Snapshot

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.jobs.checks.context import CheckContext, day, named
@@ -38,8 +39,7 @@ _ALONE: Mapping[tuple[str, bool], str] = MappingProxyType({
 _CONTACT: Mapping[str, str] = MappingProxyType({"phone": "the same phone number", "email": "the same mail address"})
 
 
-@dataclass(frozen=True, slots=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True):
     """Cases that may belong together and that nobody has said no to: the problem that they are, and
     what people are asked."""
 

@@ -6,9 +6,10 @@ A sentence may quote fields of the row in braces; a name that is no field of it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from string import Formatter
+
+from msgspec import Struct
 
 from automations.conditions.book import compile_for
 from automations.conditions.condition import Condition
@@ -22,8 +23,7 @@ _OLDEST = 110 * 366
 """Days: nobody has lived much longer than 110 years."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """Where `when` holds in a row of `table`, the cell of `field` is told. `needs` are columns without which nothing
     is missed; conditions of cases may ask `is_open`."""
 

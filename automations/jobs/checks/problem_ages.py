@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from automations.model.fact_kinds.sightings import Shown
 from automations.model.history import History

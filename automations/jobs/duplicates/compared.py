@@ -10,10 +10,11 @@ import struct
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from automations.jobs.duplicates.people import Birth
 
@@ -38,8 +39,7 @@ class Verdict(NamedTuple):
     other_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One search: `people` are digests of those compared, in the order of the table; `keys` of what each shares with
     others; `whole` of their "first" and "last" names (0: none); `crowds` are keys that too many shared, whose pairs
     were left out; `alike` are the pairs, by position, that are likely one person."""
@@ -51,8 +51,7 @@ class Found:
     alike: Mapping[tuple[int, int], Verdict] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass
-class Compared:
+class Compared(Struct):
     """What is known from before, and what the search at hand found. `ground` stands for all that a comparison rests on
     besides two people; blank: nothing counts as known."""
 

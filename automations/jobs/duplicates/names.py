@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.shipped import config_folder
 from automations.jobs.duplicates.scripts import bones, is_arabic, plain, sounds
@@ -50,8 +52,7 @@ _ARTICLE = "ال"
 _BREAKS = re.compile(r"[\s\-–,.;/()]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of a name. `groups` are its lines of names.toml; `native` is how it stands in Arabic or
     Cyrillic letters, `latin` how in Latin ones."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, Part, is_slip, likeness, together
 from automations.model.records import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """What of a case tells who somebody is. `number` is the case number, or its key without one."""
 
     number: str
@@ -80,8 +80,7 @@ def _slip(one: str, two: str) -> bool:
     return is_slip(one, two, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """How two people's names agree: `first` and `last` as levels, and whether they are swapped."""
 
     first: int

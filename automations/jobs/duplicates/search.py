@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.jobs.duplicates.blocks import Blocks, coarse, keys_of, whole_names
 from automations.jobs.duplicates.compared import Compared, Found, Verdict, digest, positions_before
@@ -28,8 +29,7 @@ _NAMES = ("first", "last")
 _LARGEST = 12  # people on one phone that are a family; larger groups are offices
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two cases that are likely one person. `first` is the earlier one in the table. `names` is 2 for
     one name in two spellings, 1 for a slip; `swapped` first and last name; `contact` are the fields
     that agree ("phone", "email"); `other_last` where only the last name differs or is missing, `other_first` where
@@ -50,8 +50,7 @@ class Pair:
         return "first" if self.other_last else ("last" if self.other_first else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Household:
+class Household(Struct, frozen=True):
     """Cases that are likely one household: one last name, one phone or address."""
 
     cases: tuple[Case, ...]

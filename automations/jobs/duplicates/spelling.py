@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from automations.jobs.duplicates.scripts import plain
 
@@ -30,8 +31,7 @@ _GENDER = 1.0
 _FURTHEST = 9  # letters by which a spelling may be longer
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(Struct, frozen=True):
     """A script's spellings, and what it costs to leave a letter out: `silent` ones of its own, Latin vowels
     (`vowel`, `last_vowel` at the end), an h."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.jobs.figures.periods import month_of
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
@@ -18,8 +19,7 @@ S = AppointmentStatus
 ENDED = frozenset({S.ATTENDED, S.NO_SHOW, S.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """How past appointments went. `open` ones are over and nobody wrote down how they went."""
 
     kept: int = 0
@@ -40,8 +40,7 @@ class Outcomes:
         return self.kept + self.cancelled + self.missed + self.postponed + self.open
 
 
-@dataclass(frozen=True)
-class Meetings:
+class Meetings(Struct, frozen=True):
     """All appointments at one moment. `days` counts past ones by day number and status; `unclear`
     are past ones still planned, newest first; `coming` those of the next days, in order.
     """
@@ -125,8 +124,7 @@ def _order(item: Appointment) -> tuple[date, str, time, str]:
     return item.date or date.max, item.place or "~", item.time or time.max, item.row.key
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """How appointments that a client was written about were answered."""
 
     asked: int = 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from automations.jobs.figures import appointments, counting, load, naturalisation, waiting, weekly
 from automations.jobs.figures.periods import WEEK, YEAR_OF_WEEKS
@@ -14,8 +15,7 @@ from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """The figures of a site on `today` (its local date). `week_ago` and `year_ago` are as noted on
     those days, else counted back from the tables.
     """

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from automations.jobs.figures import appointments
 from automations.jobs.figures.cell_keys import perturbed
@@ -30,8 +31,7 @@ _LOAD_STEP = 5
 """Per cent: a load is given to the nearest of these."""
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A half-year of a site. `cells` are the blurred counts by name ("waiting/10", "appointments/kept"); `load` is in
     per cent; `missing` says by figure what it lacks: tabs and columns, or that the records begin later ("begins")."""
 
@@ -84,8 +84,7 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a comparison is made from. `figures` count waiting in working days; `lacking` names by figure what is not
     there; a load of fewer than `smallest` colleagues is not given."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from automations.common.alike import Spellings
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
@@ -18,16 +19,14 @@ Life = tuple[int, int | None]
 """The day numbers between which a case is open; no end: it still is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """How many are of one kind; `name` None: the kind is not known."""
 
     name: str | None
     count: int
 
 
-@dataclass(frozen=True)
-class Caseload:
+class Caseload(Struct, frozen=True):
     """All cases at one moment, ready to be asked about any day up to it.
 
     `lives` says of each of `cases` when it is open; None: closed, but nobody knows when, so it is in no

@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.common.alike import alike
 from automations.jobs.figures.land_report import HalfYearFigures, Line
@@ -245,8 +246,7 @@ class Programme:
         return suppress(cells, self._relations, [n for n in small if cells[n].state != "shown"], self._threshold)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     value: float
     state: str
     low: float

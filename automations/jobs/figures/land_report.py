@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from automations.common.alike import Spellings
 from automations.jobs.figures.counting import Caseload, first_language
@@ -43,8 +44,7 @@ def need_of(dimension: str) -> Need:
     return "cases", _FIELDS.get(dimension, dimension)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One category's counts. `category` None: not recorded."""
 
     category: str | None
@@ -64,8 +64,7 @@ class Line:
         return self.continuing, self.new, self.closed, self.open
 
 
-@dataclass(frozen=True)
-class HalfYearFigures:
+class HalfYearFigures(Struct, frozen=True):
     """One half-year up to `until` (its end, or today while it runs). `tables` maps a dimension to
     its lines; each adds up to `total`. `households` None: the table has no column for them. `undated`
     persons are in none of it, as nobody knows when their case
@@ -80,8 +79,7 @@ class HalfYearFigures:
     undated: int = 0
 
 
-@dataclass(frozen=True)
-class _People:
+class _People(Struct, frozen=True):
     """Who was counselled, as parallel lists. `kinds` says of each whether new, and whether closed."""
 
     cases: list[Case]

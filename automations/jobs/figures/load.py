@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct, structs
 
 from automations.common.alike import Spellings
 from automations.model.records import Case, CaseManager
@@ -20,8 +20,7 @@ UNKNOWN_PHASE_WEIGHT = 1.0
 _ORDER: Mapping[State, int] = {"active": 0, "absent": 1, "left": 2, "unknown": 3, "unassigned": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """Open cases of one case manager, or of one office. `capacity` None: not given.
 
     `code` None with state "unassigned": nobody's cases. `people` are those behind it.
@@ -91,11 +90,10 @@ def _of_person(person: CaseManager, office: str | None, cases: int, points: floa
 
 def without_points(loads: Iterable[Load]) -> tuple[Load, ...]:
     """The same loads where no phase is recorded that would say what a case weighs."""
-    return tuple(dataclasses.replace(load, points=None) for load in loads)
+    return tuple(structs.replace(load, points=None) for load in loads)
 
 
-@dataclass(frozen=True, slots=True)
-class Loads:
+class Loads(Struct, frozen=True):
     """Everybody's load. What a single colleague carries is given out only where it may be (`personal`)."""
 
     _persons: tuple[Load, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from automations.jobs.figures.periods import MONTHS, first_day, last_day, month_of, same_day
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
@@ -20,8 +21,7 @@ _USUAL_QUIET = timedelta(days=31)
 """So long no row may come in without anybody wondering."""
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """One count (applications, or decisions) by month number. `single` are the days of rows of their own.
 
     `counted` months have a count of their own; `partial` are those of them whose count stops before
@@ -72,8 +72,7 @@ class Series:
         return total if known else None, tuple(gaps)
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """The figures of all rows. `until` is the day up to which the running year can be compared with earlier
     ones: the last day of the last complete month for monthly counts. `left_out` are rows without a usable
     date or count, or after today.
@@ -110,8 +109,7 @@ class Numbers:
         return range(min(months) // MONTHS, last + 1) if months else range(0)
 
 
-@dataclass(frozen=True, slots=True)
-class ToDate:
+class ToDate(Struct, frozen=True):
     """A year's figures from January to the same day as the running year's; `gaps` and `decision_gaps` are
     months that are not wholly in them. `change` is against the year before, as a fraction; None where one
     of the two years has a gap, or that year nothing to compare with.

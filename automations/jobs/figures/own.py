@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
 from typing import Any, Literal
 
+from msgspec import Struct
 from pydantic import Field, ValidationInfo, model_validator
 
 from automations.common.alike import Spellings
@@ -131,8 +131,7 @@ def _compiled(source: str, schema: Schema, table: str) -> Condition:
     return compile_for(source, schema, table, also=(_OPEN,) if table == "cases" else ())
 
 
-@dataclass(frozen=True)
-class OwnResult:
+class OwnResult(Struct, frozen=True):
     """What a figure came to: rows (group, value, how many rows are behind it). A month is its first day,
     the unknown group None, and the groups beyond `top` are told together in `others`."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 MONTHS = 12
 WEEK = timedelta(days=7)
@@ -49,8 +50,7 @@ def same_day(day: date, year: int) -> date:
     return day.replace(year=year, day=longest if ends else min(day.day, longest))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class HalfYear:
+class HalfYear(Struct, frozen=True, order=True):
     """Half a calendar year: `half` is 1 or 2."""
 
     year: int

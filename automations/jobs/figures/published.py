@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from automations.jobs.figures.land_report import HalfYearFigures
 from automations.model.values import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedLine:
+class PublishedLine(Struct, frozen=True):
     """A category with its counts in the order of the edition's measures; None where a count is hidden.
     `together`: the small categories of the table as one line."""
 
@@ -26,8 +26,7 @@ class PublishedLine:
         return self.persons, *self.counts
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """What may leave the house of one half-year. `measures` are the columns beside the persons;
     `total` is None where even the number of all persons is too small, or would give a small number away.
     """
@@ -41,8 +40,7 @@ class Published:
     tables: Mapping[str, tuple[PublishedLine, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """An edition that is out, and its half-year as the tables tell it today."""
 
     edition: Published

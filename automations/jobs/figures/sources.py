@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from automations.model.records import Record
 from automations.model.snapshot import Snapshot
@@ -21,8 +22,7 @@ count of the same month; backwards: a decision before its application, both coun
 without its day."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """How many rows are left out for one reason, and the numbers of their rows where they have one."""
 
     reason: Reason
@@ -69,8 +69,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
 """What each figure is made from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A tab (`columns` empty) or a column of one that is not there, by what it is called. `said`: why a tab
     that is there could not be read, with what to do about it."""
 

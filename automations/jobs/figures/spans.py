@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from automations.common.dates import months_later
 from automations.jobs.figures.periods import monday_of, month_of
@@ -16,8 +17,7 @@ SPANS = (*_MONTHS, "week")
 """What a day may be counted by; weeks begin on Monday."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(Struct, frozen=True):
     """What a figure's `by` says: a field, and the span that its days are counted by."""
 
     field: str

@@ -10,11 +10,11 @@ cells would help, as a row for the master programme.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import inf
 
 import highspy
 import numpy as np
+from msgspec import Struct
 
 ROUNDS = 400
 """So often the master programme is solved at most; real tables take fewer than fifty."""
@@ -24,8 +24,7 @@ _TIE = 1e-4
 """What a cell's size adds to its cost: of two equally good choices the smaller cells are hidden."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A count, with what a reader knows of it from elsewhere (`low`, `high`). `state`: "free" to be hidden,
     "hidden" or "shown" already."""
 

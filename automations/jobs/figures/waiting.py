@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from statistics import median
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from automations.jobs.figures.counting import Caseload
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
@@ -22,8 +23,7 @@ NINETY = 0.9
 _ORIGIN = date(2000, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """A case's waiting, in days. `until` is its first contact; None while it still waits."""
 
     case: Case
@@ -31,8 +31,7 @@ class Wait:
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """`made` first contacts in the order of their day (`made_on` are their day numbers), and those
     who still wait, the longest first. `left_out` are cases whose contact lies before they came in or
     after today, and those that are further on without a recorded contact.
@@ -49,8 +48,7 @@ class Waiting:
         return self.made[low:high]
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """How waiting times are spread; None where there is none to speak of."""
 
     count: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from automations.jobs.figures.appointments import Meetings
 from automations.jobs.figures.counting import Caseload
@@ -18,8 +20,7 @@ QUARTER = timedelta(days=91)
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """The headline figures of one day. `new`, `closed` and the share of missed appointments are of the four
     weeks that end with it, waiting is of the first contacts of its 13 weeks. None: nothing to measure, or
     nothing to measure it by.

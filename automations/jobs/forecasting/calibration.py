@@ -9,9 +9,9 @@ the band. Simulated histories of ten years show what comes of it (tests/jobs/tes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from automations.jobs.forecasting.draws import NEW, ends, hazard, levels, stays, uniform, weeks_again
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints, Past
@@ -30,8 +30,7 @@ _ENOUGH = 4  # looks back without which no error is told
 _MOST_DRAWS = 400_000
 
 
-@dataclass(frozen=True, slots=True)
-class PastError:
+class PastError(Struct, frozen=True):
     """`spread` is the width taken; `looks` how many past forecasts were compared over `weeks` weeks in all;
     `held` the share of these weeks in the band; `error` the mean distance of the middle from what came, in
     cases. None where too few are known."""

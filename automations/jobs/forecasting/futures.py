@@ -9,9 +9,9 @@ band (tests/jobs/test_forecast_running.py).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from automations.jobs.assigning.units import URGENCY_ORDER, Unit
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints
@@ -22,8 +22,7 @@ _AT_ONCE = 10_000  # units that are looked at in one go: a table of them by coll
 _FADING = 8.0  # weeks in which half of a case's own difference from the mean weight of its age is gone
 
 
-@dataclass(frozen=True)
-class Futures:
+class Futures(Struct, frozen=True):
     """Units of all paths in one list: `path`, `kind` (index of `kinds`), `week` in which it comes (0: it is
     here), `ends` (week in which it is over), `age` in weeks at week 0 (negative: still to come), `own` its
     weight against the mean of its age, `worker` who has it (NOBODY: it waits)."""
@@ -44,8 +43,7 @@ class Futures:
         return np.asarray(np.array([unit.people for unit in self.kinds], dtype=int)[self.kind])
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(Struct, frozen=True):
     """What came of it, by path and week (from 1): open cases, load in hundredths of a point, people and
     points that wait. `given` is the week in which each unit was given to somebody (0: it had somebody at the
     start, NEVER_GIVEN: not yet), `worker` who has it at the end."""

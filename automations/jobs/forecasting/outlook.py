@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from msgspec import Struct
 
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import POINT, make_workers
@@ -31,8 +31,7 @@ Band = tuple[float, float, float]
 """The 10, 50 and 90 % quantiles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """The end of a coming week."""
 
     day: date
@@ -42,8 +41,7 @@ class Week:
     waiting: Band
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """What a scenario comes to. `full` is the week in which capacity is reached, early, middle and late (None:
     not within the weeks looked at); `ninety` the days within which nine of ten have their first contact (None:
     no first contact is known); `left` people whom nobody has room for at the end, `left_by` the same by
@@ -60,8 +58,7 @@ class Foreseen:
     points_by: Mapping[str, Band]
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """What all scenarios of a day rest on. `kind` is the kind of each unit: the past ones, then those carried now."""
 
     past: Past

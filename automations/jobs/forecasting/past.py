@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import POINT, Unit, build_unit, home, spoken_in, weight
@@ -39,8 +40,7 @@ _LOOK_BACK = 104  # weeks that are drawn from: two years hold every season twice
 _WAITS_OF = 364  # days whose first contacts say how long people wait
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(Struct, frozen=True, dict=True):
     """`arrived` and `ended` are the weeks of each known case (NEVER: open); `today` is the last week's number.
     `units` are the households that came, `weeks` the index of those of each week. `contacts` are the days
     to a first contact, and how many days ago it was. `profile` is the mean weight by age in weeks, in
@@ -80,8 +80,7 @@ class Past:
         return np.asarray(np.cumsum(came - went))
 
 
-@dataclass(frozen=True, slots=True)
-class TooLittle:
+class TooLittle(Struct, frozen=True):
     """What there is of weeks, arrivals and ended cases where it is not enough."""
 
     weeks: int

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from msgspec import Struct, structs
 
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.rules import Rules
@@ -23,8 +22,7 @@ _BROKEN, _SERVED, _WISH, _ORDER = 1e7, 10.0, 1e-7, 1e-9
 """What counts first: soft rules kept, people in a shared language, relative load (below 10), wishes, order."""
 
 
-@dataclass(frozen=True)
-class Staff:
+class Staff(Struct, frozen=True):
     """`capacity` by week and colleague in hundredths of a point, `here` where they belong to the team, `taking`
     where they may get new cases. Week 0 is today, 1 ends seven days later."""
 
@@ -70,10 +68,10 @@ def _changed(worker: Worker, changes: Sequence[Change], day: date) -> Worker:
         if change.person not in worker.codes:
             continue
         if change.kind == "leaves":
-            person = dataclasses.replace(person, ends_on=min(change.starts or day, person.ends_on or date.max))
+            person = structs.replace(person, ends_on=min(change.starts or day, person.ends_on or date.max))
         elif change.kind == "away":
-            person = dataclasses.replace(person, absent_from=change.starts or day, absent_until=change.ends)
-    return dataclasses.replace(worker, person=person)
+            person = structs.replace(person, absent_from=change.starts or day, absent_until=change.ends)
+    return structs.replace(worker, person=person)
 
 
 def _added(change: Change, number: int, day: date) -> Worker:
@@ -141,7 +139,7 @@ class Costs:
 
 def _timeless(worker: Worker) -> Worker:
     """A colleague who is always there, with room for all: both are counted week by week."""
-    always = dataclasses.replace(
+    always = structs.replace(
         worker.person, starts_on=None, ends_on=None, absent_from=None, absent_until=None, active=True
     )
-    return dataclasses.replace(worker, load=0, capacity=_ROOMY, person=always)
+    return structs.replace(worker, load=0, capacity=_ROOMY, person=always)

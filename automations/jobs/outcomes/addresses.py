@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem
@@ -27,8 +28,7 @@ def shown(snapshot: Snapshot, site: SiteFacts, history: History, today: date, sa
     return Shown(problems=tuple(_Post(snapshot, site, history, today, say).problems()))
 
 
-@dataclass(frozen=True)
-class _Post:
+class _Post(Struct, frozen=True, dict=True):
     """What became of the mails to each address."""
 
     snapshot: Snapshot

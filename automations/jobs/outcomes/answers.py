@@ -6,10 +6,11 @@ An answer changes the status once: what people make of the row afterwards is the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem, show, writable
@@ -76,8 +77,7 @@ def mark_of(reply: Reply) -> str:
     return digest(reply.appointment, reply.version, reply.action, reply.at.isoformat())[:8]
 
 
-@dataclass(frozen=True)
-class _Answered:
+class _Answered(Struct, frozen=True, dict=True):
     """An appointment with its answers, the oldest first."""
 
     appointment: Appointment

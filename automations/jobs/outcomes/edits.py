@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.problems import Problem
@@ -14,8 +15,7 @@ from automations.model.values import Value, same
 JOB = "record_outcomes"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a part of the job wants."""
 
     groups: tuple[EditGroup, ...] = ()

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+
+from msgspec import Struct, field
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.freed_hours import Answers, Freed, readable
@@ -26,8 +27,7 @@ MOST_QUESTIONS = 15
 """More would not be read; the rest is counted."""
 
 
-@dataclass
-class Briefing:
+class Briefing(Struct):
     """Today's appointments, what clients cancelled since the last briefing, questions about others, how much of
     something waits (label, number), and requests that come before everything else."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from automations.common.phones import readable
 from automations.common.texts import texts
@@ -16,8 +17,7 @@ from automations.model.plan import CalendarEntry
 from automations.model.values import Plain, digest, to_plain
 
 
-@dataclass(frozen=True, slots=True)
-class AppointmentContext:
+class AppointmentContext(Struct, frozen=True):
     """The names that templates of mails about an appointment know.
 
     Dates are ISO text, times "HH:MM". `kind` is personal, telephone (we call), video (there is a link), home_visit or

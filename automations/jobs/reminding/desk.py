@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from automations.common.dates import moment
 from automations.jobs.desk import Addressee, RuleDesk
@@ -24,8 +25,7 @@ _QUOTED = ("number", "manager")
 """Fields that kim may be writing in this very run and that mails quote."""
 
 
-@dataclass(frozen=True)
-class Desk(RuleDesk):
+class Desk(RuleDesk, frozen=True, dict=True):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
     settings: RemindSettings

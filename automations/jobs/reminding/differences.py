@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.alike import alike
 from automations.common.dates import moment
@@ -48,8 +49,7 @@ _TITLES = frozenset({"frau", "herr", "dr.", "prof.", "mr", "mrs", "ms", "mr.", "
 _DETAILS: Mapping[str, str] = {"code": "manager", "manager": "manager", "minutes": "duration", "kind": "kind"}
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What somebody was told, and in what it is not true any more. `changed` names what differs: date, time, place,
     manager, duration, kind."""
 
@@ -76,8 +76,7 @@ def differences(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
+class _Compared(Struct, frozen=True):
     snapshot: Snapshot
     zone: ZoneInfo
     now: datetime

@@ -4,8 +4,9 @@ after a message: nothing is sent any more, and the message may lie on a telephon
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference, begins

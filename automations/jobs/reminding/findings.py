@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from automations.common.texts import Texts
 from automations.jobs.desk import NAMED, untold_problem
@@ -46,8 +47,7 @@ REASONS: Mapping[str, str] = {
 """Reason -> the sentence that `kim plan --explain` prints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One reason code with what its sentence needs; `mail` or `call` where something is due. A mail is not `in_time`
     where it leaves too late to be all that is done. `unheard` is the row of which a reader would have been told, and
     is not."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+
+from msgspec import Struct
 
 from automations.common.dates import moment
 from automations.jobs.reminding.desk import Desk
@@ -19,8 +20,7 @@ LOOK_BACK = timedelta(days=30)
 """Whoever never had a morning mail is not told of older answers; nor is anybody after so long a leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Freed:
+class Freed(Struct, frozen=True):
     """An appointment that its client cancelled by an answer, or, after a cancellation that the reader was told of,
     wants to keep after all (`kept`). `day` and `time` ("HH:MM") are those that the client answered about; `note`
     says where the row says otherwise."""
@@ -52,8 +52,7 @@ def _has_post(person: CaseManager, desk: Desk) -> bool:
     return bool(person.code and person.email) and address_digest(person.email or "") not in desk.history.bounced
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True, dict=True):
     """The answers of clients, for the morning mails of one rule, that are due `at` that time."""
 
     desk: Desk

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.dates import moment
 from automations.common.shipped import config_folder
@@ -31,8 +32,7 @@ USUAL_MINUTES = 60
 """How long an appointment without duration is in a calendar."""
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(Struct, frozen=True, dict=True):
     """The facts that mails print. A protected place, and one that is not in the list of locations
     (nobody knows then whether it is protected), has no name, address or directions here. `person` is the number
     of the case, `kind` how they meet, `code` the case manager's short name; `minutes` is 0 where nobody can read

@@ -3,7 +3,7 @@ still says. Whether a date is new is known while the client does not know it yet
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from automations.model.fact_kinds.messages import Rebooked
 from automations.model.history import History

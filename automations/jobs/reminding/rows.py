@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.jobs.desk import Addressee
 from automations.jobs.reminding.contexts import appointment_context
@@ -23,8 +25,7 @@ from automations.model.values import Plain
 Row: TypeAlias = Case | CaseManager | Appointment
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     """A row, what it is called, and the rows that it is related to."""
 
     row: Row

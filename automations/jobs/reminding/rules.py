@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, Self
 
+from msgspec import Struct
 from pydantic import Field, model_validator
 
 from automations.common.texts import Texts
@@ -107,8 +107,7 @@ class RemindSettings(MessageSettings):
         return tuple(rule.name for rule in self.rules)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyRule:
+class ReadyRule(Struct, frozen=True):
     """A rule whose condition was understood (None: it has none)."""
 
     rule: Rule

@@ -8,9 +8,11 @@ the client was told returns to that version, so that the links in the client's m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.jobs.reminding.printed import Printed
 from automations.model.fact_kinds.messages import Version
@@ -24,8 +26,7 @@ _NOTED = ("person", "cancelled")
 two thirds of what the ledger keeps of it, and what somebody was told stands with the message."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """One version. `core_version` is the first of the versions in a row that share person, date, time and
     place; `since` is when that was first seen (None: before the workbook was adopted)."""
 
@@ -61,8 +62,7 @@ class State:
         return same and self.is_of(facts.person)
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+class Versions(Struct, frozen=True):
     """The state now, and the one that this very person was told last where it is another one.
     `highest` is the highest counter ever given, `off` the last one under which it did not take place (0: none);
     `fresh` tells whether the ledger must learn of it."""

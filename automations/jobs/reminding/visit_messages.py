@@ -4,8 +4,9 @@ Pure."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from automations.jobs.calling import may_call
 from automations.jobs.desk import Addressee

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from automations.conditions.glossary import unread, values_of
 from automations.jobs.reminding.desk import Desk
@@ -19,8 +20,7 @@ from automations.model.records import Appointment, AppointmentStatus, Case, Case
 from automations.model.told import Told, address_digest
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """An appointment that has not begun. `pending` is True while its row or its case's row is not
     settled: then only mails that wait in the outbox already are still wanted. `told` is what this
     client was told last, `change` in what that is not true any more; `missed` are keys of messages that went to an

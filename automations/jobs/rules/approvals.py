@@ -9,8 +9,9 @@ Why: docs/decisions/14-rules-in-the-workbook.md
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from automations.jobs.rules.approval_examples import examples, usual_domains
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
@@ -36,8 +37,7 @@ _INSIDE = frozenset({"manager", "substitute", "lead"})
 _SAYS = frozenset({"mail", "digest", "call", "text_message", "ask_in_turn"})
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """What an approval is about: the rule as it stands (`pin`), its hits, and the domains that it writes to."""
 
     pin: str
@@ -75,8 +75,7 @@ def _domains(ready: Ready, records: Sequence[Record], desk: Desk) -> tuple[str, 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """Why a rule may not act yet: the sentence for its row, and whether an approver is to be asked."""
 
     sentence: str

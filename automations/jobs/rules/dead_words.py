@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
+
+from msgspec import Struct
 
 from automations.conditions.condition import Compared, Condition
 from automations.jobs.rules.desk import Desk, called
@@ -35,8 +36,7 @@ _WRITTEN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class DeadEnd:
+class DeadEnd(Struct, frozen=True):
     """What can never be, and what to do."""
 
     message: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, time
+
+from msgspec.structs import replace
 
 from automations.jobs.rules.approvals import approval_mails
 from automations.jobs.rules.desk import JOB, Desk

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from automations.conditions.book import Book
 from automations.conditions.condition import Condition
@@ -22,8 +23,7 @@ from automations.model.values import RowKey, digest, is_draft
 JOB = "follow_rules"
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A rule whose condition was understood (None: it has none), its line in the file, and the
     conditions by which rows of its list are coloured."""
 
@@ -33,8 +33,7 @@ class Ready:
     colours: tuple[tuple[Condition, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Desk(RuleDesk):
+class Desk(RuleDesk, frozen=True, dict=True):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
     settings: RuleSettings
@@ -153,8 +152,7 @@ def heading(path: str, table: str, desk: Desk) -> str:
     return f"{layout.tab} → {own}" if way and layout else own
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What became of a rule at one row. `reason` is "due" for a hit, else why it is none; `step` is the
     occasion and `base` the date that it counts from."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import islice
+
+from msgspec import Struct
 
 from automations.common.dates import months_later
 from automations.jobs.rules.circles import begetting
@@ -35,8 +36,7 @@ _DAYS = 5
 _LOOKED_AT = 20  # rows that show how people type the keys of a table
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a hit comes to in the workbook; without groups, `reason` says why not."""
 
     look: Look

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import blake2b
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.conditions.glossary import unread
 from automations.jobs.rules.desk import Desk, Look, Ready
@@ -19,8 +21,7 @@ from automations.model.values import digest
 _MARK = 10  # hex digits by which a row is remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """All that a rule comes to: its looks (hits alone, unless all were wanted), and what to remember."""
 
     looks: tuple[Look, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from automations.jobs.rules.desk import Desk, Look, Ready, heading
 from automations.jobs.rules.model import LONGEST_TAB, Rule

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from automations.common.phones import readable
 from automations.common.texts import texts
@@ -28,8 +29,7 @@ from automations.model.records import Case, ContactWay, Record
 from automations.model.values import Plain, digest
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What a hit comes to: a mail or a call, or the reason why there is neither, with the guards' sentence. `client`
     is who then hears nothing."""
 

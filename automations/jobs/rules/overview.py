@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.due import step_of_period
@@ -49,8 +51,7 @@ AHEAD = 14
 """Days that `kim rules` looks ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """A rule in one line: how many rows it acts on now, and within the coming days."""
 
     name: str

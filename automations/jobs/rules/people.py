@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Look

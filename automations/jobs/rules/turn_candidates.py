@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from automations.conditions.book import Book, compile_for
 from automations.conditions.condition import Condition
@@ -22,8 +23,7 @@ OPEN_OFFERS = "open_offers"
 """How many offers of the same rule wait for a candidate's answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The compiled condition and order of a rule that asks in turn; each part of the order with its direction."""
 
     among: Condition | None
@@ -106,8 +106,7 @@ def _named(conditions: Iterable[Condition], table: str) -> Iterator[tuple[str, C
                 yield item.table, item.condition.names
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From when until when a thing lasts, both aware."""
 
     begins: datetime

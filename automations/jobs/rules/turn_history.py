@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from automations.model.history import History, MailRecord, Reply
 from automations.model.told import ARRIVED, Told, is_offer, offer_subject
@@ -17,8 +18,7 @@ HOLDING = frozenset({"taken", "changed"})
 """Messages after which their reader believes to have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """One candidate and one row. `told` is what arrived, the oldest first; `returned` what came back after that;
     `answers` stand in the order in which the mail server took them, whatever their own dates say; `version` is the
     number of the next message; `known` tells whether any message was ever settled."""

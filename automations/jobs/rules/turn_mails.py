@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.jobs.desk import Addressee
 from automations.jobs.reminding.printed import printed
@@ -38,8 +40,7 @@ BEFORE_YES = frozenset({"offer", "withdrawn", "thanks"})
 _ASKS: Mapping[str, str] = {"offer": "take", "changed": "keep", "taken": "leave"}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One message: its kind, to whom, about which row as it stands now, until when it is of use. `needs` are edits
     that it speaks of; `until` is the moment by which an answer is hoped for, `starts` when the thing begins. Of a row
     that is `gone` only its mark is known, and what was told of it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.people import case_of, manager_of
@@ -18,8 +19,7 @@ from automations.model.records import Record
 from automations.model.values import Value, digest, is_draft, key_text, same
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """What is to stand in the column of names: who has it now, None for nobody, and why."""
 
     name: str | None

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 
+from msgspec import Struct
+
 from automations.common.working_days import after_hours
 from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import Rule, Turn
@@ -44,14 +46,13 @@ class Stand:
         return digest(*self.told().values())
 
 
-@dataclass
-class Made:
+class Made(Struct):
     """What one rule comes to."""
 
-    groups: list[EditGroup] = field(default_factory=list)
-    mails: list[Mail] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
+    groups: list[EditGroup] = []
+    mails: list[Mail] = []
+    problems: list[Problem] = []
+    facts: list[Fact] = []
 
 
 class Table:

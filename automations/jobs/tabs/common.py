@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.jobs.figures import glossary
@@ -31,8 +32,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What every tab is made in: language, site, the team's words, the local date.
 
     `private` is True for the team's own workbook; elsewhere there are no names, links or counts

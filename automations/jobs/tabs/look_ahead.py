@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from automations.jobs.figures.periods import monday_of
 from automations.jobs.figures.waiting import DayKind
@@ -18,8 +19,7 @@ from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCel
 _FIRST, _BAND = 20, 14  # characters of a scenario, and of "125 (98 – 160)"
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What a day's look ahead found: `grounds` is None where tables, columns or history (`little`) are missing.
     A scenario that is not understood has no answer. `personal`: the team is one person, whose load it would tell;
     `nobody`: nobody of the team is active."""

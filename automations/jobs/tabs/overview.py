@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date, timedelta
+
+from msgspec import structs
 
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.own import OwnResult
@@ -111,7 +112,7 @@ def _rough(frame: Frame, figures: Figures, found: Headline, day: date) -> Headli
     """The headline of a day as it may be shown."""
     if not frame.private:
         found = of_enough(found, figures.waits, figures.meetings, day, frame.threshold)
-    return dataclasses.replace(
+    return structs.replace(
         found, open=frame.people(found.open), new=frame.people(found.new), closed=frame.people(found.closed),
         missed_share=frame.whole_part(found.missed_share),
     )  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+
+from msgspec import structs
 
 from automations.common.alike import Spellings
 from automations.jobs.figures.appointments import Outcomes
@@ -105,7 +106,7 @@ def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ..
 
 def _beside(grid: Grid, other: str) -> Grid:
     label, *numbers = grid.columns
-    return dataclasses.replace(grid, beside=other, columns=(dataclasses.replace(label, width=LABEL), *numbers))
+    return structs.replace(grid, beside=other, columns=(structs.replace(label, width=LABEL), *numbers))
 
 
 def _offices(frame: Frame, cases: Sequence[Case], snapshot: Snapshot, *, personal: bool) -> Grid:
@@ -205,7 +206,7 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
 def _rough(load: Load, frame: Frame) -> Load:
     cases = frame.people(load.cases) or 0
     points = None if load.points is None else frame.people(round(load.points))
-    return dataclasses.replace(load, cases=cases, points=points)
+    return structs.replace(load, cases=cases, points=points)
 
 
 def appointments(frame: Frame, figures: Figures) -> tuple[Block, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
+
+from msgspec import Struct
 
 from automations.ledger.book import Ledger
 from automations.ledger.outbox import QueuedMail
@@ -24,8 +25,7 @@ RETURNABLE = frozenset({"sent", "unknown", "bounced"})
 _LEFT = ("sending", "sent", "unknown", "bounced", "test")
 
 
-@dataclass(frozen=True)
-class AskedMails:
+class AskedMails(Struct, frozen=True, dict=True):
     """Read from the ledger when the first message asks for it. Lists of mails are oldest first."""
 
     ledger: Ledger

@@ -6,14 +6,14 @@ in between makes no second fact.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field, structs
 
 from automations.common.texts import texts
 from automations.ledger.book import Ledger
@@ -38,8 +38,7 @@ mail, which the search for doubtful mails must find where it lies; people: left 
 _LEFT_ALONE: frozenset[Result] = frozenset({"own", "people", "asked"})
 
 
-@dataclass(frozen=True, slots=True)
-class Inflow:
+class Inflow(Struct, frozen=True):
     """What a look into the mailbox came to: how many messages became what, how many nobody has read,
     and why it could not be read to its end ("" if it could)."""
 
@@ -85,8 +84,7 @@ def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
     desk.ledger.remember([InboxPlace(box.validity, last).under()], desk.now)
 
 
-@dataclass(frozen=True)
-class _Desk:
+class _Desk(Struct, frozen=True, dict=True):
     """Where one message after the other is dealt with."""
 
     ledger: Ledger
@@ -137,7 +135,7 @@ class _Desk:
             return "people"
         one, words = tellings(mail)[0], proposed(entry, zone)
         about = Reply(one.subject, one.case, one.version, "confirm", self.now)
-        said = dataclasses.replace(reading, remark=Remark(words))
+        said = structs.replace(reading, remark=Remark(words))
         self.ledger.remember([letter_fact(entry.open, about, said)], self.now)
         return "asked"
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from automations.model.facts import Remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted(Remembered):
+class Adopted(Remembered, frozen=True):
     """When the workbook was first met: the local day, and the moment. 0.1 began without the moment."""
 
     kind, key = "adopted", "team"
@@ -17,48 +15,42 @@ class Adopted(Remembered):
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Restored(Remembered):
+class Restored(Remembered, frozen=True):
     """When a backup took the ledger's place."""
 
     kind = "restored"
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock(Remembered):
+class Clock(Remembered, frozen=True):
     """The clock of the last run that was not refused."""
 
     kind, bookkeeping = "clock", True
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tidied(Remembered):
+class Tidied(Remembered, frozen=True):
     """The last day on which backup and retention were seen to."""
 
     kind = "tidied"
     on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleStart(Remembered):
+class ScheduleStart(Remembered, frozen=True):
     """From when on the schedule owes runs."""
 
     kind, key, bookkeeping = "schedule", "since", True
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRefused(Remembered):
+class ClockRefused(Remembered, frozen=True):
     """The last good clock when people were told that the present one cannot be right."""
 
     kind, key, bookkeeping = "schedule", "clock", True
     refused: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Retry(Remembered):
+class Retry(Remembered, frozen=True):
     """When a run that found a workbook open is tried again, under the job's name."""
 
     kind, bookkeeping = "retry", True
@@ -66,8 +58,7 @@ class Retry(Remembered):
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Busy(Remembered):
+class Busy(Remembered, frozen=True):
     """Since when a workbook, by its name in site.toml, has been open elsewhere, and by whom."""
 
     kind, bookkeeping = "busy", True
@@ -75,8 +66,7 @@ class Busy(Remembered):
     holder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble(Remembered):
+class Trouble(Remembered, frozen=True):
     """Since when the operator knows of a trouble that is not over."""
 
     kind, key, bookkeeping = "trouble", "operator", True

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from automations.model.facts import Listed, Remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Weekly(Remembered):
+class Weekly(Remembered, frozen=True):
     """A week's figures, under its Monday; `days` says in which days waiting is counted."""
 
     kind = "weekly"
@@ -23,8 +21,7 @@ class Weekly(Remembered):
     days: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAhead(Remembered):
+class LookedAhead(Remembered, frozen=True):
     """What the look ahead was drawn for last: a digest of the day, the scenarios and the settings (`of`), one of all
     that it was made from (`made_from`), and the tab's own fingerprint."""
 
@@ -34,15 +31,13 @@ class LookedAhead(Remembered):
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedHalf(Listed):
+class PublishedHalf(Listed, frozen=True):
     """A half-year as it was given to the Land, so that it is never made anew; see jobs/figures/disclosure."""
 
     kind = "published"
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedHalf(Listed):
+class ComparedHalf(Listed, frozen=True):
     """A half-year as it was given to be compared with other towns; see jobs/figures/comparison."""
 
     kind = "compared"

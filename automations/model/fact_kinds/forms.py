@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from automations.model.facts import Remembered
 
 
-@dataclass(frozen=True, slots=True)
-class FormSeen(Remembered):
+class FormSeen(Remembered, frozen=True):
     """Since when a form, by its name, has been looked at."""
 
     kind, bookkeeping = "form", True
     since: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FormFolders(Remembered):
+class FormFolders(Remembered, frozen=True):
     """The folders of forms that the config names, one a line, for looks between the runs."""
 
     kind, key, bookkeeping = "forms", "folders", True
     names: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FormBatch(Remembered):
+class FormBatch(Remembered, frozen=True):
     """The keys of submissions, joined by blanks, that a question about many of them was about."""
 
     kind, bookkeeping = "intake_batch", True
     keys: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted(Remembered):
+class Submitted(Remembered, frozen=True):
     """A submission, by form and key, that is settled: "taken", or "declined". It names nobody, so that it outlives
     an erasure and the submission is not taken over anew."""
 
@@ -41,8 +36,7 @@ class Submitted(Remembered):
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FormCase(Remembered):
+class FormCase(Remembered, frozen=True):
     """The submission that a case, by its number, was made of; and the day on which it agreed to mails."""
 
     kind = "form_case"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from automations.model.facts import Remembered
 from automations.model.values import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarDomains(Remembered):
+class CalendarDomains(Remembered, frozen=True):
     """The domains that calendar entries were named under, each with the moment from which on."""
 
     kind, key, bookkeeping = "calendar", "domains", True
@@ -18,16 +16,14 @@ class CalendarDomains(Remembered):
     domain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unread(Remembered):
+class Unread(Remembered, frozen=True):
     """How many messages in the mailbox for answers wait for people."""
 
     kind, key, bookkeeping = "inbox", "unread", True
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class InboxPlace(Remembered):
+class InboxPlace(Remembered, frozen=True):
     """How far the mailbox was read: the last message's number, and which numbering it is of (UIDVALIDITY, RFC 3501)."""
 
     kind, key, bookkeeping = "inbox", "place", True
@@ -35,16 +31,14 @@ class InboxPlace(Remembered):
     uid: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SharedAddress(Remembered):
+class SharedAddress(Remembered, frozen=True):
     """Of which households (as digests) a question about one address was, under the question's key."""
 
     kind = "shared"
     of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Letter(Remembered):
+class Letter(Remembered, frozen=True):
     """What a client wrote that only people can judge, under its case and a digest; see messages/replying/letters."""
 
     kind, bookkeeping = "letter", True
@@ -59,8 +53,7 @@ class Letter(Remembered):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction(Remembered):
+class Contradiction(Remembered, frozen=True):
     """That people are shown how an answer contradicts an appointment's row; both as digests."""
 
     kind, bookkeeping = "contradiction", True
@@ -68,8 +61,7 @@ class Contradiction(Remembered):
     row: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Untrue(Remembered):
+class Untrue(Remembered, frozen=True):
     """Since when what somebody was told is untrue, and how often it has been so; None once it is true again. `facts`
     is a digest of what the row said when people last had it before them."""
 
@@ -81,8 +73,7 @@ class Untrue(Remembered):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rebooked(Remembered):
+class Rebooked(Remembered, frozen=True):
     """The new date and time of an appointment whose row still says "postponed", under its number; blank once it says
     something else."""
 
@@ -92,8 +83,7 @@ class Rebooked(Remembered):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Called(Remembered):
+class Called(Remembered, frozen=True):
     """A call in the list of calls, under its key and number: what it tells of which appointment, since when (`since`)
     and until which day (`by`) it is to be made, what became of it (`result`, see model/console.py) and when that
     was read (`at`)."""
@@ -113,8 +103,7 @@ class Called(Remembered):
     content: Plain = None
 
 
-@dataclass(frozen=True, slots=True)
-class Version(Remembered):
+class Version(Remembered, frozen=True):
     """The newest version of an appointment, a digest of what its mails print, and all that is known of it (0.1 kept
     that beside the two, not under `data`); see jobs/reminding/versions."""
 
@@ -124,8 +113,7 @@ class Version(Remembered):
     data: Plain = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped(Remembered):
+class Stopped(Remembered, frozen=True):
     """Within one run, and never stored: why the mail of that key may not leave as it reads."""
 
     kind = "stopped"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from automations.model.facts import Remembered, called
 from automations.model.values import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class Question(Remembered):
+class Question(Remembered, frozen=True):
     """A question that stands in the tab of decisions, under its key."""
 
     kind = "question"
@@ -20,8 +18,7 @@ class Question(Remembered):
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answered(Remembered):
+class Answered(Remembered, frozen=True):
     """What the team answered to the question of that key."""
 
     kind = "answer"
@@ -29,8 +26,7 @@ class Answered(Remembered):
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Acted(Remembered):
+class Acted(Remembered, frozen=True):
     """That an answer was carried out, and which."""
 
     kind = "acted"
@@ -38,16 +34,14 @@ class Acted(Remembered):
     case: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Erasing(Remembered):
+class Erasing(Remembered, frozen=True):
     """The cases that a question about erasing names, joined by ", "; rows of an own table, each with a line's end."""
 
     kind = "erasing"
     cases: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Barred(Remembered):
+class Barred(Remembered, frozen=True):
     """Somebody was erased, under a keyed digest, and is not learnt anew until a day."""
 
     kind, bookkeeping = "barred", True
@@ -55,8 +49,7 @@ class Barred(Remembered):
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment(Remembered):
+class Assignment(Remembered, frozen=True):
     """How a day's batch was decided, under the day."""
 
     kind = "assignment"
@@ -64,8 +57,7 @@ class Assignment(Remembered):
     levels: Plain = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned(Remembered):
+class Assigned(Remembered, frozen=True):
     """To whom kim gave a case, why, since when, and who else could have had it."""
 
     kind = "assignment_reason"
@@ -76,8 +68,7 @@ class Assigned(Remembered):
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Overruled(Remembered):
+class Overruled(Remembered, frozen=True):
     """That the team decided otherwise: for whom, and the day that kim wrote beside that name."""
 
     kind, bookkeeping = "overruled", True
@@ -85,8 +76,7 @@ class Overruled(Remembered):
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedMove(Remembered):
+class ProposedMove(Remembered, frozen=True):
     """A case that would go from one colleague to another, under its question's key and its number."""
 
     kind = "move"
@@ -96,8 +86,7 @@ class ProposedMove(Remembered):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved(Remembered):
+class Moved(Remembered, frozen=True):
     """That a move was written, and a digest of what was written beside the name."""
 
     kind = "moved"

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import field
 
 from automations.model.facts import Listed, Remembered
 from automations.model.values import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class RowCount(Remembered):
+class RowCount(Remembered, frozen=True):
     """How many rows a table had."""
 
     kind, bookkeeping = "rows", True
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Headings(Listed):
+class Headings(Listed, frozen=True):
     """The heading of each field of a table."""
 
     kind, bookkeeping = "headings", True
 
 
-@dataclass(frozen=True, slots=True)
-class Stands(Listed):
+class Stands(Listed, frozen=True):
     """When each of our tabs in a workbook was written last, in ISO form; 0.1 kept it."""
 
     kind, bookkeeping = "stands", True
 
 
-@dataclass(frozen=True, slots=True)
-class KnownTrail(Remembered):
+class KnownTrail(Remembered, frozen=True):
     """What our tabs in a workbook said after the last writes; see engine/trail. `before` is a list of such marks."""
 
     kind, bookkeeping = "trail", True
@@ -46,8 +43,7 @@ class KnownTrail(Remembered):
     prior: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnnouncedMarks(Remembered):
+class AnnouncedMarks(Remembered, frozen=True):
     """What our tabs will say once the write of that token stands in the workbook."""
 
     kind, bookkeeping = "announced_marks", True
@@ -56,15 +52,13 @@ class AnnouncedMarks(Remembered):
     tabs: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RowsMoved(Listed):
+class RowsMoved(Listed, frozen=True):
     """Rows that people changed of late -> the fingerprints that they had -> the run that had written before."""
 
     kind, bookkeeping = "moved_rows", True
 
 
-@dataclass(frozen=True, slots=True)
-class RowReverted(Remembered):
+class RowReverted(Remembered, frozen=True):
     """A row that an older copy made say what it said before, under workbook, table and key; `asked` is the question."""
 
     kind, bookkeeping = "row_reverted", True
@@ -72,15 +66,13 @@ class RowReverted(Remembered):
     asked: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswersRead(Listed):
+class AnswersRead(Listed, frozen=True):
     """Numbers of questions -> the answers that stood beside them at the last look."""
 
     kind, bookkeeping = "answers_read", True
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerLost(Remembered):
+class AnswerLost(Remembered, frozen=True):
     """An answer that an older copy lacks, under its question's number: what stands there, and what goes on counting."""
 
     kind, bookkeeping = "answer_lost", True
@@ -88,8 +80,7 @@ class AnswerLost(Remembered):
     holds: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved(Remembered):
+class Reserved(Remembered, frozen=True):
     """The number of a row that had none, under the key of its draft."""
 
     kind = "reserved"
@@ -97,8 +88,7 @@ class Reserved(Remembered):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase(Remembered):
+class Phase(Remembered, frozen=True):
     """The phase of a case, and the day that stood beside it, when they were last seen. Facts of 0.1 may lack the
     day (None); "" is a blank cell."""
 
@@ -107,8 +97,7 @@ class Phase(Remembered):
     since: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown(Remembered):
+class Shown(Remembered, frozen=True):
     """Since when a problem stands in the list, under a digest of what it is about; None once it is gone."""
 
     kind = "problem"
@@ -118,8 +107,7 @@ class Shown(Remembered):
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing(Remembered):
+class Standing(Remembered, frozen=True):
     """How things stood when kim last looked, and from when on looking again could show something else.
 
     `seen` are the revisions whose rows were last looked at, `planned` those that the last whole run planned for

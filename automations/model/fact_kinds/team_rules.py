@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from automations.model.facts import Remembered
 
 
-@dataclass(frozen=True, slots=True)
-class RuleKnown(Remembered):
+class RuleKnown(Remembered, frozen=True):
     """The day on which a rule was first seen, under its name."""
 
     kind = "rule_known"
     on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleEvent(Remembered):
+class RuleEvent(Remembered, frozen=True):
     """What happened to a row, under rule and row: how often, when last, whether its condition holds still."""
 
     kind = "rule_event"
@@ -27,16 +24,14 @@ class RuleEvent(Remembered):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRows(Remembered):
+class RuleRows(Remembered, frozen=True):
     """Marks of the rows of a table that were seen so far, joined by blanks."""
 
     kind, bookkeeping = "rule_rows", True
     rows: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCells(Remembered):
+class RuleCells(Remembered, frozen=True):
     """What the fields of a rule said in each row, as `mark:digest` joined by blanks; `whole` is a digest of the rows
     from which that was noted."""
 
@@ -45,8 +40,7 @@ class RuleCells(Remembered):
     whole: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOccasion(Remembered):
+class RuleOccasion(Remembered, frozen=True):
     """Marks of the rows that a rule which comes back hit on its newest occasion, joined by blanks, under its name."""
 
     kind, bookkeeping = "rule_occasion", True
@@ -54,8 +48,7 @@ class RuleOccasion(Remembered):
     rows: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFilled(Remembered):
+class RuleFilled(Remembered, frozen=True):
     """What a rule wrote into a cell, under rule, row and field."""
 
     kind = "rule_filled"
@@ -63,8 +56,7 @@ class RuleFilled(Remembered):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TurnDue(Remembered):
+class TurnDue(Remembered, frozen=True):
     """When the next one is to be asked, of all the rows of a rule that asks in turn (under its name); None: nobody's
     time runs."""
 
@@ -72,8 +64,7 @@ class TurnDue(Remembered):
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleApproved(Remembered):
+class RuleApproved(Remembered, frozen=True):
     """Who approved a rule of the workbook as it read then, and how far."""
 
     kind = "rule_approved"
@@ -84,8 +75,7 @@ class RuleApproved(Remembered):
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SettingDecided(Remembered):
+class SettingDecided(Remembered, frozen=True):
     """What the team decided in the workbook and is in force, under the setting's name in site.toml: the value in the
     form of JSON (blank: nothing any more), and who approved it (blank: nobody had to)."""
 
@@ -94,15 +84,13 @@ class SettingDecided(Remembered):
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalAsked(RuleApproved):
+class ApprovalAsked(RuleApproved, frozen=True):
     """What approvers were asked about a rule, under its name and what stands in the token of the mail."""
 
     kind = "approval_asked"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRefused(RuleApproved):
+class RuleRefused(RuleApproved, frozen=True):
     """What an approver refused."""
 
     kind = "rule_refused"

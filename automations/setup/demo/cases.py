@@ -6,9 +6,10 @@ import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from automations.setup.demo import choices as c
 from automations.setup.demo.days import Days
@@ -25,8 +26,7 @@ _MEDIAN_DAYS = 200  # half of the cases are closed that long after the first con
 _FOCUS_LANGUAGE_SLIP = 0.92  # share of cases that go to a colleague who speaks the language
 
 
-@dataclass(slots=True)
-class Client:
+class Client(Struct):
     """A case with what its row does not say: the person, when work on it ends, who works on it."""
 
     row: CaseRow

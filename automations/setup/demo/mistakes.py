@@ -6,11 +6,13 @@ About one row in twenty gets one of them, so that the demo shows what kim says a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from random import Random
 from types import MappingProxyType
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from automations.setup.demo.cases import Client
 from automations.setup.demo.days import Days
@@ -30,8 +32,7 @@ _RESPELLED = MappingProxyType({
 })  # fmt: skip
 
 
-@dataclass(slots=True)
-class Desk:
+class Desk(Struct):
     """The tables as they lie on the desk of somebody in a hurry; a row is spoiled once at most."""
 
     tables: Tables

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
 
 from faker import Faker
+from msgspec import Struct
 
 _LOCALES = MappingProxyType(
     {"de": "de_DE", "en": "en_GB", "ru": "ru_RU", "uk": "uk_UA", "fr": "fr_FR", "ro": "ro_RO", "tr": "tr_TR"}
@@ -64,8 +64,7 @@ _ASCII = MappingProxyType(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """An invented person: `native` is the name in the script of the language (last, first), "" for Latin ones."""
 
     last_name: str

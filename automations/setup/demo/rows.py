@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from automations.model.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula in a cell with the result that Excel had worked out ("#N/A" for a failed look-up)."""
 
     text: str
@@ -19,8 +19,7 @@ class Formula:
 Typed: TypeAlias = Value | Formula
 
 
-@dataclass(slots=True)
-class CaseRow:
+class CaseRow(Struct):
     """A row of the tab of cases; field names are those of `records.Case`, plus `remark`."""
 
     number: Typed = None
@@ -60,8 +59,7 @@ class CaseRow:
     remark: Typed = None
 
 
-@dataclass(slots=True)
-class AppointmentRow:
+class AppointmentRow(Struct):
     """A row of the tab of appointments; field names are those of `records.Appointment` and of the pack of
     interpreters."""
 
@@ -85,8 +83,7 @@ class AppointmentRow:
     served_minutes: Typed = None
 
 
-@dataclass(slots=True)
-class Tables:
+class Tables(Struct):
     """All rows of the team's workbook, tab by tab, before they are written."""
 
     cases: list[CaseRow]

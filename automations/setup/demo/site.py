@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from automations.common.errors import PlainError, why
 from automations.common.shipped import config_folder
@@ -82,8 +83,7 @@ class DemoError(PlainError):
     """The demo cannot be made there; the message is a sentence for the person who asked for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoSite:
+class DemoSite(Struct, frozen=True):
     """A demonstration site on disk, and the moment at which it is meant to be run."""
 
     folder: Path

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.config.loading import load_site
 from automations.config.site import Site
@@ -18,8 +19,7 @@ from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.changes import patch
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What the demonstration did, and the files to open: (path, what it is; a sentence to translate)."""
 
     site: Site

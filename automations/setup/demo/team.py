@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.setup.demo.rows import Typed
 
@@ -19,8 +21,7 @@ WORDS: Mapping[str, str] = {
 """The nine languages of the team as staff write them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A counselling office or an outreach place; `neutral` is what a message may call it."""
 
     name: str
@@ -38,8 +39,7 @@ class Place:
         return self.name, self.neutral, protected, self.address, self.phone, self.hours, self.way, self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Colleague:
+class Colleague(Struct, frozen=True):
     """A case manager. `days` are letters of the working week ("12345" = Monday to Friday)."""
 
     code: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, datetime, time
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from msgspec import Struct
 
 from automations.setup.demo import own_tabs
 from automations.setup.demo.rows import AppointmentRow, CaseRow, Formula, Tables, Typed
@@ -144,8 +144,8 @@ def write_managers_workbook(path: Path, at: datetime) -> None:
     book.close()
 
 
-def _cells(kind: type, rows: Iterable[object]) -> Iterable[Sequence[Typed]]:
-    return map(attrgetter(*(field.name for field in fields(kind))), rows)
+def _cells(kind: type[Struct], rows: Iterable[object]) -> Iterable[Sequence[Typed]]:
+    return map(attrgetter(*kind.__struct_fields__), rows)
 
 
 def _choices(sheet: Any, columns: Sequence[Column], first: int, last: int, team: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.model.tabdoc import Block, Chart, Grid, Heading, TabDoc, Text
 from automations.workbooks.drawing.formats import is_right
@@ -27,8 +28,7 @@ _BROAD, _OTHER_SCRIPTS = 1.1, "\u0370"
 """How much wider than ours the letters of other scripts are (Greek, Cyrillic and all that follow them)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A block and its first row; `x` is a chart's distance from the left in pixels. For a grid,
     `body` is its first row of values, `header` the row of its titles (-1 for none), `column` its
     first column."""
@@ -41,8 +41,7 @@ class Placed:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """All blocks with their places, column widths in characters, and how many columns text spans."""
 
     placed: tuple[Placed, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from automations.common.characters import MARK
 from automations.model.tabdoc import Link
@@ -20,8 +21,7 @@ MAX_LITERAL = 255
 Resolver: TypeAlias = "Callable[[Link], LinkTarget | None]"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
+class LinkTarget(Struct, frozen=True):
     """Where a link leads now: tab, columns of key and field, row, all from 1; `key` is the value in
     the key cell (None for a row without number, whose link cannot follow a sort)."""
 

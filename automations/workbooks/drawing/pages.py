@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from automations.model.tabdoc import Chart, Grid, Heading
 from automations.workbooks.drawing.layout import ROW_PIXELS, Layout, Placed, chart_pixels, column_pixels
@@ -22,8 +23,7 @@ _LATE = 0.75
 _PLAIN = 15.0  # points of a row
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """Blocks that belong together: first row, and where they begin and end in pixels; and where their charts do."""
 
     row: int

@@ -5,8 +5,9 @@ The one way of text into the cells that kim writes and the tabs that it draws, f
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from automations.common.characters import readable
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, TabDoc, Text

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from msgspec.structs import replace
 
 from automations.common.texts import texts
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Style, TabCell, TabDoc, Text

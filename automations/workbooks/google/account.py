@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.client import GRACE, Rejected, SheetsClient
@@ -27,8 +28,7 @@ class Elsewhere(Exception):  # noqa: N818 - never leaves the package: look again
     """The spreadsheet is no longer as it was when the request was made up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acquired:
+class Acquired(Struct, frozen=True):
     """A lock (None where the account may not protect ranges) and the spreadsheet as it stood under it."""
 
     lock: Lock | None

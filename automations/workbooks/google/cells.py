@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field, structs
 
 from automations.model.values import Value
 from automations.workbooks.cellrefs import Box, Position
@@ -27,8 +27,7 @@ def all_cells(sheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     return (cell for row in rows for cell in row.get("values", ()))
 
 
-@dataclass(slots=True)
-class FoundCells:
+class FoundCells(Struct):
     """What is gathered of a tab's cells on the way. `telling`: the answer says of cells that something was entered."""
 
     telling: bool
@@ -99,8 +98,8 @@ def laid_over(
     whole = tuple(trimmed_rows([found.trimmed(number, row) for number, row in enumerate(rows, start=1)]))
     # An excerpt shows only merges that it touches. One that was taken apart since is refused once more: no harm done.
     merged = tuple(dict.fromkeys((*old.merged, *tab.merged)))
-    laid = dataclasses.replace(tab, rows=whole, formulas=found.formulas, errors=found.errors, merged=merged)
-    return laid, dataclasses.replace(grid, types=found.types)
+    laid = structs.replace(tab, rows=whole, formulas=found.formulas, errors=found.errors, merged=merged)
+    return laid, structs.replace(grid, types=found.types)
 
 
 def _paint(rows: list[list[Value]], box: Box, values: Mapping[Position, Value]) -> None:
@@ -120,8 +119,7 @@ def trimmed_rows(rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A tab as a writer sees it: id, size, charts (and which we noted as ours), how many conditional
     formats, the kind of number format of the cells that show dates or times, what is protected from us, and the
     tables and the filter that must grow with their rows."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field, structs
 
 from automations.model.tabdoc import TabDoc, TabMark
 from automations.model.values import Value
@@ -27,8 +27,7 @@ write as a whole."""
 NOTHING: Owner = ("", "")
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """Requests, and for each what is given up where Google refuses it; and the `tabs` as they will stand.
 
     `placed` are the cells that each group sets: the tab's id, and values by row and column. `after` is the
@@ -127,7 +126,7 @@ def _typed(state: State, batch: Batch) -> Iterator[RawTab]:
                 line = rows[row - 1]
                 line.extend([None] * (column - len(line)))
                 line[column - 1] = value
-        yield dataclasses.replace(tab, rows=rows)
+        yield structs.replace(tab, rows=rows)
 
 
 def _tab(batch: Batch, doc: TabDoc, wanted: Wanted, state: State, tabs: list[RawTab]) -> None:
@@ -145,7 +144,7 @@ def _tab(batch: Batch, doc: TabDoc, wanted: Wanted, state: State, tabs: list[Raw
     if standing is None:
         tabs.append(RawTab(title, str(sheet), (), mark=mark))
     else:
-        tabs[standing] = dataclasses.replace(tabs[standing], mark=mark)
+        tabs[standing] = structs.replace(tabs[standing], mark=mark)
 
 
 def _free_sheet(tab_id: str, tabs: list[RawTab]) -> int:

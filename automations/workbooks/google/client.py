@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -17,6 +16,7 @@ from google.auth.exceptions import RefreshError, TransportError
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+from msgspec import Struct, field
 
 from automations.workbooks.protocol import WorkbookError
 
@@ -68,8 +68,7 @@ class UnansweredError(WorkbookError):
     perhaps = False
 
 
-@dataclass
-class SheetsClient:
+class SheetsClient(Struct):
     """One spreadsheet of one account. `sleep` waits for seconds, `clock` counts them, `chance` gives
     numbers between 0 and 1. `name` and `account` are for sentences."""
 

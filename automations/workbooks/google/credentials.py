@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceCredentials
 from keyring.errors import KeyringError
+from msgspec import Struct
 
 from automations.common.errors import why
 from automations.workbooks.protocol import WorkbookError
@@ -29,8 +29,7 @@ KEYRING_USER = "kim"
 """The user name under which the keyring keeps the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeySource:
+class KeySource(Struct, frozen=True):
     """Where a workbook's key is: the name of an environment variable, or of an entry in the keyring."""
 
     workbook: str

@@ -7,10 +7,10 @@ a change still holds; after the write, the rows that were written. Where such an
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, structs
 
 from automations.model.layout import Base
 from automations.model.plan import EditGroup
@@ -26,8 +26,7 @@ Place = tuple[str, Box]
 """Cells of a tab, by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """What is asked for: `places`, and among them those that must be `as_before` for the rest to be, too."""
 
     former: State
@@ -151,8 +150,8 @@ def expected(state: State, tabs: Sequence[RawTab], ledger: str, revision: str) -
     # A tab that this write makes has no grid yet; one cell of it will tell that it came.
     empty = next(iter(known.values()))
     grids = {
-        tab.name: known.get(tab.id) or dataclasses.replace(empty, id=int(tab.id), rows=1, columns=1, types={})
+        tab.name: known.get(tab.id) or structs.replace(empty, id=int(tab.id), rows=1, columns=1, types={})
         for tab in tabs
     }
-    raw = dataclasses.replace(state.raw, tabs=tuple(tabs), ledger=ledger, revision=revision)
-    return dataclasses.replace(state, raw=raw, grids=grids)
+    raw = structs.replace(state.raw, tabs=tuple(tabs), ledger=ledger, revision=revision)
+    return structs.replace(state, raw=raw, grids=grids)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 MUTEX = 7_039_341
 """The id that all installations of kim use: "kim" as a number."""
@@ -19,8 +20,7 @@ STALE_AFTER = 600.0
 _DESCRIPTION = re.compile(r"kim \((?P<who>.*)\) #(?P<token>\S+) @(?P<at>\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """The ids of one acquisition, and the description that they carry."""
 
     ids: tuple[int, ...]
@@ -69,8 +69,7 @@ def description(who: str, token: str, now: float) -> str:
     return f"kim ({who}) #{token} @{int(now)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """Who holds a lock, under which token, since when (seconds)."""
 
     ids: tuple[int, ...]

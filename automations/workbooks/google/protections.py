@@ -7,8 +7,9 @@ that is (`ProtectedRange.requestingUserCanEdit`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import Box, Position, cell_name
 from automations.workbooks.google.locking import is_lock
@@ -16,8 +17,7 @@ from automations.workbooks.refusals import Refusal
 from automations.workbooks.wanted_changes import Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Protection:
+class Protection(Struct, frozen=True):
     """Cells of a tab that the account may not edit, and those among them that are free all the same."""
 
     area: Box

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, structs
 
 from automations.model.tabdoc import TabMark
 from automations.model.values import Value, normalise, to_plain
@@ -55,8 +55,7 @@ def number_for(*words: str) -> int:
     return zlib.crc32("/".join(words).encode()) & 0x7FFF_FFFF or 1
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A spreadsheet at one moment. `grids` are by the tab's name; `protected` are descriptions of
     protected ranges by id; `metadata` are values by id. `locale` ("de_DE") and `zone` are the spreadsheet's."""
 
@@ -161,8 +160,7 @@ def _not_shown(former: State, shown: Mapping[str, Sequence[Box]]) -> tuple[list[
     return tabs, {tab.name: former.grids[tab.name] for tab in tabs}
 
 
-@dataclass(frozen=True, slots=True)
-class _Noted:
+class _Noted(Struct, frozen=True):
     """What we noted of a tab of ours."""
 
     mark: TabMark
@@ -204,14 +202,14 @@ def _tab(sheet: Mapping[str, Any], marks: Mapping[int, _Noted], *, telling: bool
         found.errors,
         tuple(box_of(area, size) for area in sheet.get("merges", ())),
         hidden=bool(properties.get("hidden", False)),
-        mark=dataclasses.replace(noted.mark, name=title) if noted else None,
+        mark=structs.replace(noted.mark, name=title) if noted else None,
     )
     charts = frozenset(chart["chartId"] for chart in sheet.get("charts", ()))
     rules = len(sheet.get("conditionalFormats", ()))
     ours = noted.charts if noted else frozenset()
     grid = Grid(number, size.get("rowCount", 0), size.get("columnCount", 0), charts, rules, ours, found.types)
     growing = {"tables": tuple(sheet.get("tables", ())), "filter": sheet.get("basicFilter", {})}
-    return tab, dataclasses.replace(grid, protections=protections(sheet), **growing)
+    return tab, structs.replace(grid, protections=protections(sheet), **growing)
 
 
 def revision(tabs: Iterable[RawTab], ledger: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from automations.model.values import Value
 from automations.workbooks.cellrefs import Position
@@ -20,8 +21,7 @@ ROUNDS = 5
 """How often a repair that missed its row itself is followed by another."""
 
 
-@dataclass(slots=True)
-class Repair:
+class Repair(Struct):
     """What could not be put back, and the spreadsheet as last seen."""
 
     state: State

@@ -9,8 +9,9 @@ at, as for every cell.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import Position
 from automations.workbooks.google.canvas import Request
@@ -20,8 +21,7 @@ from automations.workbooks.protocol import SPILLED, RawTab
 from automations.workbooks.wanted_changes import Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """Rows to be inserted in a tab, counted from 1. `like_above` takes the formats of the row above them,
     unless that is a heading."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from itertools import groupby
 from typing import Any
@@ -21,8 +20,7 @@ from automations.workbooks.google.tab_charts import drawer
 _SPARE_ROWS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class SheetLink(LinkTarget):
+class SheetLink(LinkTarget, frozen=True):
     """A link to a cell of the same spreadsheet, by the tab's id. Semicolons separate arguments in every locale."""
 
     sheet: int = 0

@@ -6,8 +6,9 @@ A lock keeps colleagues away while kim writes, but not the sheet's owner, and ki
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
+
+from msgspec import Struct
 
 from automations.model.layout import TableLayout
 from automations.model.values import Value, is_draft, same
@@ -19,8 +20,7 @@ from automations.workbooks.protocol import RawTab
 from automations.workbooks.wanted_changes import Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A group whose cells landed in a row that is not the one decided on. `restore` are the values that
     stood there, None where that cannot be told. `line` is the whole row as it stands now."""
 

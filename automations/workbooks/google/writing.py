@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from automations.common.texts import texts
 from automations.model.layout import Base
@@ -33,8 +33,7 @@ REFUSALS = 8
 """How often it starts anew without what Google refused; what is protected is known before and costs none."""
 
 
-@dataclass(slots=True)
-class Order:
+class Order(Struct):
     """What is to be written. `given_up` are groups that are left out from here on, `no_tabs` tabs of ours;
     `reasons` say why."""
 
@@ -177,7 +176,7 @@ class Writer:
         decided |= {**found.groups, **order.given_up}
         told = self._result(found.status, order, wanted, self.state)
         tabs = _standing(wanted.docs, self.state)
-        return dataclasses.replace(found, groups=decided, tabs=tabs, refused=told.refused, advice=told.advice)
+        return structs.replace(found, groups=decided, tabs=tabs, refused=told.refused, advice=told.advice)
 
     def _put_right(self, order: Order, lost: Sequence[Slip]) -> None:
         """Groups that landed in a wrong row: taken back as far as that can be, and told."""
@@ -205,7 +204,7 @@ class Writer:
         tabs = tuple(doc.id for doc in wanted.docs) if status == "written" else ()
         groups = {**result.groups, **order.given_up}
         refused = {**result.refused, **order.reasons}
-        return dataclasses.replace(result, groups=groups, revision=state.raw.revision, tabs=tabs, refused=refused)
+        return structs.replace(result, groups=groups, revision=state.raw.revision, tabs=tabs, refused=refused)
 
 
 def result_of(status: WriteStatus, wanted: Wanted) -> WriteResult:

@@ -10,9 +10,10 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.common.files import write_private
 
@@ -30,8 +31,7 @@ _LARGEST = 20_000_000  # bytes
 _MOST_FILES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class FormFile:
+class FormFile(Struct, frozen=True):
     """A file as read: its rows, the first being the headings. `trouble` is an English sentence of the catalogue where
     it could not be read; `young`: it still changes, and is left to a later run."""
 

@@ -11,9 +11,10 @@ import re
 import socket
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.common.files import read_file
 from automations.common.texts import Texts
@@ -27,8 +28,7 @@ _GENERIC_READ_WRITE, _OPEN_EXISTING = 0xC0000000, 3
 _SHARING_VIOLATIONS = {32, 33}
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Somebody who has the workbook open: `since` is the file system's local time, naive."""
 
     who: str

@@ -14,9 +14,10 @@ import lzma
 import os
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from automations.common.files import read_file, write_private
 from automations.workbooks.protocol import WorkbookError
@@ -37,8 +38,7 @@ UNPACKABLE = (*BROKEN, lzma.LZMAError, TypeError, IndexError, WorkbookError)
 """What a damaged version can raise while it is unpacked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part: its name and place in the zip, and its bytes. A file that is no sound zip is one part without name."""
 
     name: str
@@ -48,8 +48,7 @@ class Part:
     rights: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What a packed version says of itself. `base` is the name of the whole version that it is a difference to; ""
     where it is whole. `kept` are seconds since 1970 at which it became a version, `saved` when people saved it."""
 
@@ -69,8 +68,7 @@ def read_head(path: Path) -> Head:
     return Head(str(data["base"]), float(data["kept"]), float(data["saved"]), str(data["digest"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A version that others rest on: its name in the folder, and its parts."""
 
     name: str

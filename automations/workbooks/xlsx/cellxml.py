@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from msgspec import Struct
 
 from automations.model.values import Value
 from automations.workbooks.refusals import Refusal
@@ -23,8 +24,7 @@ _SECONDS = 86_400
 _LEAP_BUG = date(1900, 3, 1)  # before it, serials of the 1900 system are one less (they know a 29 February 1900)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """What goes into `<c>`: its type attribute (None: number) and its children."""
 
     type: str | None

@@ -11,10 +11,11 @@ Why: docs/decisions/01-patch-cells.md
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from msgspec import structs
 
 from automations.common.errors import why
 from automations.model.values import Value
@@ -133,7 +134,7 @@ class Changes:
         sheet_xml, more = SheetXml(xml), list[Splice]()
         if growth := self._growth.get(tab):
             if is_heading(self.draft, sheet, sheet_xml, growth.like):
-                growth = dataclasses.replace(growth, like=0)
+                growth = structs.replace(growth, like=0)
             cells = {**cells, **_formats(sheet_xml, growth, cells)}
             more = list(sheet_splices(sheet_xml, growth))
             grow_tables(self.draft, sheet, growth)
@@ -157,7 +158,7 @@ def _heading_formats(xml: SheetXml, widening: Widening, cells: Mapping[Position,
     styles = {span.column: xml.style_of(span) for span in xml.cells(row)} if row.tag else {}
     style = styles.get(min(widening.headings) - 1)
     places = [(widening.row, column) for column in widening.headings]
-    return {place: dataclasses.replace(cells[place], style=style) for place in places}
+    return {place: structs.replace(cells[place], style=style) for place in places}
 
 
 def _formats(xml: SheetXml, growth: Growth, cells: Mapping[Position, NewCell]) -> dict[Position, NewCell]:
@@ -170,7 +171,7 @@ def _formats(xml: SheetXml, growth: Growth, cells: Mapping[Position, NewCell]) -
     for number in sorted({row for row, _ in cells if row > growth.last}):
         for column, style in styles.items():
             wanted = cells.get((number, column), NewCell(None))
-            made[number, column] = dataclasses.replace(wanted, style=style)
+            made[number, column] = structs.replace(wanted, style=style)
     return made
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.model.layout import Base
 from automations.model.values import Probe, Value, same
@@ -31,8 +32,7 @@ _COLUMN = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 _MOST_STEPS = 5  # a name may stand for a name
 
 
-@dataclass(frozen=True, slots=True)
-class DropDown:
+class DropDown(Struct, frozen=True):
     """A list of a tab: its cells, and where its words come from (a formula)."""
 
     boxes: tuple[Box, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import Box, cell_name, column_letters, parse_box, parse_boxes, quoted
 from automations.workbooks.refusals import Refusal
@@ -19,8 +20,7 @@ _EXTENSION_RANGE = re.compile(rb"<((?:[\w.-]+:)?sqref)>([^<]*)</\1\s*>")
 _FILTER = "_xlnm._FilterDatabase"
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """Rows `last + 1` to `new_last` are appended. `like` is the row whose formats they take; 0 where
     the row above them is a heading, and only tables and filters grow."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.workbooks.xlsx.workbook_part import read_relationships
 from automations.workbooks.xlsx.xmltext import Splice, Xml, quote, with_attributes
 
 
-@dataclass(frozen=True, slots=True)
-class ContentTypes:
+class ContentTypes(Struct, frozen=True):
     """What kinds the parts of a package are: by their name, or else by its ending."""
 
     xml: Xml

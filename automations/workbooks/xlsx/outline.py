@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.refusals import Refusal
@@ -28,8 +29,7 @@ from automations.workbooks.xlsx.xmltext import Xml, parse
 _OFFICE_DOCUMENT = "officeDocument"
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """Sheets in their order, workbook-wide defined names with the text that they refer to, and whether
     dates count from 1904."""
 

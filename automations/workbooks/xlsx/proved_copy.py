@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.wanted_changes import Wanted, linked
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from automations.workbooks.xlsx.remembered import Sketches
 
 
-@dataclass(frozen=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """What was built (`data`) of which bytes (`revision`), and what the copy holds. `after` is how it reads, without
     its rows."""
 
@@ -35,9 +34,9 @@ class Proved:
         """What a rehearsal leaves; nothing where the workbook refused some of it."""
         if wanted.refused:
             return None
-        bare = tuple(dataclasses.replace(tab, rows=(), formulas={}, errors={}) for tab in after.tabs)
+        bare = tuple(structs.replace(tab, rows=(), formulas={}, errors={}) for tab in after.tabs)
         live = {decision.group.id: decision for decision in wanted.live()}
-        after = dataclasses.replace(after, tabs=bare)
+        after = structs.replace(after, tabs=bare)
         return cls(wanted.before.revision, live, tuple(wanted.docs), data, after)
 
     def completed(self, target: Path, name: str, wanted: Wanted, sketches: Sketches) -> frozenset[str] | None:

@@ -13,8 +13,9 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import MAX_COLUMN, MAX_ROW, Box, Position, column_number, hits, parse_box
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
@@ -42,8 +43,7 @@ Touched: TypeAlias = Mapping[str, Sequence[Position] | None]
 """Cells that were written, sorted, by tab; None: all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Formula:
+class _Formula(Struct, frozen=True):
     text: str
     reach: tuple[int, int]  # a shared formula stands for as many more rows and columns
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import Box, Position, cell_name, hits, parse_box
 from automations.workbooks.refusals import Refusal
@@ -12,8 +13,7 @@ from automations.workbooks.xlsx.workbook_part import Sheet
 from automations.workbooks.xlsx.xmltext import Element, Xml
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of a tab: its part, its cells, how many rows of it are headings and totals."""
 
     part: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, structs
 
 from automations.model.tabdoc import Link, TabDoc
 from automations.workbooks.drawing.links import LinkTarget, Resolver
@@ -14,8 +14,7 @@ from automations.workbooks.protocol import RawTab, RawWorkbook
 from automations.workbooks.wanted_changes import Wish
 
 
-@dataclass(frozen=True)
-class AlreadyRead:
+class AlreadyRead(Struct, frozen=True):
     """`tabs` are the names of those whose cells were read; `raw` holds the others without."""
 
     raw: RawWorkbook
@@ -32,7 +31,7 @@ class AlreadyRead:
         if revision != self.raw.revision or not wished <= self.tabs:
             return None
         tabs = tuple(tab if tab.name in wished else _bare(tab) for tab in self.raw.tabs)
-        return dataclasses.replace(self.raw, tabs=tabs)
+        return structs.replace(self.raw, tabs=tabs)
 
 
 def _wished(raw: RawWorkbook, wish: Wish | None) -> frozenset[str]:
@@ -40,7 +39,7 @@ def _wished(raw: RawWorkbook, wish: Wish | None) -> frozenset[str]:
 
 
 def _bare(tab: RawTab) -> RawTab:
-    return dataclasses.replace(tab, rows=[], formulas={}, errors={}, merged=())
+    return structs.replace(tab, rows=[], formulas={}, errors={}, merged=())
 
 
 class _Sketch(NamedTuple):

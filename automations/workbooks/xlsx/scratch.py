@@ -9,9 +9,9 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import quoted
 from automations.workbooks.refusals import Refusal
@@ -37,8 +37,7 @@ _MAIN = f"{{{MAIN}}}"
 _OWNER = re.compile(r"""("(?:[^"]|"")*")|('(?:[^']|'')+'|[^\W\d][\w.]*)!""")
 
 
-@dataclass(frozen=True, slots=True)
-class Scratch:
+class Scratch(Struct, frozen=True):
     """The first tab of an open scratch workbook, going to be called `name`."""
 
     package: Package

@@ -7,8 +7,9 @@ in an unusual way goes through a parser.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from automations.workbooks.cellrefs import column_number
 
@@ -24,8 +25,7 @@ MAX_AREA = 60_000_000
 """Cells that the rectangle from A1 to the last filled cell may span: calamine lays it out whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """Formula text and error names by (row, column), counted from 1. The text of a shared formula
     stands at its first cell; its other cells have ""."""
 

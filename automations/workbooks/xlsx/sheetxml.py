@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import Box, cell_name, column_letters, column_number, parse_box
 from automations.workbooks.refusals import Refusal
@@ -38,8 +39,7 @@ class CellSpan(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class RowSpan:
+class RowSpan(Struct, frozen=True):
     """Where a row lies; a row that is not there yet has `tag` None and start == end."""
 
     number: int

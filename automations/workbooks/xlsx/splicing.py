@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.model.values import Value
 from automations.workbooks.cellrefs import Position, cell_name, hits, parse_boxes
@@ -25,8 +26,7 @@ _LINE, _HIGHEST = 15.0, 409.0
 """Points of a line of text, and of the highest row that Excel knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewCell:
+class NewCell(Struct, frozen=True):
     """What a cell shall hold. `style` is for a cell that is not there yet (None: what its row or
     column gives it); `fresh` demands that nothing stands there."""
 
@@ -35,8 +35,7 @@ class NewCell:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Splicer:
+class Splicer(Struct, frozen=True):
     """Puts cells into one tab. `tab` is for the messages."""
 
     sheet: SheetXml

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, cast
 
 from lxml import etree
+from msgspec import Struct
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.trees import MAIN, local_name, tree, values
@@ -40,8 +40,7 @@ _NO_FILL: tuple[Shape, ...] = tuple(
 """A plain cell's filling, said in two ways (18.8.32: no pattern is the default)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """Where the formats went: index there → index here; and what to splice into the styles part."""
 
     cell_formats: Mapping[int, int]
@@ -49,8 +48,7 @@ class Merged:
     splices: tuple[Splice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What a styles part holds: the shapes of each collection, and its number formats (id, code)."""
 
     shapes: Mapping[str, tuple[Shape, ...]]

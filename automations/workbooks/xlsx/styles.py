@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
+
+from msgspec import Struct
 
 from automations.model.values import Value
 from automations.workbooks.refusals import Refusal
@@ -31,8 +32,7 @@ _TAG = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*["']([^"']*)["']""")
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
+class _Format(Struct, frozen=True):
     number: int
     has_date: bool
     has_time: bool

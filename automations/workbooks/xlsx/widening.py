@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.workbooks.cellrefs import Box, parse_box
 from automations.workbooks.xlsx.draft import Draft
@@ -15,8 +16,7 @@ from automations.workbooks.xlsx.xmltext import Element, Splice, opened, quote, w
 _NARROW, _WIDE = 12, 44  # characters: widths of new columns
 
 
-@dataclass(frozen=True, slots=True)
-class Widening:
+class Widening(Struct, frozen=True):
     """Headings for new columns of the table whose header stands in `row`; they follow its last one."""
 
     row: int

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, unescape
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(Struct, frozen=True):
     """A link of a part. `kind` is the last segment of its type; `target` a part, or an address
     outside (`external`)."""
 
@@ -21,8 +21,7 @@ class Relationship:
     external: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A tab. `kind` is "worksheet" for those with cells; `index` counts from 0 over all tabs;
     `sheet_id` stays when the tab is renamed or moved."""
 
@@ -40,8 +39,7 @@ class Sheet:
         return self.state != "visible"
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedName:
+class DefinedName(Struct, frozen=True):
     """A defined name; `sheet` is the index of the tab that it is local to."""
 
     name: str

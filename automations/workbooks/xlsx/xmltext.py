@@ -9,9 +9,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from xml.parsers import expat
+
+from msgspec import Struct
 
 from automations.workbooks.refusals import Refusal
 
@@ -25,8 +26,7 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(Struct, frozen=True):
     """Replace `text[start:end]` by `new` (start == end: insert)."""
 
     start: int
@@ -34,8 +34,7 @@ class Splice:
     new: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """Where an element lies: start tag `start:opened`, content `opened:closed`, all `start:end`.
     `prefix` ends with its colon where there is one; `empty` is `<a/>`."""
 
@@ -53,8 +52,7 @@ class Element:
         return attributes(self.tag).get(name, default)
 
 
-@dataclass(frozen=True, slots=True)
-class Xml:
+class Xml(Struct, frozen=True):
     """A well-formed part. `text` is UTF-8 without a byte order mark; `masked` is as long, with what
     is in comments, CDATA and processing instructions blanked: search there, splice in `text`."""
 

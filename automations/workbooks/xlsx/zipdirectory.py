@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.workbooks.refusals import Refusal
 
@@ -24,8 +26,7 @@ _UTF8, _ENCRYPTED = 0x800, 0x1
 _EPOCH = 0x21  # 1980-01-01: an added part must not depend on the clock
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One file of an archive. `record` is its raw record in the directory, `offset` where its local
     header is, `packed` and `size` are bytes before and after unpacking."""
 
@@ -81,8 +82,7 @@ class Member:
         return replace(self, offset=offset, record=bytes(record))
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """All members in their order, where the directory starts, and what ends the archive."""
 
     members: tuple[Member, ...]

@@ -10,10 +10,11 @@ import os
 import struct
 import zlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypeAlias
+
+from msgspec import Struct
 
 from automations.common.errors import why
 from automations.workbooks.refusals import Refusal
@@ -29,8 +30,7 @@ _LEAD = 4096  # packed bytes that may come before the first unpacked one (a bloc
 _QUICK_SIZE = 8 << 20  # above this, a fast compression level saves seconds and costs a fifth in size
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """Where a member lies in the file: its local header, its data, the start of the next one."""
 
     member: Member

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from automations.workbooks.protocol import WorkbookError
 
@@ -11,8 +12,7 @@ USER_ENV = "KIM_WEBDAV_USER"
 """The variable that names the account where neither site.toml nor the address does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Where name and password of an account are. `env` names the variable that holds the password, `keyring` an
     entry of the system's keyring (under the account's name), which then counts alone. Use an app password: it can
     be withdrawn by itself, and opens files only."""

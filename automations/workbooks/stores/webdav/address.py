@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from automations.workbooks.protocol import WorkbookError
 
@@ -22,8 +23,7 @@ def is_webdav(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _GOOGLE.search(parts.hostname or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a file is: `origin` is the server ("https://cloud.example.org"), `path` the rest, percent-encoded.
     `user` is the account, where the address names one."""
 

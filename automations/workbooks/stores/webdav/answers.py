@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
+from msgspec import Struct
 
 DAV, NEXTCLOUD, OWNCLOUD = "{DAV:}", "{http://nextcloud.org/ns}", "{http://owncloud.org/ns}"
 
@@ -37,8 +37,7 @@ class OddAnswerError(Exception):
     """An answer that is no WebDAV at all, or was made to harm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """A lock on the file. `since` and `program` are known on Nextcloud alone."""
 
     token: str
@@ -47,8 +46,7 @@ class Lock:
     program: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the server says of the file at one moment.
 
     `tag` is its ETag as sent ("" for none), `locks` who holds it, `locking` whether the server says that it can

@@ -10,11 +10,11 @@ import os
 import ssl
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 import urllib3
+from msgspec import Struct, field
 from urllib3.exceptions import HTTPError, NewConnectionError, ProxyError, SSLError
 from urllib3.response import BaseHTTPResponse
 
@@ -45,8 +45,7 @@ class BrokenError(Exception):
     """The connection broke, or the server did not answer in time: what was asked for may have happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the server said. `headers` have lower-case names."""
 
     status: int
@@ -54,8 +53,7 @@ class Answer:
     body: bytes = b""
 
 
-@dataclass
-class Client:
+class Client(Struct):
     """One file's server, for one account. `ca_file` holds the certificates that are trusted beside nothing else
     ("" for the system's own), `proxy` is one ("" for what the environment says). `clock` counts seconds, `sleep`
     waits for them."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from automations.common.files import write_private
 from automations.workbooks.stores.opening import revision_of
@@ -19,8 +20,7 @@ _YOUNG = timedelta(seconds=2)
 _FILE = ".seen.json"
 
 
-@dataclass(slots=True)
-class Memory:
+class Memory(Struct):
     """The last bytes that were fetched, and their revision by ETag. Only tags that tell two states apart are
     believed: strong ones of files that were not changed this very moment."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.locks import Holder
@@ -27,8 +28,7 @@ _BUSY_SERVER = 500
 SOMEBODY = Holder("", "", None)
 
 
-@dataclass(slots=True)
-class Grip:
+class Grip(Struct):
     """A lock of ours: its token, and until when it holds by the client's clock."""
 
     token: str

@@ -5,14 +5,14 @@ It is private, goes at the end of the turn, and outlives a crash, so that the ne
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, structs
 
 from automations.common.files import write_private
 
@@ -23,8 +23,7 @@ Phase = Literal["begun", "uploading", "moving", "putting", "ended"]
 ended: only the lock or the copy beside could not be taken away"""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """How far a turn got. `lock` is the token of its lock, `beside` the name of its copy on the server, `after`
     the revision that it was to leave."""
 
@@ -34,8 +33,7 @@ class Note:
     after: str = ""
 
 
-@dataclass(slots=True)
-class Bench:
+class Bench(Struct):
     """See above. `source` holds what was read, `copy` the changed file."""
 
     folder: Path
@@ -60,8 +58,8 @@ class Bench:
 
     def write(self, **changes: str) -> None:
         """Note something, before it is done. Raises OSError."""
-        self.note = dataclasses.replace(self.note, **changes)  # type: ignore[arg-type]
-        write_private(self.folder / "note.json", json.dumps(dataclasses.asdict(self.note)).encode())
+        self.note = structs.replace(self.note, **changes)
+        write_private(self.folder / "note.json", json.dumps(structs.asdict(self.note)).encode())
 
     def remove(self) -> None:
         """The turn is over, and nothing is left to be put right."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.faults.parts import below, order_faults
@@ -44,8 +45,7 @@ def style_faults(xml: Xml) -> Iterator[str]:
                 yield f"a format in {name} names a number format that is not there"
 
 
-@dataclass(frozen=True)
-class Formats:
+class Formats(Struct, frozen=True, dict=True):
     """How many cell formats, formats of conditions and shared texts a workbook has."""
 
     package: Package

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import repeat
+
+from msgspec import Struct, field
 
 from automations.workbooks.cellrefs import parse_box
 from automations.workbooks.xlsx.package import Package
@@ -18,8 +19,7 @@ _NUMBER = re.compile(rb"""[^<>]*?\sr\s*=\s*["'](\d+)["']""")
 _START, _END, _ROW = b"<sheetData>", b"</sheetData>", b"<row"
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """`package` is judged; rows that `original` has are passed over (None: none are). `parts` are looked into."""
 
     package: Package
