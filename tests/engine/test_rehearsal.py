@@ -45,8 +45,8 @@ def decisions_locked(name, content):
 def offering(words):
     """The cases with a drop-down of these words over `Zuständig`."""
     rule = (
-        f'<dataValidations count="1"><dataValidation type="list" sqref="L2:L500"><formula1>"{words}"</formula1>'
-        "</dataValidation></dataValidations>"
+        '<dataValidations count="1"><dataValidation type="list" showErrorMessage="1" sqref="L2:L500">'
+        f'<formula1>"{words}"</formula1></dataValidation></dataValidations>'
     )
 
     def change(name, content):

@@ -398,18 +398,26 @@ class Recount:
         decided = [one for one in (day(v) for v in typed["Entscheidung am"]) if one and one <= self.today]
         if not applied:
             return {}
-        begin = min([*applied, *decided])
-        ends = (self.today + DAY).day == 1
+        begin, last = min([*applied, *decided]), self._entered_until(applied)
+        ends = (last + DAY).day == 1
         rows, sums = {}, {}
-        for year in range(begin.year, self.today.year + 1):
-            month_end = pd.Period(year=year, month=self.today.month, freq="M").end_time.date()
-            until = month_end if ends else date(year, self.today.month, min(self.today.day, month_end.day))
+        for year in range(begin.year, last.year + 1):
+            month_end = pd.Period(year=year, month=last.month, freq="M").end_time.date()
+            until = month_end if ends else date(year, last.month, min(last.day, month_end.day))
             sums[year] = sum(date(year, 1, 1) <= one <= until for one in applied)
             unknown = until < date(begin.year, begin.month, 1)
             covered = begin < date(year - 1, 2, 1)
             change = (sums[year] - sums[year - 1]) / sums[year - 1] if covered and sums.get(year - 1) else None
             rows[str(year)] = [DASH if unknown else sums[year], DASH if change is None else round(change, 6)]
         return rows
+
+    def _entered_until(self, applied: list[date]) -> date:
+        """Up to when rows are entered: the newest one, if it is of last year or after twice the longest silence."""
+        newest = max(applied)
+        silences = pd.Series(sorted(applied)).diff().dropna()
+        longest = max(silences, default=timedelta(days=31))
+        stopped = self.today - newest > max(2 * longest, timedelta(days=31))
+        return newest if stopped or newest.year < self.today.year else self.today
 
 
 __all__ = ["DASH", "NONE", "PHASES", "Recount", "day"]

@@ -22,12 +22,12 @@ EXTENSION = (
     '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
     'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
     'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:dataValidations count="1">'
-    '<x14:dataValidation type="list"><x14:formula1><xm:f>Listen!$A$2:$A$4</xm:f></x14:formula1>'
+    '<x14:dataValidation type="list" showErrorMessage="1"><x14:formula1><xm:f>Listen!$A$2:$A$4</xm:f></x14:formula1>'
     "<xm:sqref>B2:B9</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"
 )
 
 
-def workbook(path: Path, source: str = "", **more: str) -> Path:
+def workbook(path: Path, source: str = "", **more: object) -> Path:
     """A tab with a list over B2:B9, and another, hidden one with the words AA, Frau ÖZ and 7."""
     book = openpyxl.Workbook()
     tab, lists = book.active, book.create_sheet("Listen")
@@ -42,7 +42,7 @@ def workbook(path: Path, source: str = "", **more: str) -> Path:
     book.defined_names["Kolleginnen"] = DefinedName("Kolleginnen", attr_text="Leute")
     book.defined_names["Spalte"] = DefinedName("Spalte", attr_text="Wörter[Wer]")
     if source:
-        rule = DataValidation(type="list", formula1=source, **more)
+        rule = DataValidation(**{"type": "list", "formula1": source, "showErrorMessage": True} | more)
         rule.add("B2:B9")
         tab.add_data_validation(rule)
     book.save(path)
@@ -97,6 +97,7 @@ def test_what_only_excel_can_work_out_forbids_nothing(source, tmp_path):
 
 def test_a_list_that_only_advises_forbids_nothing(tmp_path):
     assert written(workbook(tmp_path / "book.xlsx", '"AA,ZZ"', errorStyle="warning"), "BB") == "BB"
+    assert written(workbook(tmp_path / "silent.xlsx", '"AA,ZZ"', showErrorMessage=False), "BB") == "BB"
 
 
 def test_cells_beside_the_list_emptied_cells_trials_and_hands_are_free(tmp_path):
@@ -110,8 +111,8 @@ def test_cells_beside_the_list_emptied_cells_trials_and_hands_are_free(tmp_path)
 def test_a_list_that_grows_with_an_appended_row_holds_there_too(tmp_path):
     path = workbook(tmp_path / "book.xlsx")
     rule = (
-        '<dataValidations count="1"><dataValidation type="list" sqref="B2"><formula1>"AA"</formula1></dataValidation>'
-        "</dataValidations>"
+        '<dataValidations count="1"><dataValidation type="list" showErrorMessage="1" sqref="B2">'
+        '<formula1>"AA"</formula1></dataValidation></dataValidations>'
     )
     put_before(path, "<pageMargins", rule)
     with open_package(path) as package:

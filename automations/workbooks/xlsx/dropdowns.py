@@ -27,6 +27,8 @@ from automations.workbooks.xlsx.xmltext import Element, Xml, unescape
 _ADVISE_ONLY = ("warning", "information")
 """Lists of these kinds say themselves that other words may be typed."""
 
+_TRUE = ("1", "true")
+
 _MARK = b"dataValidation"
 _COLUMN = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 _MOST_STEPS = 5  # a name may stand for a name
@@ -47,7 +49,9 @@ def _drop_downs(sheet: SheetXml, stretched: Callable[[str], str]) -> list[DropDo
     return [
         DropDown(tuple(parse_boxes(stretched(rule.get("sqref") or _text(sheet.xml, rule, "sqref")))), source)
         for rule in _rules(sheet.xml, sheet.tail)
-        if rule.get("type") == "list" and rule.get("errorStyle") not in _ADVISE_ONLY
+        # A list that shows no error offers its words and takes any other one without a murmur.
+        if rule.get("type") == "list" and rule.get("showErrorMessage") in _TRUE
+        if rule.get("errorStyle") not in _ADVISE_ONLY
         if (source := _text(sheet.xml, rule, "formula1"))
     ]
 
