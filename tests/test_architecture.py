@@ -122,6 +122,19 @@ def test_nothing_is_left_open_in_the_code():
     assert not marked
 
 
+def test_no_struct_takes_the_field_of_a_dataclass_for_a_default():
+    """In a struct `dataclasses.field(…)` is no field: it would be the default itself, and nobody would notice."""
+    assert not [
+        f"{path.relative_to(ROOT)}: {kind.name}"
+        for path in CODE
+        if "import dataclass, field" in (text := path.read_text(encoding="utf-8"))
+        for kind in ast.walk(ast.parse(text))
+        if isinstance(kind, ast.ClassDef)
+        and "dataclass" not in "".join(map(ast.unparse, kind.decorator_list))
+        and any(ast.unparse(node).startswith("field(") for node in ast.walk(kind) if isinstance(node, ast.Call))
+    ]
+
+
 def test_every_module_says_what_it_is_for():
     silent = [str(path) for path in CODE if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert not silent

@@ -1,7 +1,8 @@
 """Cell values: what they may be, when two are the same, and their JSON form.
 
 The one `normalise` of the house: readers, guards and patchers compare values through it, so that a
-value read by one library equals the same value read by another.
+value read by one library equals the same value read by another. What crosses doors is a struct, no dataclass
+(docs/decisions/16-structs.md).
 """
 
 from __future__ import annotations
