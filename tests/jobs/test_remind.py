@@ -317,8 +317,8 @@ def test_an_unknown_land_is_one_problem():
         "video": "Video|Videotelefonat|Zoom|MS Teams|Onlineberatung|per Video|WhatsApp-Videoanruf|virtuell",
         "home_visit": "Hausbesuch|zu Hause|zuhause|aufsuchend|aufsuchende Beratung|home visit",
         "personal": "persönlich|vor Ort|Präsenz|im Büro|Beratung|persönlich (nicht telefonisch)|walk-in|Erstgespräch"
-        "|1. Folgetermin|Einzelberatung|Home-Office|-",
-        "other": "Signal|Teams-Chat|Spaziergang|Begleitung zum Amt|Hotel|Team|WhatsApp",
+        "|1. Folgetermin|Einzelberatung|Home-Office|-|Wohnen|Asyl und Familie|Antrag",
+        "other": "Signal|Teams-Chat|Spaziergang|Begleitung zum Amt|WhatsApp|Chat per Threema",
     }.items(),
 )
 def test_how_people_meet_is_understood_in_many_words(kind, words):
@@ -326,6 +326,12 @@ def test_how_people_meet_is_understood_in_many_words(kind, words):
         [mail] = to_clients(planned(tables(appointments=(replace(VISIT, kind=word),))))
         assert (word, mail.context["kind"]) == (word, kind)
         assert bool(mail.context["bring"]) == (kind == "personal")
+
+
+def test_a_word_that_nobody_knows_names_no_place_where_the_row_has_none_of_the_teams():
+    for place in (None, "Hotel am Markt"):
+        [mail] = to_clients(planned(tables(appointments=(replace(VISIT, kind="Hotel", place=place),))))
+        assert (mail.context["kind"], mail.context["place"], list(mail.context["bring"])) == ("other", "", [])
 
 
 def test_a_length_that_nobody_can_read_is_told_nobody():

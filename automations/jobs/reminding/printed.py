@@ -143,17 +143,23 @@ def kind_of(word: str | None) -> Kind:
 def kind_of_visit(appointment: Appointment, snapshot: Snapshot) -> Kind:
     """How they meet. Some teams type "by telephone" where the place belongs, or the place here."""
     word, place = appointment.kind or "", appointment.place or ""
-    said = _said_kind(word) or (None if place in snapshot.location_by_name else _said_kind(place))
+    named = place in snapshot.location_by_name
+    said = _said_kind(word) or (None if named else _said_kind(place))
     if said or word in snapshot.location_by_name:
         return said or "personal"
-    # Nobody is invited to the office for "Signal", nor told to wait for a call: they know what they agreed on.
-    return "personal" if _is_usual(word) else "other"
+    # Many teams write here what it is about ("Wohnen"): then the row's place says where. Nobody is invited to the
+    # office for "Signal", nor told to wait for a call: they know what they agreed on.
+    return "personal" if _is_usual(word) or (named and not _is_elsewhere(word)) else "other"
 
 
 def way_in(word: str) -> Kind | None:
     """How they meet, as a word says; "other" where it says something that nobody but they know of, None where it
     says no more than that they do."""
     return _said_kind(word) or (None if _is_usual(word) else "other")
+
+
+def _is_elsewhere(word: str) -> bool:
+    return any(one in f"| {fold(word)} |" for one in _words()["elsewhere"])
 
 
 def _is_usual(word: str) -> bool:
@@ -169,8 +175,7 @@ def _is_occasion(word: str) -> bool:
 @lru_cache(maxsize=1024)
 def _said_kind(word: str) -> Kind | None:
     said = f"| {fold(word)} |"
-    for one in _words()["none"]:
-        said = said.replace(one, " ")
+    said = said.replace(" teams chat", " ")  # Teams is a link, and a chat there is none
     # Of a video call the beginning decides, and of "by telephone, else in person" what is meant first.
     found = ((place, kind) for kind in _WAYS for one in _words()[kind] if (place := said.find(one)) >= 0)
     return min(found, key=lambda one: one[0], default=(0, None))[1]
