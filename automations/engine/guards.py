@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from automations.common.files import true_path
 from automations.common.texts import Texts
@@ -21,11 +21,13 @@ from automations.engine.older_copies import is_answered, sentence
 from automations.engine.outcomes import OlderCopy
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.course import Clock, Restored
-from automations.model.fact_kinds.sightings import Headings, RowCount
+from automations.model.fact_kinds.sightings import Headings, RowCount, ToldElsewhere
+from automations.model.history import History
 from automations.model.layout import TableLayout
 from automations.model.plan import Fact
 from automations.model.schema import SHIPPED, Schema
 from automations.model.snapshot import Snapshot
+from automations.model.told import last_told
 from automations.tables.folding import fold
 from automations.workbooks.protocol import RawWorkbook
 
@@ -54,6 +56,7 @@ class Signs(Struct, frozen=True):
     snapshot: Snapshot
     now: datetime
     copies: Sequence[OlderCopy] = ()
+    history: History = field(default_factory=History)
 
     @property
     def say(self) -> Texts:
@@ -98,14 +101,15 @@ def _way_on(name: str, signs: Signs) -> str:
     return say.say("Nothing was changed. If that is right, run „kim run --accept {name}“ once.", name=name)
 
 
-def to_remember(snapshot: Snapshot, now: datetime) -> list[Fact]:
-    """What the next run compares with: rows and headings of each table, and the clock."""
+def to_remember(snapshot: Snapshot, history: History, now: datetime) -> list[Fact]:
+    """What the next run compares with: rows and headings of each table, appointments of others, and the clock."""
     rows = [RowCount(count).under(table) for table, count in _counts(snapshot).items()]
     headings = [
         Headings({field: layout.headings.get(field, "") for field in sorted(layout.columns)}).under(table)
         for table, layout in snapshot.layouts.items()
     ]
-    return [*rows, *headings, Clock(now).under()]
+    elsewhere = ToldElsewhere(sum(_told_elsewhere(snapshot, history, now))).under()
+    return [*rows, *headings, elsewhere, Clock(now).under()]
 
 
 def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
@@ -144,6 +148,27 @@ def _shrunken(signs: Signs) -> str:
     return ""
 
 
+def _shuffled(signs: Signs) -> str:
+    """The column of case numbers moved against its rows: everybody would hear of the appointment of somebody else."""
+    told = _told_elsewhere(signs.snapshot, signs.history, signs.now)
+    known = (signs.ledger.fact(ToldElsewhere, ToldElsewhere.key) or ToldElsewhere()).count
+    layout, moved = signs.snapshot.layouts.get("appointments"), sum(told)
+    # Only what moved since the last run: single ones that were told and not undone stay where they are.
+    if layout is None or moved - known <= max(_FEW, len(told) / 2):
+        return ""
+    return signs.say.say(
+        "In the tab “{tab}” {n} of {all} appointments that people were told of now belong to other cases.",
+        tab=layout.tab, n=moved, all=len(told),
+    )  # fmt: skip
+
+
+def _told_elsewhere(snapshot: Snapshot, history: History, now: datetime) -> list[bool]:
+    """Of each appointment to come that somebody was told of, whether its row names none of them."""
+    coming = (one for one in snapshot.appointments if one.number and one.date and one.date >= now.date())
+    told = ((one.case, last_told(history.told.get(one.number or "", ()))) for one in coming)
+    return [case not in people for case, people in told if people and case]
+
+
 def _vanished(signs: Signs) -> str:
     """A heading that kim relied on is gone, while its table is still there."""
     for gone, table, tab in (*_gone(signs), *_unreadable(signs)):
@@ -156,11 +181,11 @@ def _gone(signs: Signs) -> Iterator[tuple[str, str, str]]:
     switched on or off), is not."""
     for table, layout in signs.snapshot.layouts.items():
         there: frozenset[str] | None = None
-        for field, heading in (signs.ledger.fact(Headings, table) or Headings()).texts().items():
-            if field not in layout.columns:
+        for name, heading in (signs.ledger.fact(Headings, table) or Headings()).texts().items():
+            if name not in layout.columns:
                 there = _written(signs, layout) if there is None else there
                 if not heading or fold(heading) not in there:
-                    yield heading or field, table, layout.tab
+                    yield heading or name, table, layout.tab
 
 
 def _unreadable(signs: Signs) -> Iterator[tuple[str, str, str]]:
@@ -254,6 +279,7 @@ _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
         OLD_COPY: _old_workbook,
         "heading": _vanished,  # a table whose heading is gone may look empty: the heading is what to mend
         "shrink": _shrunken,
+        "cases": _shuffled,
         _CLOCK: _clock,
         "disk": _disk,
     }

@@ -236,7 +236,8 @@ def _complete(site: Site, seen: Guarded, jobs_done: Mapping[str, JobOutcome]) ->
 def _plan(planner: Planner, names: Collection[str]) -> None:
     """All jobs, or those named with the findings that they read of others; a whole run asks its own
     questions as well."""
-    planner.facts += [*_answers(planner.snapshot, planner.history), *to_remember(planner.snapshot, planner.now)]
+    snapshot, history = planner.snapshot, planner.history
+    planner.facts += [*_answers(snapshot, history), *to_remember(snapshot, history, planner.now)]
     wanted = set(names) or {job.name for job in jobs()}
     read = {other for job in jobs() if job.name in wanted for others in job.reads.values() for other in others}
     for job in jobs():

@@ -66,6 +66,7 @@ def look(
     signs = Signs(site, ledger, read.raws, read.snapshot, now, read.copies)
     watch.lap("understand")
     history = _known(signs, accepted, remember)
+    signs = structs.replace(signs, history=history)
     # Asked before any row settles: a workbook that kim distrusts must not become what the next run compares with.
     stopped = refusal(signs, accepted)[1]
     if stopped:  # what stood in the rows last stays known: the next run judges by it, too

@@ -80,6 +80,26 @@ def test_a_table_that_lost_most_of_its_rows(site):
     check_refused(site, "shrink", "Termine")
 
 
+def test_case_numbers_that_moved_against_their_appointments(demos, tmp_path):
+    site = demos(tmp_path / "site", cases=150, seed=5, at=AT, runs=[AT])
+
+    def change(book):
+        sheet = book["Termine"]
+        column = next(cell.column for cell in sheet[1] if cell.value == "Fall-Nr.")
+        numbers = [sheet.cell(row, column).value for row in range(2, sheet.max_row + 1)]
+        for row, number in enumerate([*numbers[1:], numbers[0]], start=2):
+            sheet.cell(row, column, number)
+
+    rewritten(site, change)
+    mails = sorted((site / "mails").glob("*"))
+    result = again(site)
+    assert "von denen Menschen wissen" in stopped(result)
+    assert "--accept cases" in stopped(result)
+    assert sorted((site / "mails").glob("*")) == mails
+    again(site, NEXT_DAY, {"cases"})
+    assert stopped(again(site, NEXT_DAY + timedelta(minutes=5))) == ""
+
+
 def test_a_small_table_that_is_empty(site):
     rewritten(site, lambda book: book["Team"].delete_rows(2, 50))
     check_refused(site, "shrink", "leer")
@@ -241,7 +261,7 @@ def test_a_ledger_newer_than_the_program(site, capsys):
 
 
 def test_each_can_be_named_on_the_command_line(site):
-    assert set(NAMES) == {"foreign", "ledger", "workbook", "shrink", "heading", "clock", "disk"}
+    assert set(NAMES) == {"foreign", "ledger", "workbook", "shrink", "cases", "heading", "clock", "disk"}
     words = [word for name in NAMES for word in ("--accept", name)]
     assert run_command(["--site", str(site), "run", "--at", "2024-10-31T09:00", *words]) == 0
 

@@ -18,6 +18,13 @@ class RowCount(Remembered, frozen=True):
     count: int = 0
 
 
+class ToldElsewhere(Remembered, frozen=True):
+    """How many appointments to come stand beside another case than the one that was told of them."""
+
+    kind, key, bookkeeping = "told_elsewhere", "all", True
+    count: int = 0
+
+
 class Headings(Listed, frozen=True):
     """The heading of each field of a table."""
 
