@@ -20,6 +20,8 @@ HEADER_DEPTH = 25
 """Rows in which a header is looked for: titles, logos and notes stand above it."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_COPY = re.compile(r"\s*\(\d+\)\s*$|_\d+$|^\s*(?:kopie von|copy of)\s+", re.IGNORECASE)
+"""What Excel, LibreOffice and Google make of a tab's name when they copy it."""
 
 _MEANT = 3
 """Headings by which a tab of rules or texts is known as such, though one that it needs is spelled otherwise."""
@@ -152,7 +154,7 @@ def search(
     if len(twins) > 1 and len(readable) != 1:
         return Search(rivals=tuple(twins))
     readable = readable or [tab for tab in named if has_required(best_header(tab, columns), columns)] or named
-    left_out = tuple(tab for tab in [*named, *_of_years(tabs, columns)] if _left_out(tab, readable[0], columns))
+    left_out = tuple(tab for tab in [*named, *_named_after(tabs, columns)] if _left_out(tab, readable[0], columns))
     rivals = tuple(twins) if len(twins) > 1 else ()
     return Search(readable[0], best_header(readable[0], columns), rivals, left_out=left_out)
 
@@ -169,11 +171,13 @@ def _left_out(tab: RawTab, taken: RawTab, columns: TableColumns) -> bool:
     return alike and has_required(header, columns) and any(any(map(filled, cells)) for cells in tab.rows[header.row :])
 
 
-def _of_years(tabs: Sequence[RawTab], columns: TableColumns) -> Iterator[RawTab]:
-    """Tabs that bear a table's name with a year, which is none of its names."""
+def _named_after(tabs: Sequence[RawTab], columns: TableColumns) -> Iterator[RawTab]:
+    """Tabs that bear a table's name with a year or as copies of its tab, which is none of its names: people may go on
+    in one of them."""
     names = set(map(fold, columns.tabs))
     for tab in tabs:
-        if fold(tab.name) not in names and fold(_YEAR.sub("", tab.name)) in names:
+        bare = {fold(_YEAR.sub("", tab.name)), fold(_COPY.sub("", tab.name))}
+        if fold(tab.name) not in names and bare & names:
             yield tab
 
 

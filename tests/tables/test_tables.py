@@ -106,7 +106,17 @@ def test_two_tabs_of_one_name_are_not_guessed_between():
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("Klienten", True), ("Fälle 2027", True), ("Fälle 2019", False), ("Fälle Archiv", False)]
+    ("name", "told"),
+    [
+        ("Klienten", True),
+        ("Fälle 2027", True),
+        ("Fälle 2019", False),
+        ("Fälle Archiv", False),
+        ("Fälle (2)", True),
+        ("Fälle_2", True),
+        ("Kopie von Fälle", True),
+        ("Copy of Fälle", True),
+    ],
 )
 def test_a_further_tab_of_a_table_that_nobody_reads_is_told(name, told):
     further = tab([HEAD, [*ROW[:-1], ROW[-1]]], name, id="2")
