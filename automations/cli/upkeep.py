@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -51,15 +52,21 @@ def start(arguments: Namespace) -> int:
     return DONE
 
 
+def _program() -> Path:
+    """The kim command as the system can start it, which does so from another folder and knows no PATH of ours."""
+    typed = Path(sys.argv[0]).absolute()
+    # `python -m automations` is a file that no system starts by itself; the command lies beside its Python.
+    beside = shutil.which("kim", path=str(Path(sys.executable).parent)) if typed.suffix == ".py" else None
+    return Path(beside) if beside else typed
+
+
 def service(arguments: Namespace) -> int:
     """`kim service show|install|uninstall`: the operating system's own way of starting kim."""
     output = Output(arguments.json)
     site = load_site(Path(arguments.site))
     say = site.facts.texts
-    # The system starts it from another folder, and knows no PATH of ours.
-    program = Path(sys.argv[0]).absolute()
     folders = site.workbook_folders
-    files = service_files(arguments.kind, site.folder.absolute(), program, arguments.user, folders)
+    files = service_files(arguments.kind, site.folder.absolute(), _program(), arguments.user, folders)
     if arguments.action == "show":
         output.document({"files": files})
         for file in files:

@@ -2,11 +2,13 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 from lxml import etree
 
+from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.service.unit_files import install, older_units, service_files, uninstall
 from automations.setup.demo.site import make_site
@@ -22,6 +24,20 @@ def test_the_service_starts_the_site_and_may_write_only_where_it_must():
     text = unit()[0].text
     assert 'ExecStart=/opt/kim/.venv/bin/kim --site "/srv/kim/Team Süd" start' in text
     assert 'ReadWritePaths="/srv/kim/Team Süd" /srv/share' in text
+
+
+@pytest.mark.parametrize("typed", ["kim", "__main__.py"])
+def test_the_unit_starts_the_command_however_kim_was_called(tmp_path, monkeypatch, capsys, typed):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("kim", "python"):
+        (programs / name).touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+    monkeypatch.setattr(sys, "argv", [str(programs / typed)])
+    site = tmp_path / "site"
+    make_site(site, cases=1)
+    assert run_command(["--site", str(site), "service", "show"]) == 0
+    assert f"ExecStart={programs / 'kim'} --site" in capsys.readouterr().out
 
 
 def test_the_timer_asks_what_is_due():
