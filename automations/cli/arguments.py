@@ -12,7 +12,7 @@ from pathlib import Path
 
 from automations import __version__
 from automations.cli.fleet_arguments import add_fleet
-from automations.cli.parser_parts import DEFAULT, Commands, Say, command, count_in
+from automations.cli.parser_parts import DEFAULT, Commands, Say, command, count_in, path_in
 
 _JOBS = "only these automations, such as assign_cases or summarise (default: all)"
 
@@ -52,7 +52,7 @@ def build_parser(
         "--version", action="version", version=f"kim {__version__}", help=say("say the version and end")
     )
     parser.add_argument(
-        "--site", type=Path, default=Path(os.environ.get("KIM_SITE", ".")), metavar="DIR",
+        "--site", type=path_in(say), default=Path(os.environ.get("KIM_SITE", ".")), metavar="DIR",
         help=say("the folder with config/ and templates/ (default: $KIM_SITE, else here)"),
     )  # fmt: skip
     parser.add_argument(
@@ -74,7 +74,7 @@ def build_parser(
 def _add_demo(actions: Commands) -> None:
     say = actions.say
     demo = command(actions, "demo", "commands:demo", say("make a complete demonstration site and run it"), at=True)
-    demo.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR", help=say(DEFAULT))
+    demo.add_argument("folder", type=path_in(say), nargs="?", default=Path("demo"), metavar="DIR", help=say(DEFAULT))
     demo.add_argument("--cases", type=count_in(say), default=600, metavar="N", help=say("how many cases (default 600)"))
     demo.add_argument("--seed", type=int, default=1, metavar="S", help=say("another seed, another team"))
 
@@ -84,7 +84,7 @@ def _add_init(actions: Commands) -> None:
     started = command(
         actions, "init", "init:init", say("start a site, around an existing workbook or a new one"), at=True
     )
-    started.add_argument("folder", type=Path, metavar="DIR", help=say("the folder that becomes the site"))
+    started.add_argument("folder", type=path_in(say), metavar="DIR", help=say("the folder that becomes the site"))
     started.add_argument("--workbook", default="", metavar="FILE-OR-URL", help=say("the workbook that the team has"))
     started.add_argument(
         "--forms", default="", metavar="DIR", help=say("a folder into which CSV files of a form are dropped")
@@ -101,7 +101,7 @@ def _add_runs(actions: Commands) -> None:
         actions, "check", "check:check", say("config and workbook: every problem; changes nothing"), at=True
     )
     check.add_argument(
-        "--schema", type=Path, metavar="DIR", help=say("write JSON schemas of the config files for editors")
+        "--schema", type=path_in(say), metavar="DIR", help=say("write JSON schemas of the config files for editors")
     )
     plan = command(actions, "plan", "rules:plan", say("what a run would do; changes nothing"), at=True)
     plan.add_argument("jobs", nargs="*", metavar="JOB", help=say(_JOBS))
@@ -158,7 +158,7 @@ def _add_figures(actions: Commands) -> None:
         "scenarios", nargs="*", metavar="SCENARIO", help=say("more of them, such as “20 %% mehr Eingänge”")
     )
     preview = command(actions, "preview", "commands:preview", say("one HTML page with every message in every language"))
-    preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE", help=say(DEFAULT))
+    preview.add_argument("--out", type=path_in(say), default=Path("preview.html"), metavar="FILE", help=say(DEFAULT))
     report = command(actions, "report", "commands:report", say("the figures for the Land as a CSV file"), at=True)
     editions = (
         "exact figures are confidential; small counts are suppressed in published ones; comparison: what the site gives"
@@ -167,13 +167,17 @@ def _add_figures(actions: Commands) -> None:
     report.add_argument(
         "--edition", choices=("published", "exact", "comparison"), default="published", help=say(editions)
     )
-    report.add_argument("--out", type=Path, default=Path("bericht-ans-land.csv"), metavar="FILE", help=say(DEFAULT))
+    report.add_argument(
+        "--out", type=path_in(say), default=Path("bericht-ans-land.csv"), metavar="FILE", help=say(DEFAULT)
+    )
     cell = command(actions, "cell", "commands:cell", say("set one cell and change nothing else in the file"))
-    cell.add_argument("file", type=Path, metavar="FILE", help=say("the workbook"))
+    cell.add_argument("file", type=path_in(say), metavar="FILE", help=say("the workbook"))
     cell.add_argument("ref", metavar="TAB!REF", help=say("tab and cell, such as Team!B7"))
     text = "what it is to hold: text, a number, a date (31.10.2024), a time (09:30); '' clears it"
     cell.add_argument("value", metavar="VALUE", help=say(text))
-    cell.add_argument("--out", type=Path, metavar="FILE", help=say("write here instead of into the file itself"))
+    cell.add_argument(
+        "--out", type=path_in(say), metavar="FILE", help=say("write here instead of into the file itself")
+    )
 
 
 def _add_tending(actions: Commands) -> None:
@@ -194,12 +198,14 @@ def _add_tending(actions: Commands) -> None:
     ledger = command(actions, "ledger", "upkeep:ledger", say(text), at=True)
     text = "check: is it whole; backup: copies it; restore: puts a copy in its place; new-key: buttons already sent end"
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"), help=say(text))
-    ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help=say("default: the newest in state/backups"))
+    ledger.add_argument(
+        "file", nargs="?", type=path_in(say), metavar="FILE", help=say("default: the newest in state/backups")
+    )
     ledger.add_argument("--moved", action="store_true", help=argparse.SUPPRESS)  # it has done nothing since
     text = "earlier versions of the workbooks, one before each write; with a name: put that one into a file"
     earlier = command(actions, "versions", "versions:versions", say(text))
     earlier.add_argument("name", nargs="?", default="", metavar="NAME", help=say("as the list calls it"))
-    earlier.add_argument("--out", type=Path, metavar="FILE", help=say("default: a file of that name here"))
+    earlier.add_argument("--out", type=path_in(say), metavar="FILE", help=say("default: a file of that name here"))
     subject = command(actions, "subject", "subject:subject", say("what is kept about a person; its erasure"), at=True)
     subject.add_argument("case", metavar="FALL-NR", help=say(_CASE))
     text = "export: all that is kept, as a document; erase: takes it out of the ledger, mails, versions and logs"
@@ -210,9 +216,9 @@ def _add_papers(actions: Commands) -> None:
     say = actions.say
     text = "papers on data protection, made from the config: record of processing, deletion plan and others"
     papers = command(actions, "privacy", "papers:privacy", say(text), at=True)
-    papers.add_argument("folder", type=Path, metavar="DIR", help=say("where they are written"))
+    papers.add_argument("folder", type=path_in(say), metavar="DIR", help=say("where they are written"))
     book = command(actions, "handbook", "papers:handbook", say("open the handbook (in German)"))
-    book.add_argument("--out", type=Path, metavar="FILE", help=say("write it there instead of opening it"))
+    book.add_argument("--out", type=path_in(say), metavar="FILE", help=say("write it there instead of opening it"))
 
 
 def _add_service(actions: Commands) -> None:
@@ -223,4 +229,6 @@ def _add_service(actions: Commands) -> None:
     text = "systemd: kim keeps running; timer: systemd starts each run; windows: a task for the task scheduler"
     service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd", help=say(text))
     service.add_argument("--user", default="kim", help=say("the account that runs it (default kim)"))
-    service.add_argument("--folder", type=Path, default=Path("/etc/systemd/system"), help=say("where the files belong"))
+    service.add_argument(
+        "--folder", type=path_in(say), default=Path("/etc/systemd/system"), help=say("where the files belong")
+    )

@@ -37,7 +37,7 @@ def command(actions: Commands, name: str, command: Command, text: str, *, at: bo
     parser.set_defaults(command=command, at=None)
     # Without defaults of their own: argparse would take back what was typed before the command.
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=say("print one JSON document"))
-    parser.add_argument("--site", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
+    parser.add_argument("--site", type=path_in(say), default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
     if at:
         parser.add_argument(
             "--at", type=moment_in(say), metavar="TIME", help=say("act as if it were TIME (2026-11-22T08:00)")
@@ -60,6 +60,18 @@ def moment_in(say: Say) -> Callable[[str], datetime]:
         raise argparse.ArgumentTypeError(sentence.format(text=repr(text)))
 
     return moment
+
+
+def path_in(say: Say) -> Callable[[str], Path]:
+    """The type of an argument that is a file or a folder."""
+
+    def path(text: str) -> Path:
+        """A path typed by a person, or by a script whose variable may be unset: blank it would mean this folder."""
+        if not text.strip():
+            raise argparse.ArgumentTypeError(say("the name of the file or folder is blank"))
+        return Path(text)
+
+    return path
 
 
 def count_in(say: Say) -> Callable[[str], int]:

@@ -42,6 +42,7 @@ def said(capsys, *words):
         (["run", "--at", "gestern"], 2, "'gestern' ist kein Zeitpunkt", "'gestern' is no moment"),
         (["run", "--at", "0001-01-01T00:00"], 2, "ist kein Zeitpunkt", "is no moment"),
         (["run", "--at", "9999-12-31T23:59"], 2, "ist kein Zeitpunkt", "is no moment"),
+        (["init", ""], 2, "Name der Datei oder des Ordners ist leer", "name of the file or folder is blank"),
         (["explain"], 2, "es fehlt: FALL-NR", "the following arguments are required: FALL-NR"),
         (["frobnicate"], 2, "'frobnicate' gibt es nicht", "invalid choice: 'frobnicate'"),
         (["demo", "--cases", "0"], 2, "keine Zahl zwischen 1 und", "no number between 1 and"),
