@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -55,9 +56,17 @@ def _judge(status: os.stat_result, path: Path, largest: int) -> None:
         raise TooLargeError(f"{path} has {status.st_size} bytes")
 
 
+def refuse_device(path: Path) -> None:
+    """Raise NotAFileError where a pipe, a device or a folder stands, as a file that takes its place would end it for
+    every program."""
+    if path.exists() and not path.is_file():
+        raise NotAFileError(errno.EEXIST, "no file", str(path))
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that its owner alone may read, whatever the umask and whoever could read the one before.
     Raises OSError."""
+    refuse_device(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
     try:
         with os.fdopen(handle, "wb") as file:

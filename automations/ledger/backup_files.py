@@ -35,7 +35,8 @@ def refuse_itself(engine: Engine, path: Path) -> None:
 
 def refuse_other_files(path: Path) -> None:
     """A slip in the name must not cost a workbook: only what may be an earlier backup is replaced."""
-    if path.is_file() and path.stat().st_size and not may_be_ledger(path):
+    filled = path.is_file() and path.stat().st_size and not may_be_ledger(path)
+    if filled or (path.exists() and not path.is_file()):
         raise LedgerError(
             "{path} is there already, and is no backup.",
             "Please name another file, best on another disk.",

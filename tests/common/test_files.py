@@ -42,6 +42,13 @@ def test_a_private_file_replaces_one_that_all_could_read(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_private_file_never_takes_the_place_of_a_pipe_or_a_device(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NotAFileError):
+        write_private(tmp_path / "pipe", b"new")
+    assert [stat.S_ISFIFO(path.stat().st_mode) for path in tmp_path.iterdir()] == [True]
+
+
 def test_a_private_file_does_not_follow_a_link(tmp_path):
     (tmp_path / "elsewhere").write_text("kept")
     (tmp_path / "report.csv").symlink_to(tmp_path / "elsewhere")

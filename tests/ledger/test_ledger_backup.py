@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 
 import pytest
@@ -84,6 +85,13 @@ def test_a_folder_that_cannot_be_written_leaves_no_half_backup(ledger: Ledger, t
     with pytest.raises(LedgerError) as caught:
         ledger.backup(tmp_path / "file" / "ledger.sqlite", NOW)
     assert (caught.value.code, ledger.glance().backup) == ("ledger_backup", None)
+
+
+def test_a_backup_never_takes_the_place_of_a_pipe_or_a_device(ledger: Ledger, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(LedgerError, match="is no backup"):
+        ledger.backup(tmp_path / "pipe", NOW)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
 def test_the_ledger_is_no_backup_of_itself(tmp_path):

@@ -4,7 +4,9 @@ import contextlib
 import datetime as dt
 import errno
 import io
+import os
 import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -261,6 +263,15 @@ def test_other_packages_are_refused_with_their_reason(tmp_path, target):
     members["xl/workbook.bin"] = members.pop("xl/workbook.xml")
     members["_rels/.rels"] = members["_rels/.rels"].replace(b"workbook.xml", b"workbook.bin")
     assert refused(p.zipped(tmp_path / "s.xlsb", members), target) == "xlsb"
+
+
+def test_a_workbook_never_takes_the_place_of_a_pipe_or_a_device(tmp_path):
+    source = p.made(tmp_path / "s.xlsx", p.sheet(CELL))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Refusal) as caught:
+        patch(source, tmp_path / "pipe", {"Tab1": {"A1": 2}})
+    assert caught.value.code == "no_file"
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
 def test_a_missing_source_a_folder_and_the_same_file(tmp_path, target):

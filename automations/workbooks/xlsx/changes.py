@@ -100,6 +100,8 @@ class Changes:
         source = self.draft.package.path
         if target.exists() and target.samefile(source):
             raise Refusal("same_file")
+        if target.exists() and not target.is_file():
+            raise Refusal("no_file", path=target)
         self._splice_all()
         changed, removed, added = self.draft.outcome()
         # With the process in its name: `kim cell` and a run may write beside each other.
