@@ -49,14 +49,14 @@ def test_a_run_that_was_given_up_meanwhile_ends_in_one_sentence(fleet, tmp_path,
 
     worker = FleetWorker(fleet, "1", "w", lambda: datetime.now(UTC), log, parallel=1, tick=0.2)
 
-    async def overtaken(site: str) -> None:
+    async def overtaken(_worker: FleetWorker, site: str) -> None:
         del site
         with connect(fleet) as connection:
             connection.execute("DELETE FROM procrastinate_jobs")
             connection.execute("UPDATE sites SET state = 'paused'")
         asyncio.get_running_loop().call_later(1.0, worker.stop.set)
 
-    monkeypatch.setattr(worker, "run", overtaken)
+    monkeypatch.setattr(FleetWorker, "run", overtaken)
     asyncio.run(asyncio.wait_for(worker.work(), 30))
     said = [values["said"] for word, values in lines if word == "queue"]
     assert said == [OVERTAKEN]
