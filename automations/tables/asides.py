@@ -34,6 +34,7 @@ _FEWEST = 2  # cells that say something together
 _MOST = 0.6  # of a row's texts that must be known headings
 _SIGN = 4  # letters of what may be a number without a digit yet
 _WIDE = 3  # columns that a title is merged across
+_HINT = 80  # signs of what explains a column
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
 _MONTH = rf"({'|'.join(MONTHS)})\.?"
@@ -174,7 +175,7 @@ class _Judge:
         # Where somebody is named, it is a person with odd cells, whose row stays and is complained of; "as on ID" right
         # below the headings is nobody.
         below = number == self._layout.header_row + 1 and all(
-            len(text.split()) > _FEWEST and text[0].islower() for text in told
+            len(text.split()) > _FEWEST and text[0].islower() and len(text) <= _HINT for text in told
         )
         return (below or not told) and words and len(read) >= _FEWEST and not any(read)
 

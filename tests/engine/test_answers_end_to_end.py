@@ -123,7 +123,7 @@ def reminded(tmp_path_factory):
 def story(reminded, tmp_path):
     folder = tmp_path / "site"
     shutil.copytree(reminded.folder, folder)
-    return structs.replace(reminded, folder=folder, box=FakeInbox())
+    return dataclasses.replace(reminded, folder=folder, box=FakeInbox())
 
 
 def tapped(message, number):

@@ -54,7 +54,7 @@ def changed(site, *path, value):
         return model.model_copy(update={names[0]: within(inner, names[1:])})
 
     file = within(site.file, path)
-    structs.force_setattr(file, "site", file.site.model_copy(update={"staff_figures": file.staff_figures}))
+    object.__setattr__(file, "site", file.site.model_copy(update={"staff_figures": file.staff_figures}))
     return structs.replace(site, file=file)
 
 
