@@ -174,7 +174,7 @@ def test_undoing_in_a_workbook_that_is_open_says_so_and_not_that_cells_changed(s
 
 def test_undoing_a_run_whose_changes_are_not_kept_is_no_success(site, capsys):
     run = run_of(site, capsys)
-    with sqlite3.connect(site / "state" / "ledger.sqlite") as ledger:
+    with contextlib.closing(sqlite3.connect(site / "state" / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("DELETE FROM write_groups")
         ledger.execute("DELETE FROM writes")
     assert kim(site, "undo", run, "--json") == 1
