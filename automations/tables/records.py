@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import repeat
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -17,7 +17,6 @@ from automations.model.values import RowKey, defaults_of
 from automations.tables.derived import Column
 
 _NO_FIELDS: frozenset[str] = frozenset()
-T = TypeVar("T")
 
 
 def make_records(
