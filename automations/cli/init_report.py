@@ -15,8 +15,8 @@ from automations.setup.shapes import Note
 from automations.setup.words import WordProposal
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
+from automations.tables.other_lines import is_total
 from automations.tables.shared_tabs import filled
-from automations.tables.totals import is_total
 from automations.workbooks.cellrefs import column_letters
 
 

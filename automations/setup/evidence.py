@@ -30,7 +30,7 @@ from automations.setup.cell_kinds import (
     two_in_one,
     whole,
 )
-from automations.setup.foreign_words import foreign_words
+from automations.setup.word_lists import foreign_words
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold

@@ -32,13 +32,13 @@ from automations.setup.heading_forms import (
 )
 from automations.setup.language_columns import crossed
 from automations.setup.likeness import EXACT, SHORTENED, likeness
-from automations.setup.other_lists import of_events, of_other_people
 from automations.setup.other_people import Strangers, has_own_address
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
 from automations.setup.table_marks import ANYBODYS, DAYS, MAKES, OF_APPOINTMENTS, PARENTS, SINCE
 from automations.setup.thesaurus import Thesaurus, words_of
 from automations.setup.without_words import without_day, without_subject, without_use
+from automations.setup.word_lists import of_events, of_other_people
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold, without_number
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR, kind_of

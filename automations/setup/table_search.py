@@ -18,10 +18,8 @@ from automations.setup.without_words import without_day, without_subject, withou
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
-from automations.tables.second_headings import counts_columns, explains_signs, stands_again
+from automations.tables.other_lines import counts_columns, explains_signs, is_total, stands_again, tail
 from automations.tables.shared_tabs import filled, table_end
-from automations.tables.tails import tail
-from automations.tables.totals import is_total
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 

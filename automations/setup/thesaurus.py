@@ -116,7 +116,7 @@ def load_thesaurus() -> Thesaurus:
     data = tomllib.loads((config_folder() / "thesaurus.toml").read_text(encoding="utf-8"))
     tabs, others, questions = data.pop("tabs"), data.pop("others"), data.pop("questions")
     short, beside = data.pop("short"), data.pop("beside")
-    data.pop("words")  # see foreign_words
+    data.pop("words")  # see word_lists
 
     def folded(name: str) -> frozenset[str]:
         return frozenset(fold(word) for word in others[name])

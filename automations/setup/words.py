@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
-from automations.setup.foreign_words import foreign_words
+from automations.setup.word_lists import foreign_words
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.schema import WORD_KINDS, kind_of

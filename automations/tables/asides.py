@@ -17,9 +17,15 @@ from automations.model.values import Value
 from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown
 from automations.tables.folding import fold
-from automations.tables.second_headings import counts_columns, explains_signs, stands_again
-from automations.tables.tails import tail
-from automations.tables.totals import begins, is_total, stands_alone
+from automations.tables.other_lines import (
+    begins,
+    counts_columns,
+    explains_signs,
+    is_total,
+    stands_again,
+    stands_alone,
+    tail,
+)
 from automations.workbooks.headers import header_texts
 from automations.workbooks.protocol import RawTab
 

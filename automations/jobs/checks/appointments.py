@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named, shown
+from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named
 from automations.jobs.reminding.printed import kind_of, kind_of_visit, manager_of
 from automations.messages.readers import reader_of
 from automations.model.problems import Problem
@@ -16,9 +16,6 @@ from automations.tables.folding import fold
 
 _HELD = (*AHEAD, AppointmentStatus.ATTENDED)
 _USUAL_MINUTES = 60
-_MORNING = time(5)
-_FAR = timedelta(days=300)
-"""Nobody arranges a consultation that long before."""
 
 
 def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
@@ -29,13 +26,9 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
     say, known, unknown = context.said.say, context.snapshot.case_by_number, list[Appointment]()
     for appointment in context.snapshot.appointments:
         if not appointment.case and "case" not in appointment.bad:
-            yield context.finding(
-                "appointment_without_case",
-                appointment,
-                "case",
-                say("The case number is missing; nobody is reminded."),
-                say("Please type the number of the case."),
-            )
+            message = say("The case number is missing; nobody is reminded.")
+            advice = say("Please type the number of the case.")
+            yield context.finding("appointment_without_case", appointment, "case", message, advice)
         elif appointment.case and appointment.case not in known:
             unknown.append(appointment)
     if unknown:
@@ -87,16 +80,12 @@ def unreachable(context: CheckContext) -> Iterator[Problem]:
         if kind_of_visit(appointment, context.snapshot) == "telephone":
             continue  # see call_without_number
         told.add(case.number or "")
-        yield context.finding(
-            "missing_phone",
-            case,
-            field,
-            say(
-                "There is an appointment on {day}, but no telephone number; nobody tells the client.",
-                day=f"{appointment.date:%d.%m.%Y}",
-            ),
-            say("Please type the telephone number, or choose another way of contact."),
+        message = say(
+            "There is an appointment on {day}, but no telephone number; nobody tells the client.",
+            day=f"{appointment.date:%d.%m.%Y}",
         )
+        advice = say("Please type the telephone number, or choose another way of contact.")
+        yield context.finding("missing_phone", case, field, message, advice)
 
 
 def _lacks_number(case: Case, context: CheckContext) -> bool:
@@ -114,13 +103,9 @@ def unknown_place(context: CheckContext) -> Iterator[Problem]:
     known = context.snapshot.location_by_name
     for appointment in context.to_come:
         if appointment.place and appointment.place not in known and kind_of(appointment.place) == "personal":
-            yield context.finding(
-                "unknown_place",
-                appointment,
-                "place",
-                say("The place “{place}” is not in the tab of the locations.", place=appointment.place),
-                say("Please choose one of the locations, or add it there."),
-            )
+            message = say("The place “{place}” is not in the tab of the locations.", place=appointment.place)
+            advice = say("Please choose one of the locations, or add it there.")
+            yield context.finding("unknown_place", appointment, "place", message, advice)
 
 
 def unknown_kind(context: CheckContext) -> Iterator[Problem]:
@@ -128,16 +113,13 @@ def unknown_kind(context: CheckContext) -> Iterator[Problem]:
     say = context.said.say
     for appointment in context.to_come:
         if kind_of_visit(appointment, context.snapshot) == "other":
-            yield context.finding(
-                "unknown_kind",
-                appointment,
-                "kind",
-                say(
-                    "“{word}” does not say how you meet; messages say “as agreed” and name no place.",
-                    word=appointment.kind,
-                ),
-                say("Please write: personal, by telephone, video or home visit. Your own word may stand beside it."),
+            message = say(
+                "“{word}” does not say how you meet; messages say “as agreed” and name no place.", word=appointment.kind
             )
+            advice = say(
+                "Please write: personal, by telephone, video or home visit. Your own word may stand beside it."
+            )
+            yield context.finding("unknown_kind", appointment, "kind", message, advice)
 
 
 def appointment_on_closed_day(context: CheckContext) -> Iterator[Problem]:
@@ -145,43 +127,9 @@ def appointment_on_closed_day(context: CheckContext) -> Iterator[Problem]:
     say = context.said.say
     for appointment in context.to_come:
         if appointment.date and not context.calendar.is_working_day(appointment.date):
-            yield context.finding(
-                "appointment_on_closed_day",
-                appointment,
-                "date",
-                say("{date} is not a working day.", date=day(appointment.date)),
-                say("Please check the date."),
-            )
-
-
-def appointment_at_night(context: CheckContext) -> Iterator[Problem]:
-    """An appointment to come in the small hours: a time that is blank to a program is often midnight."""
-    say = context.said.say
-    for appointment in context.to_come:
-        if appointment.time and appointment.time < _MORNING:
-            yield context.finding(
-                "appointment_at_night",
-                appointment,
-                "time",
-                say(
-                    "{time} is in the middle of the night; the client is told this time.", time=shown(appointment.time)
-                ),
-                say("Please check the time."),
-            )
-
-
-def appointment_far_ahead(context: CheckContext) -> Iterator[Problem]:
-    """An appointment to come so far ahead that its year is likely a slip: clients are told whatever stands there."""
-    say = context.said.say
-    for appointment in context.to_come:
-        if appointment.date and appointment.date - context.today > _FAR:
-            yield context.finding(
-                "appointment_far_ahead",
-                appointment,
-                "date",
-                say("{date} is far ahead.", date=day(appointment.date)),
-                say("Please check the year."),
-            )
+            message = say("{date} is not a working day.", date=day(appointment.date))
+            advice = say("Please check the date.")
+            yield context.finding("appointment_on_closed_day", appointment, "date", message, advice)
 
 
 def closed_with_appointment(context: CheckContext) -> Iterator[Problem]:
@@ -192,13 +140,9 @@ def closed_with_appointment(context: CheckContext) -> Iterator[Problem]:
         case = cases.get(appointment.case or "")
         # Without a phase nobody has said that it is closed; the closing day alone has a check of its own.
         if case and case.phase and not context.is_open(case):
-            yield context.finding(
-                "closed_with_appointment",
-                appointment,
-                "case",
-                say("The case {number} is closed, but has an appointment.", number=named(case)),
-                say("Please cancel the appointment, or open the case again."),
-            )
+            message = say("The case {number} is closed, but has an appointment.", number=named(case))
+            advice = say("Please cancel the appointment, or open the case again.")
+            yield context.finding("closed_with_appointment", appointment, "case", message, advice)
 
 
 def call_without_number(context: CheckContext) -> Iterator[Problem]:
@@ -210,13 +154,9 @@ def call_without_number(context: CheckContext) -> Iterator[Problem]:
     for appointment in context.to_come:
         case = cases.get(appointment.case or "")
         if case and kind_of_visit(appointment, context.snapshot) == "telephone" and not (case.phone or case.guardian):
-            yield context.finding(
-                "call_without_number",
-                appointment,
-                "kind",
-                say("{number} is to be called, and nobody knows under which number.", number=named(case)),
-                say("Please enter the phone number at the case, or agree on another way to meet."),
-            )
+            message = say("{number} is to be called, and nobody knows under which number.", number=named(case))
+            advice = say("Please enter the phone number at the case, or agree on another way to meet.")
+            yield context.finding("call_without_number", appointment, "kind", message, advice)
 
 
 def colleague_away(context: CheckContext) -> Iterator[Problem]:
@@ -252,19 +192,14 @@ def two_places(context: CheckContext) -> Iterator[Problem]:
             booked.setdefault((appointment.date, appointment.manager), []).append(appointment)
     for meetings in booked.values():
         for first, second in _overlapping(meetings):
-            yield context.finding(
-                "two_places",
-                second,
-                "time",
-                say(
-                    "{manager} already has {other} from {time} on that day.",
-                    manager=second.manager,
-                    other=named(first),
-                    time=f"{first.time:%H:%M}",
-                ),
-                say("Please move one of the two appointments."),
-                keys=(named(first), named(second)),
+            message = say(
+                "{manager} already has {other} from {time} on that day.",
+                manager=second.manager,
+                other=named(first),
+                time=f"{first.time:%H:%M}",
             )
+            advice = say("Please move one of the two appointments.")
+            yield context.finding("two_places", second, "time", message, advice, keys=(named(first), named(second)))
 
 
 def _counts(context: CheckContext, appointment: Appointment) -> bool:
@@ -296,7 +231,6 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 
 CHECKS: tuple[Check, ...] = (
-    appointment_without_case, unreachable, unknown_place, unknown_kind, appointment_on_closed_day, appointment_at_night,
-    appointment_far_ahead, closed_with_appointment,
-    call_without_number, colleague_away, two_places,
+    appointment_without_case, unreachable, unknown_place, unknown_kind, appointment_on_closed_day,
+    closed_with_appointment, call_without_number, colleague_away, two_places,
 )  # fmt: skip

@@ -57,13 +57,9 @@ def consent_missing(context: CheckContext) -> Iterator[Problem]:
         for case in snapshot.cases:
             wanted = case.contact_way == ContactWay.EMAIL and context.is_open(case)
             if wanted and case.consent_on is None and case.withdrawn_on is None and "consent_on" not in case.bad:
-                yield context.finding(
-                    "consent_missing",
-                    case,
-                    "consent_on",
-                    say("Mail is wanted, but the date of the consent is missing; nothing is sent."),
-                    say("Please type the date of the consent, or choose another way of contact."),
-                )
+                message = say("Mail is wanted, but the date of the consent is missing; nothing is sent.")
+                advice = say("Please type the date of the consent, or choose another way of contact.")
+                yield context.finding("consent_missing", case, "consent_on", message, advice)
 
 
 def _consent_without_row(context: CheckContext) -> Iterator[Problem]:
@@ -76,13 +72,11 @@ def _consent_without_row(context: CheckContext) -> Iterator[Problem]:
         known = permission(context.snapshot, case, context.today, channel=channel)
         ended = known.until is not None and known.until < context.today
         if (known.given_on is None or ended) and known.withdrawn_on is None:
-            yield context.finding(
-                "consent_missing",
-                case,
-                "contact_way",
-                say("Messages are wanted, but no row of the tab “{tab}” permits them; nothing is sent.", tab=tab),
-                say("Please enter the consent to reminders on this channel there, or choose another way of contact."),
+            message = say("Messages are wanted, but no row of the tab “{tab}” permits them; nothing is sent.", tab=tab)
+            advice = say(
+                "Please enter the consent to reminders on this channel there, or choose another way of contact."
             )
+            yield context.finding("consent_missing", case, "contact_way", message, advice)
 
 
 def _consents_tab(snapshot: Snapshot) -> str:
@@ -98,17 +92,11 @@ def household_split(context: CheckContext) -> Iterator[Problem]:
         if len({case.manager for case in open_cases}) > 1:
             numbers = tuple(named(case) for case in open_cases)
             managers = ", ".join(f"{named(case)}: {case.manager}" for case in open_cases)
-            yield context.finding(
-                "household_split",
-                open_cases[0],
-                "manager",
-                say(
-                    "The household {name} has several case managers ({list}).", name=members[0].household, list=managers
-                ),
-                say("Please decide who looks after all of them."),
-                "note",
-                numbers,
+            message = say(
+                "The household {name} has several case managers ({list}).", name=members[0].household, list=managers
             )
+            advice = say("Please decide who looks after all of them.")
+            yield context.finding("household_split", open_cases[0], "manager", message, advice, "note", numbers)
 
 
 def unknown_office(context: CheckContext) -> Iterator[Problem]:
@@ -118,17 +106,12 @@ def unknown_office(context: CheckContext) -> Iterator[Problem]:
     for case in context.snapshot.cases if offices else ():
         wish = case.office_wish
         if wish and alike(wish) not in offices and context.is_open(case):
-            yield context.finding(
-                "unknown_office",
-                case,
-                "office_wish",
-                say("No colleague has the office “{wish}”; the wish does not count.", wish=wish),
-                say(
-                    "Please use one of: {offices}. Who is wished for belongs into „Zuständig“.",
-                    offices=", ".join(sorted(offices.values())),
-                ),
-                "note",
+            message = say("No colleague has the office “{wish}”; the wish does not count.", wish=wish)
+            advice = say(
+                "Please use one of: {offices}. Who is wished for belongs into „Zuständig“.",
+                offices=", ".join(sorted(offices.values())),
             )
+            yield context.finding("unknown_office", case, "office_wish", message, advice, "note")
 
 
 def unknown_apart(context: CheckContext) -> Iterator[Problem]:
@@ -141,14 +124,11 @@ def unknown_apart(context: CheckContext) -> Iterator[Problem]:
         # Words without a digit may be a remark beside the number ("Ex-Mann, KIM-3"); a number must be one.
         lost = [word for word in words if word.casefold() not in others & numbers and any(map(str.isdigit, word))]
         if words and (lost or not others & numbers) and context.is_open(case):
-            yield context.finding(
-                "unknown_apart",
-                case,
-                "not_with",
-                say("“{words}” names no other case; nobody is kept apart from it.", words=", ".join(lost or words)),
-                say("Please type the number of the case that must not meet this one."),
-                keys=(named(case),),
+            message = say(
+                "“{words}” names no other case; nobody is kept apart from it.", words=", ".join(lost or words)
             )
+            advice = say("Please type the number of the case that must not meet this one.")
+            yield context.finding("unknown_apart", case, "not_with", message, advice, keys=(named(case),))
 
 
 CHECKS: tuple[Check, ...] = (

@@ -22,13 +22,8 @@ def unknown_case(context: CheckContext) -> Iterator[Problem]:
     for consent in context.snapshot.consents:
         if consent.case and consent.case not in context.snapshot.case_by_number:
             message = say("There is no case {case}.", case=consent.case)
-            yield context.finding(
-                "consent_unknown_case",
-                consent,
-                "case",
-                message,
-                say("Please check the number in the tab of the cases."),
-            )
+            advice = say("Please check the number in the tab of the cases.")
+            yield context.finding("consent_unknown_case", consent, "case", message, advice)
 
 
 def no_withdrawals(context: CheckContext) -> Iterator[Problem]:

@@ -22,6 +22,9 @@ _TO_COME = 'date >= today and (is_blank(status) or status in ["planned", "confir
 _OLDEST = 110 * 366
 """Days: nobody has lived much longer than 110 years."""
 
+_FAR = 300
+"""Days: nobody arranges a consultation that long before."""
+
 
 class Plain(Struct, frozen=True):
     """Where `when` holds in a row of `table`, the cell of `field` is told. `needs` are columns without which nothing
@@ -84,6 +87,16 @@ CHECKS: tuple[Check, ...] = (
     Plain(
         "kept_in_future", "appointments", "status", 'date > today and status in ["attended", "no_show"]',
         "The appointment on {date} has not been yet.", "Please check the date and the status.",
+    ),
+    Plain(
+        # A time that is blank to a program is often midnight.
+        "appointment_at_night", "appointments", "time", f'time < clock("05:00") and {_TO_COME}',
+        "{time} is in the middle of the night; the client is told this time.", "Please check the time.",
+    ),
+    Plain(
+        # So far ahead the year is likely a slip, and clients are told whatever stands there.
+        "appointment_far_ahead", "appointments", "date", f"days_until(date) > {_FAR} and {_TO_COME}",
+        "{date} is far ahead.", "Please check the year.",
     ),
     Plain(
         "missing_date", "cases", "received", "is_blank(received) and is_open",

@@ -32,14 +32,9 @@ def manager_twice(context: CheckContext) -> Iterator[Problem]:
         # By name: whoever joins twice under two codes carries two loads, each of which looks bearable.
         first = seen.setdefault(person.name.casefold(), person.code)
         if first != person.code:
-            yield context.finding(
-                "manager_twice",
-                person,
-                "name",
-                say("{name} is already in the tab as {code}.", name=person.name, code=first),
-                say("Please delete one of the two rows."),
-                keys=(first, person.code),
-            )
+            message = say("{name} is already in the tab as {code}.", name=person.name, code=first)
+            advice = say("Please delete one of the two rows.")
+            yield context.finding("manager_twice", person, "name", message, advice, keys=(first, person.code))
 
 
 def unknown_substitute(context: CheckContext) -> Iterator[Problem]:
@@ -48,13 +43,9 @@ def unknown_substitute(context: CheckContext) -> Iterator[Problem]:
     known = context.snapshot.manager_by_code
     for person in context.snapshot.team:
         if any(code not in known or code == person.code for code in person.substitutes):
-            yield context.finding(
-                "unknown_substitute",
-                person,
-                "substitute",
-                say("“{name}” cannot be the substitute.", name=person.substitute),
-                say("Please use the code of another colleague."),
-            )
+            message = say("“{name}” cannot be the substitute.", name=person.substitute)
+            advice = say("Please use the code of another colleague.")
+            yield context.finding("unknown_substitute", person, "substitute", message, advice)
 
 
 def absence_reversed(context: CheckContext) -> Iterator[Problem]:
@@ -64,13 +55,9 @@ def absence_reversed(context: CheckContext) -> Iterator[Problem]:
         for start, end in (("absent_from", "absent_until"), ("starts_on", "ends_on")):
             first, last = getattr(person, start), getattr(person, end)
             if first and last and last < first:
-                yield context.finding(
-                    "dates_reversed",
-                    person,
-                    end,
-                    say("{last} lies before {first}.", last=day(last), first=day(first)),
-                    say("Please check both dates."),
-                )
+                message = say("{last} lies before {first}.", last=day(last), first=day(first))
+                advice = say("Please check both dates.")
+                yield context.finding("dates_reversed", person, end, message, advice)
 
 
 def capacity_exceeded(context: CheckContext) -> Iterator[Problem]:
@@ -89,19 +76,14 @@ def capacity_exceeded(context: CheckContext) -> Iterator[Problem]:
         carried = float(load[person.code or ""])
         # A blank capacity is reckoned with a default; nobody has promised it, so it cannot be exceeded.
         if person.active and person.capacity is not None and carried > person.capacity:
-            yield context.finding(
-                "capacity_exceeded",
-                person,
-                "capacity",
-                say(
-                    "{code} carries {load} points, more than the capacity of {capacity}.",
-                    code=person.code,
-                    load=context.said.number(carried),
-                    capacity=context.said.number(person.capacity),
-                ),
-                say("Please look whether cases can be handed over, or raise the capacity."),
-                "note",
+            message = say(
+                "{code} carries {load} points, more than the capacity of {capacity}.",
+                code=person.code,
+                load=context.said.number(carried),
+                capacity=context.said.number(person.capacity),
             )
+            advice = say("Please look whether cases can be handed over, or raise the capacity.")
+            yield context.finding("capacity_exceeded", person, "capacity", message, advice, "note")
 
 
 CHECKS: tuple[Check, ...] = (missing_code, manager_twice, unknown_substitute, absence_reversed, capacity_exceeded)
