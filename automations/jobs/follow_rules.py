@@ -82,8 +82,8 @@ def _never(ready: Ready, desk: Desk) -> str:
     return next((beside_its_rule(one, known) for one in found), "")
 
 
+# Problems of a rule that is right and does nothing all the same.
 _DOES_NOTHING = frozenset({"too_many_hits", "rule_stopped", "rule_overruled"})
-"""Problems of a rule that is right and does nothing all the same."""
 
 
 def acted(ready: Ready, desk: Desk) -> Plan:
@@ -174,8 +174,9 @@ def _typed_tab(name: str, desk: Desk) -> str:
 def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
     """A rule that would do far more at once than anybody means."""
     settings, rule = desk.settings, ready.rule
-    limits = {"mail": settings.most_mails, "call": settings.most_mails, "ask": settings.most_questions,
-              "set": settings.most_rows, "append": settings.most_rows}  # fmt: skip
+    # Not lists, digests and notes: one tab, one mail, and lines that nobody outside sees.
+    limits = {"mail": settings.most_mails, "text_message": settings.most_mails, "call": settings.most_mails,
+              "ask": settings.most_questions, "set": settings.most_rows, "append": settings.most_rows}  # fmt: skip
     most = limits.get(rule.action)
     # Cheap for nearly all rules: only where hits are many it is counted what they really come to.
     if most is None or len(found.hits) <= most:

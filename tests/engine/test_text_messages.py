@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from automations.config.loading import load_site
 from automations.engine.parts import make_renderer, open_world
 from automations.engine.runner import run
 from automations.messages.text_parts import parts
@@ -20,10 +21,10 @@ HEADINGS = ["Fall-Nr.", "Zweck", "Kanal", "erteilt am"]
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 
 
-def site(folder, *consents, texting='way = "mail"\ndomain = "sms.example.org"', phone="0151 12345678"):
+def site(folder, *consents, texting='way = "mail"\ndomain = "sms.example.org"', phone="0151 12345678", other="E-Mail"):
     cases = [
         case(1, Zuständig="AA", Phase="Begleitung", **{**reachable(1), "Kontaktweg": "SMS"}),
-        case(2, Zuständig="AA", Phase="Begleitung", **reachable(2)),
+        case(2, Zuständig="AA", Phase="Begleitung", **{**reachable(2), "Kontaktweg": other}),
     ]
     visits = [
         {"Termin-Nr.": f"T-{n}", "Fall-Nr.": f"K-{n}", "Datum": date(2026, 12, 20), "Uhrzeit": time(10),
@@ -38,8 +39,6 @@ def site(folder, *consents, texting='way = "mail"\ndomain = "sms.example.org"', 
     make_file(folder / "Team.xlsx", tabs)
     toml = folder / "config" / "site.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + f"[text_messages]\n{texting}\n", encoding="utf-8")
-    from automations.config.loading import load_site
-
     return load_site(folder)
 
 
@@ -69,6 +68,26 @@ def test_a_reminder_goes_as_a_text_without_place_or_name(tmp_path):
     with open_world(made, DUE) as world:
         told = world.ledger.mails("test")
         assert {item.mail.channel for item in told if item.mail.audience == "client"} == {"email", "sms"}
+
+
+RULE = """most_mails = 1
+[[rules]]
+name = "all"
+table = "cases"
+action = "text_message"
+recipient = "client"
+template = "all"
+[texts.all.de]
+text = "Hallo"
+"""
+
+
+def test_a_rule_that_would_text_everybody_at_once_does_nothing_and_says_so(tmp_path):
+    site(tmp_path, consent(1, "SMS"), consent(2, "SMS"), other="SMS", phone="0151 12345679")
+    (tmp_path / "config" / "rules.toml").write_text(RULE, encoding="utf-8")
+    result = ran(load_site(tmp_path), NOW)
+    assert "too_many_hits" in {problem.code for problem in result.prepared.problems}
+    assert not [mail for mail in result.prepared.mails if mail.rule == "all"]
 
 
 @pytest.mark.parametrize(
