@@ -20,8 +20,8 @@ from automations.ledger.errors import LedgerError
 from automations.model.problems import Problem
 from automations.workbooks.protocol import WorkbookError
 
+# What is wrong with a ledger's address, not with the ledger.
 _MISSET = frozenset({"ledger_url", "ledger_driver", "fence_database"})
-"""What is wrong with a ledger's address, not with the ledger."""
 
 
 class Status(Struct):

@@ -18,8 +18,7 @@ _JOBS = "only these automations, such as assign_cases or summarise (default: all
 
 _CASE = "the number of the case, as it stands in the workbook"
 
-_OF_CELL = ("--json", "--help", "--out=", "--site=")
-"""How options of `kim cell` begin."""
+_OF_CELL = ("--json", "--help", "--out=", "--site=")  # how options of `kim cell` begin
 
 
 def with_any_value(argv: Sequence[str]) -> list[str]:

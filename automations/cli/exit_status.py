@@ -1,4 +1,4 @@
-"""How a command ends: its exit status (PRODUCT §4), and what it says when something does not exist."""
+"""How a command ends: its exit status, and what it says when something does not exist."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

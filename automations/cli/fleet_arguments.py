@@ -28,8 +28,8 @@ def add_fleet(actions: Commands) -> None:
     _add_fleet_work(action, say)
 
 
+# Adds an action of the fleet by name and help; `site` says whether it names a site ("1"), or may ("?").
 _Action: TypeAlias = Callable[..., argparse.ArgumentParser]
-"""Adds an action of the fleet by name and help; `site` says whether it names a site ("1"), or may ("?")."""
 
 
 def _add_fleet_sites(action: _Action, say: Say) -> None:

@@ -1,4 +1,4 @@
-"""A planned or finished run as the JSON document of PRODUCT §4, and as tables for people."""
+"""A planned or finished run as the JSON document that programs read, and as tables for people."""
 
 from __future__ import annotations
 

@@ -26,8 +26,7 @@ _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = MappingProxyType({"n": "\n", "t": "\t"})
 _PLURAL = re.compile(r"plural=([^;]*);")
-_CONTEXT = "\x04"
-"""What gettext puts between a context and its message."""
+_CONTEXT = "\x04"  # what gettext puts between a context and its message
 
 
 class StaffCatalogue(gettext.GNUTranslations):

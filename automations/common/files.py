@@ -81,8 +81,8 @@ def write_private(path: Path, content: bytes) -> None:
         raise
 
 
+# How workbooks (open and with a password) and ledgers begin.
 _KEPT = (b"PK\x03\x04", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0")
-"""How workbooks (open and with a password) and ledgers begin."""
 
 
 def is_kept(path: Path) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
-_TELLING = 8
-"""Digits at the end of a number that hardly another one in the country has."""
+_TELLING = 8  # digits at the end of a number that hardly another one in the country has
 
 
 @lru_cache(maxsize=4096)  # the office's own numbers stand in every mail

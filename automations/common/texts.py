@@ -16,8 +16,7 @@ from automations.common.shipped import templates_folder
 CLIENT_CATALOGUES = frozenset({"mail"})
 """Catalogues of texts for clients, in every language; the others are for staff."""
 
-_SIGNED = {"gsg": "German Sign Language"}
-"""Languages of columns.toml that CLDR does not name."""
+_SIGNED = {"gsg": "German Sign Language"}  # languages of columns.toml that CLDR does not name
 
 
 class Texts:

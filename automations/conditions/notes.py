@@ -10,11 +10,11 @@ from jinja2 import nodes
 from automations.conditions.condition import Compared
 from automations.conditions.operations import ARITHMETIC, COMPARE
 
+# Functions whose value is a number.
 _COUNTING = frozenset({
     "days_until", "days_since", "working_days_until", "working_days_since", "months_since", "half_years_since", "age",
     "year", "month", "weekday", "length",
 })  # fmt: skip
-"""Functions whose value is a number."""
 
 
 class Notes:

@@ -18,8 +18,7 @@ _SIGNS: Mapping[type[nodes.Node], str] = {
 }  # fmt: skip
 
 
-_MANY = 40
-"""More names than this nobody reads."""
+_MANY = 40  # more names than this nobody reads
 
 
 class Refusals:

@@ -14,8 +14,8 @@ Setting: TypeAlias = str | int | list[str] | None
 """A value to be set; None takes the line out."""
 
 
+# What some editors of Windows put before a text; the readers of config pass over it, tomlkit refuses it.
 _MARK = "\ufeff"
-"""What some editors of Windows put before a text; the readers of config pass over it, tomlkit refuses it."""
 
 
 def quoted(text: str) -> str:

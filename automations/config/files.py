@@ -29,15 +29,13 @@ M = TypeVar("M", bound=BaseModel)
 OWN = "site.toml"
 """What makes a folder a site."""
 
-_LARGEST = 2**22
-"""Bytes of a config file: names of half the world have 40 000."""
+_LARGEST = 2**22  # bytes of a config file: names of half the world have 40 000
 
-_PARTIAL = frozenset({"columns.toml"})
-"""Files whose missing lines are the shipped ones."""
+_PARTIAL = frozenset({"columns.toml"})  # files whose missing lines are the shipped ones
 
 
+# The tabs of a team's own rules and texts: declared like any table, in a file that sites need not see.
 _CONSOLE = "console.toml"
-"""The tabs of a team's own rules and texts: declared like any table, in a file that sites need not see."""
 
 SHIPPED_ALONE = frozenset({_CONSOLE, "thesaurus.toml", "ways.toml"})
 """Files that come with kim and are never looked for in a site's folder."""

@@ -23,11 +23,10 @@ from automations.model.settings import JobSettings, SiteFacts
 from automations.tables.columns import Columns
 
 _REMINDERS, _RULES = "reminders.toml", "rules.toml"
+# Files that are a job's settings in a file of their own.
 _EXTRA = {_REMINDERS: "remind", "figures.toml": "summarise", _RULES: "follow_rules"}
-"""Files that are a job's settings in a file of their own."""
 
-_NAMES = "names.toml"
-"""Spellings of names that are one; a file of the site's takes the place of the shipped one."""
+_NAMES = "names.toml"  # spellings of names that are one; a file of the site's takes the place of the shipped one
 
 
 def load_site(folder: Path, above: Mapping[str, Any] = MappingProxyType({})) -> Site:

@@ -17,8 +17,7 @@ from automations.messages.text_settings import TextMessageSettings
 from automations.model.settings import ClockTime, SettingError, SiteFacts, Strict, schema_of
 from automations.model.staff_figures import StaffFigures
 
-_APART = 10
-"""Minutes between two runs of the schedule, at least."""
+_APART = 10  # minutes between two runs of the schedule, at least
 
 
 class WorkbookSettings(Strict):

@@ -24,6 +24,7 @@ _WHOLE = "a whole number is expected"
 _LIST = "a list in square brackets is expected"
 _SECTION = "a section of its own is expected, such as [mail]"
 
+# What the library's kinds of error mean to people; the sentences are translated when they are said.
 _EXPECTED = MappingProxyType(
     {
         "time_parsing": _TIME, "time_type": _TIME, "timezone_naive": _TIME,
@@ -37,18 +38,17 @@ _EXPECTED = MappingProxyType(
         "string_too_short": "a text in quotation marks is expected",
     }
 )  # fmt: skip
-"""What the library's kinds of error mean to people; the sentences are translated when they are said."""
 
 _ID = "small letters without umlauts, digits and _ are expected, a letter first, such as “permit_ends”"
+# Settings whose text has a form of its own -> what is expected of it.
 _FORMS = MappingProxyType(
     {
         "recipient": "possible are client, manager, substitute, lead, or one mail address",
         "name": _ID, "template": _ID, "code": _ID, "id": _ID,
     }
 )  # fmt: skip
-"""Settings whose text has a form of its own -> what is expected of it."""
+# What the library puts into the place of an error to tell the forms of a setting apart.
 _FORM_OF = re.compile(r"function-|constrained-|[a-z]+\[")
-"""What the library puts into the place of an error to tell the forms of a setting apart."""
 _CHOICE = re.compile("'([^']*)'")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 

@@ -1,6 +1,6 @@
 """Carries a plan out: the only caller of "write" and "send".
 
-The order is DESIGN's: record, send the mails that need no edit, show in the cells what the ledger
+The order matters: record, send the mails that need no edit, show in the cells what the ledger
 now knows, write each workbook once, send the mails that needed an edit.
 """
 
@@ -38,8 +38,7 @@ from automations.model.writes import WriteResult
 from automations.tables.encoding import encode
 from automations.workbooks.protocol import WorkbookError
 
-_NOTICE = timedelta(hours=1)
-"""Before an appointment: later than that its client may be on the way already."""
+_NOTICE = timedelta(hours=1)  # before an appointment: later than that its client may be on the way already
 
 LOG = "log"
 """The id of the tab `Laufprotokoll`."""
@@ -59,7 +58,7 @@ def apply(
     """
     applied = Applied()
     step("record")
-    # First of all: what is not in the ledger may not leave (DESIGN, rule 4).
+    # First of all: what is not in the ledger may not leave (docs/decisions/03-ledger.md).
     world.ledger.record(
         prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, prepared.rules, live=world.site.live
     )
@@ -235,7 +234,7 @@ def _announced_write(
 
 
 def settle_open_writes(world: World, clock: Clock) -> dict[str, WriteResult]:
-    """Find out what became of writes that an earlier run announced and did not finish (rule 6)."""
+    """Find out what became of writes that an earlier run announced and did not finish."""
     results: dict[str, WriteResult] = {}
     for name, workbook in world.workbooks.items():
         for pending in world.ledger.pending_writes(name):

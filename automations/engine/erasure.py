@@ -34,8 +34,7 @@ from automations.workbooks.stores.versions import forget_all, kept
 
 _LARGEST_MAIL = 2**24
 _MOST_ROWS = 20
-_TELLING = 6
-"""Characters from which a number tells its case in a text: "17" stands in many."""
+_TELLING = 6  # characters from which a number tells its case in a text: "17" stands in many
 
 
 class Person(Struct, frozen=True):

@@ -26,8 +26,7 @@ ERASE = "erase/"
 """What the key of such a question begins with; the month of asking follows, and the table where it is not the cases."""
 
 _DAYS = 20  # working days in which somebody should have decided about erasing
-_MOST = 40
-"""Rows that one question names, at most."""
+_MOST = 40  # rows that one question names, at most
 
 _Asked = tuple[tuple[EditGroup, ...], tuple[Fact, ...]]
 

@@ -26,11 +26,11 @@ from automations.model.fact_kinds.team_rules import TurnDue
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 
+# For how long the looks leave a mailbox alone that could not be read to its end; runs of the schedule try it.
 _MAILBOX_PAUSE = timedelta(hours=1)
-"""For how long the looks leave a mailbox alone that could not be read to its end; runs of the schedule try it."""
 
+# States of mails that the next run deals with, whatever the workbook says.
 _ASTIR = frozenset({"retry", "sending", "unknown"})
-"""States of mails that the next run deals with, whatever the workbook says."""
 
 
 def leave_standing(

@@ -33,7 +33,7 @@ from automations.workbooks.protocol import RawWorkbook
 
 FOREIGN = "foreign"
 """Another ledger writes to the workbook. It can be accepted by a fresh ledger alone, which then takes the
-place of one that is lost: each workbook has one ledger (DESIGN, rule 8)."""
+place of one that is lost: each workbook has one ledger."""
 
 LEDGER = "ledger"
 """The ledger is older than the workbook. Accepted, all that is due now counts as settled: what left

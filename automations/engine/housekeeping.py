@@ -12,7 +12,7 @@ from automations.model.fact_kinds.course import Tidied
 from automations.workbooks.stores.versions import pack_versions, prune
 
 VERSION_DAYS = 30
-"""Days that older versions of a workbook are kept (DESIGN, rule 12)."""
+"""Days that older versions of a workbook are kept."""
 
 
 def tidy(world: World, now: datetime) -> None:

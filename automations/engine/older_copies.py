@@ -29,8 +29,7 @@ RESTORED = "restored/"
 """How the keys of the questions begin."""
 
 _JOB = "decisions"
-_NAMED = 8
-"""Rows that a question names, at most."""
+_NAMED = 8  # rows that a question names, at most
 
 
 Known = Mapping[RowKey, str]

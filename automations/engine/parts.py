@@ -222,7 +222,7 @@ def make_sender(site: Site) -> Sender:
     facts, settings = site.facts, site.file.mail
     return Sender(
         sender=with_name(settings.sender or facts.mail_from or "kim@localhost.localdomain", facts.name),
-        # One key for all time: with another one no Message-ID of earlier mails would be found again (rule 4).
+        # One key for all time: with another one no Message-ID of earlier mails would be found again.
         key=secret_of(site.state / "mail.key"),
         reply_to=settings.reply_to or facts.reply_to,
         zone=facts.zone,

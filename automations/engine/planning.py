@@ -44,8 +44,7 @@ from automations.model.tabdoc import TabDoc
 from automations.model.writes import Promise, PromiseState
 from automations.workbooks.protocol import Workbook
 
-_REHEARSALS = 3
-"""Plans that are tried, each without what the workbook refused of the one before."""
+_REHEARSALS = 3  # plans that are tried, each without what the workbook refused of the one before
 
 
 class _Task(Struct, frozen=True):

@@ -19,8 +19,7 @@ from automations.model.writes import Promise, PromiseState, WriteResult
 from automations.workbooks.protocol import WorkbookError
 
 RunOutcome = Literal["done", "attention", "busy", "refused"]
-_MOST = 10
-"""Sentences that the log of runs repeats about one run."""
+_MOST = 10  # sentences that the log of runs repeats about one run
 _PEOPLE = "Somebody changed the row meanwhile; the next run looks at it anew."
 _GONE = "The row, its tab or its column is not there any more."
 _TWICE = "The number of the row stands twice."

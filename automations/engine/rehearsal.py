@@ -19,8 +19,7 @@ from automations.tables.faults import shown
 from automations.workbooks.protocol import Workbook, WorkbookError
 
 CANNOT_WRITE = "cannot_write"
-_NAMED = 8
-"""Tabs that one problem names, and rows that have a problem each."""
+_NAMED = 8  # tabs that one problem names, and rows that have a problem each
 
 
 def refused_beforehand(

@@ -195,7 +195,7 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
 
 
 def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:
-    """Workbooks that a person has open, until the waiting time is over (rule 7): until when mails wait for each."""
+    """Workbooks that a person has open, until the waiting time is over: until when mails wait for each."""
     patience = timedelta(hours=world.site.file.guards.busy_hours)
     waiting: dict[str, datetime] = {}
     for name, workbook in world.workbooks.items():

@@ -13,9 +13,9 @@ from automations.ledger.book import Ledger
 from automations.ledger.sightings import Stood
 from automations.model.values import RowKey
 
+# Tables whose rows kim appends: that they are new is no news, and people's answers are seen as a change of the
+# workbook.
 _APPENDED = frozenset({"decisions", "calls"})
-"""Tables whose rows kim appends: that they are new is no news, and people's answers are seen as a change of the
-workbook."""
 
 _UNREAD: Mapping[str, Stood] = MappingProxyType({})
 

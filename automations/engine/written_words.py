@@ -14,11 +14,11 @@ from automations.model.records import AppointmentStatus, ContactWay
 from automations.model.snapshot import Snapshot
 from automations.workbooks.protocol import Column, Offering, Workbook, WorkbookError
 
+# What kim enters where clients answer.
 _ANSWERED = (
     ("appointments", "status", (AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED)),
     ("cases", "contact_way", (ContactWay.NONE,)),
 )
-"""What kim enters where clients answer."""
 
 
 def written_words(snapshot: Snapshot, rules: RuleSettings, day: date, *, answers: bool) -> Mapping[Column, list[str]]:

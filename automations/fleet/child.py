@@ -23,8 +23,8 @@ from automations.fleet.errors import FleetError, StorageError
 from automations.fleet.registry import FleetSite
 from automations.fleet.secrets import read_secrets
 
+# Variables of the worker's own that a site needs and that are no secrets.
 _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
-"""Variables of the worker's own that a site needs and that are no secrets."""
 
 # Bounds of all that a site may say: it is not trusted, and one of them must not fill the tables of all.
 _LONGEST_ANSWER, _PIECE = 2**20, 2**16

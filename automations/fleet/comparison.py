@@ -28,8 +28,7 @@ from automations.workbooks.drawing.sheets import render_tabs
 _ASKED_AT_A_TIME = 2
 _SECONDS = 900.0
 _LONGEST_ANSWER = 2**20
-_HALVES = 4
-"""Half-years in the workbook, the newest first."""
+_HALVES = 4  # half-years in the workbook, the newest first
 
 _COMMAND = ("report", "--edition", "comparison", "--json")
 

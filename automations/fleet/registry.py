@@ -23,8 +23,8 @@ from automations.fleet.site_database import role_of
 
 SEARCH = "-c search_path=kim_fleet,pg_catalog"
 
+# So long a run waits to be let in: a writer that stood still in its transaction is ended by the server before.
 _LOCK_SECONDS = 90
-"""So long a run waits to be let in: a writer that stood still in its transaction is ended by the server before."""
 
 _KEPT_DAYS = 90
 
@@ -207,8 +207,8 @@ def ended(connection: Connection, entry: Entry, status: int, told: Mapping[str, 
 CONFIG, NO_STORAGE = 2, 69
 """How a run is noted that could not begin: as one whose config is wrong, or (EX_UNAVAILABLE) whose folder is away."""
 
+# What a run that said nothing of itself stumbled over, by its exit status.
 _KINDS = {CONFIG: "config", 3: "busy", 4: "refused", NO_STORAGE: "storage"}
-"""What a run that said nothing of itself stumbled over, by its exit status."""
 
 
 def at_work(connection: Connection, name: str = "") -> int:

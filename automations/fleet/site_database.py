@@ -13,8 +13,8 @@ from automations.fleet.errors import FleetError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
+# A program that stands still in the middle of a transaction holds its site's lock; the server ends it after that.
 _IDLE = "60s"
-"""A program that stands still in the middle of a transaction holds its site's lock; the server ends it after that."""
 
 _CONNECTIONS = 10
 

@@ -139,13 +139,13 @@ def _word(*names: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda one: "/".join(str(one.get(name) or "") for name in names)
 
 
+# By part of a plan: what it is counted by, and what makes two of it the same.
 _PARTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], str]]] = {
     "edits": (_word("tab", "column"), _word("workbook", "tab", "row", "key", "field", "new", "state")),
     "mails": (_word("rule", "language"), _word("key", "to", "subject", "state")),
     "tabs": (_word("name"), _word("workbook", "name", "state")),
     "problems": (_word("code"), _word("tab", "row", "column", "code")),
 }
-"""By part of a plan: what it is counted by, and what makes two of it the same."""
 
 
 def _read(done: subprocess.CompletedProcess[str], site: FleetSite) -> dict[str, Any]:

@@ -37,14 +37,14 @@ TICK_SECONDS = 60.0
 
 BEAT_SECONDS = 10.0
 _PAUSE_SECONDS = 5.0
+# The queue is asked, not listened to: any role of the database may shout into a channel, and a word that is no JSON
+# would stop the worker.
 _POLL_SECONDS = 5.0
-"""The queue is asked, not listened to: any role of the database may shout into a channel, and a word that is no JSON
-would stop the worker."""
 _ABORT_SECONDS = 60.0
 _TRIES = 6
 
+# What a database that is away looks like from here.
 _TROUBLES = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, FleetError, OSError)
-"""What a database that is away looks like from here."""
 
 _DUE = ("run", "--due", "--brief")
 

@@ -100,7 +100,7 @@ def acted(ready: Ready, desk: Desk) -> Plan:
         return Plan(JOB, problems=(many,))
     said = list(messages_of(ready, found.hits, desk))
     tab = list_tab(ready, found.hits, desk) if rule.action == "list" else None
-    # On first contact with an old workbook what is due already counts as settled (rule 10).
+    # On first contact with an old workbook what is due already counts as settled.
     changes = [] if desk.history.adopting else list(changes_of(ready, found.hits, desk))
     return Plan(
         JOB,

@@ -24,14 +24,12 @@ from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey, Value, same
 
-_TOGETHER = 20
-"""So many undone calls one question names at most."""
+_TOGETHER = 20  # so many undone calls one question names at most
 _FINDERS = ("follow_rules", "remind")
 _UPDATED = ("caller", "sentence", "theirs")
-_DUE = time(16)
-"""On its last day a call is undone from then on, while somebody is still there to look after it."""
+_DUE = time(16)  # on its last day a call is undone from then on, while somebody is still there to look after it
+# How long a call stands in the list at least before it is undone, and how long before an appointment at the latest.
 _PATIENCE, _BEFORE = timedelta(hours=2), timedelta(hours=1)
-"""How long a call stands in the list at least before it is undone, and how long before an appointment at the latest."""
 
 
 class ListCallsSettings(JobSettings):

@@ -46,7 +46,7 @@ class Remind:
             return Plan(self.name, problems=problems)
         ready, wrong = ready_rules(settings, desk.words, desk.days.between)
         made = _Made(problems=[*problems, *wrong], facts=moved)
-        # Joined before the others: one message for a person and day, however many appointments (PRODUCT §3).
+        # Joined before the others: one message for a person and day, however many appointments.
         made.take(together(_appointment_rules(ready, desk, made.facts), desk))
         questions = (untruths(made.findings, desk), shared_questions(desk), turned_unsafe(desk))
         made.facts += [fact for asked in questions for fact in asked.facts]

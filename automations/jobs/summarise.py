@@ -143,8 +143,7 @@ def _collected(snapshot: Snapshot, settings: SummariseSettings, today: date, his
     )  # fmt: skip
 
 
-_FARTHEST = 60
-"""Half-years back in which an edition may be out."""
+_FARTHEST = 60  # half-years back in which an edition may be out
 
 _Made = tuple[str, str, Audience, tuple[Block, ...]]
 

@@ -37,8 +37,7 @@ from automations.ledger.store import meta_value, place, reading, set_meta, writi
 from automations.ledger.writes import Writes
 from automations.model.fact_kinds.course import Adopted
 
-_PROGRAM = "program"
-"""Under which name a ledger on a server keeps the newest program that worked on it."""
+_PROGRAM = "program"  # under which name a ledger on a server keeps the newest program that worked on it
 
 
 class Ledger(

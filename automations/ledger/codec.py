@@ -23,11 +23,11 @@ from automations.model.values import RowKey, defaults_of
 _VALUES = (Base, CalendarEntry, CellEdit, EditGroup, Fact, Mail, Reply, RowKey, TableLayout, Telling, Veto)
 _CLASSES: Mapping[str, type[Struct]] = MappingProxyType({cls.__name__: cls for cls in _VALUES})
 _FIELDS: Mapping[type[Any], tuple[str, ...]] = MappingProxyType({cls: cls.__struct_fields__ for cls in _VALUES})
+# Fields that hold nothing where nobody said otherwise: they are left out, and were an eighth of a mail's text. Other
+# defaults are not: who changes one changes nothing that is kept.
 _EMPTY: Mapping[type[Any], Mapping[str, object]] = MappingProxyType(
     {cls: {name: empty for name, empty in defaults_of(cls).items() if not empty} for cls in _VALUES}
 )
-"""Fields that hold nothing where nobody said otherwise: they are left out, and were an eighth of a mail's text. Other
-defaults are not: who changes one changes nothing that is kept."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
@@ -117,5 +117,5 @@ def _untag(value: dict[str, Any]) -> Any:
     return value
 
 
+# Made once: `json.loads` makes one for each text, which takes as long as reading the text of a fact.
 _DECODER = json.JSONDecoder(object_hook=_untag)
-"""Made once: `json.loads` makes one for each text, which takes as long as reading the text of a fact."""

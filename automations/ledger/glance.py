@@ -25,8 +25,7 @@ SHAPE = 5
 """The version of the ledger's shape that these queries know: the newest (a test holds it beside the migrations)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STUCK = ("held", "retry", "failed", "unknown", "bounced")
-"""States of mails that somebody should know of."""
+_STUCK = ("held", "retry", "failed", "unknown", "bounced")  # states of mails that somebody should know of
 
 RUNS = "SELECT run, at, outcome, jobs, edits, mails, problems, trouble FROM runs ORDER BY at DESC, run DESC"
 """The newest first."""

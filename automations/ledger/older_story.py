@@ -20,10 +20,8 @@ from automations.ledger.store import meta_value
 KIND = "story"
 FULL = 2000
 """Entries of a block: 400 KB of JSON."""
-_FEW = 50
-"""Fewer are not packed."""
-_A_DAY = 25 * FULL
-"""At most so many entries are packed a day: after an update there may be years of them."""
+_FEW = 50  # fewer are not packed
+_A_DAY = 25 * FULL  # at most so many entries are packed a day: after an update there may be years of them
 
 
 class OldEntry(Struct, frozen=True):

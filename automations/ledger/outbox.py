@@ -33,6 +33,8 @@ WAITING = ("queued", "held", "retry")
 ERASED = "erased"
 """The detail of a mail whose content was erased."""
 
+# From which states a mail may be settled to a state; into `sending` only by claiming it. An unknown mail may be tried
+# again only where the archive mailbox says that it never left.
 _FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "sent": ("sending", "unknown"),
@@ -47,8 +49,6 @@ _FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sending": (),
     }
 )
-"""From which states a mail may be settled to a state; into `sending` only by claiming it. An unknown
-mail may be tried again only where the archive mailbox says that it never left."""
 
 
 class QueuedMail(Struct, frozen=True):
@@ -264,8 +264,8 @@ _GIVE_UP = (
     update(outbox).where(outbox.c.key == _OF, outbox.c.state == "retry").values(state="suppressed", retry_at=None)
 )
 _KEEP = update(mail_payloads).where(mail_payloads.c.key == _OF).values(text=bindparam("now_text"))
+# Statements of every mail, prepared once: building one costs more than carrying it out.
 _OTHERS = select(told.c.case, told.c.subject_key).where(told.c.mail == _OF, told.c.case != bindparam("not_of"))
-"""Statements of every mail, prepared once: building one costs more than carrying it out."""
 
 
 def _mails(

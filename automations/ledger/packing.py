@@ -33,8 +33,7 @@ WHOLE = 2
 LEAN = "-lean"
 """What the name of one says that holds neither any more."""
 
-_LEANED = 2
-"""At most so many a day: after an update there may be many."""
+_LEANED = 2  # at most so many a day: after an update there may be many
 
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What unpacking can raise."""
@@ -42,25 +41,23 @@ BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
 _NAME = re.compile(r"ledger-(\d{4})(\d\d)(\d\d)\b")
 _MADE = re.compile(r"ledger-(\d{8})(?:-(\d{6}))?\b")
 _DAILY = re.compile(r"ledger-\d{8}\.sqlite\.xz")
-_GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
-"""How a packed file begins."""
+_GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"  # how a packed file begins
 
 _LEDGER = b"SQLite format 3\x00"
 _PIECE = 2**20
 
+# Of xz, for what lies for days: a twentieth larger than the next level, in three fifths of its time; of a lean one a
+# quarter larger than `_SMALL`, in a sixth of its time.
 _QUICKLY = 0
-"""Of xz, for what lies for days: a twentieth larger than the next level, in three fifths of its time; of a lean one a
-quarter larger than `_SMALL`, in a sixth of its time."""
 
+# How xz of that level names its one filter, LZMA2 with a dictionary of 256 KiB, behind the heads.
 _QUICK_HEAD = bytes((0x21, 1, 12))
-"""How xz of that level names its one filter, LZMA2 with a dictionary of 256 KiB, behind the heads."""
 
-_AT = 14
-"""Where it does: bytes from the beginning."""
+_AT = 14  # where it does: bytes from the beginning
 
+# Of xz, for what lies for months: two to four per cent larger than level 6, in six tenths of its time (ledgers of 600
+# and 5 000 cases). Texts of the same form line up nowhere, so `pb` is 0.
 _SMALL = ({"id": lzma.FILTER_LZMA2, "preset": 6, "mf": lzma.MF_HC3, "depth": 8, "lc": 4, "pb": 0},)
-"""Of xz, for what lies for months: two to four per cent larger than level 6, in six tenths of its time (ledgers of 600
-and 5 000 cases). Texts of the same form line up nowhere, so `pb` is 0."""
 
 
 SMALL_ENOUGH = 4 * 2**20

@@ -38,20 +38,17 @@ from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.history import SETTLED
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
-_FORGOTTEN = (Version.kind, Called.kind)
-"""Kinds of facts that serve only as long as they are fresh."""
+_FORGOTTEN = (Version.kind, Called.kind)  # kinds of facts that serve only as long as they are fresh
 _NO_SECONDS = dumps({})
+# How the fact of a problem begins that stands in the list no more (jobs/checks/problem_ages.py).
 _MENDED = '{"since":""'
-"""How the fact of a problem begins that stands in the list no more (jobs/checks/problem_ages.py)."""
-_PACKED_AFTER = 2
-"""Days after which the story and mails that left are packed (see `blocks`)."""
-_SHRINK_PAGES = 2000
-"""At most so many free pages (of 4 KiB) are given back to the disk at a time."""
+_PACKED_AFTER = 2  # days after which the story and mails that left are packed (see `blocks`)
+_SHRINK_PAGES = 2000  # at most so many free pages (of 4 KiB) are given back to the disk at a time
 
 
 class Retention(Struct, frozen=True):
     """Days that content is kept: texts of mails; values that were written (undo reaches as far) or stood in
-    rows that are gone, and how runs went; and everything that tells the story of a case (DESIGN, rule 12). Counters
+    rows that are gone, and how runs went; and everything that tells the story of a case. Counters
     of numbers, answers, objections and weekly figures stay."""
 
     mail_days: int = 90

@@ -38,6 +38,7 @@ _MAIL: Mapping[str, str] = MappingProxyType(
         "suppressed": "The mail “{rule}” is not sent.",
     }
 )
+# Reasons that come as codes; all others are sentences already.
 _DETAILS: Mapping[str, str] = MappingProxyType(
     {
         "no longer wanted": "it is not wanted any more",
@@ -49,7 +50,6 @@ _DETAILS: Mapping[str, str] = MappingProxyType(
         "hold": "all mail is on hold",
     }
 )
-"""Reasons that come as codes; all others are sentences already."""
 _REPLIES: Mapping[str, str] = MappingProxyType(
     {
         "confirm": "The client confirmed the appointment {appointment}.",

@@ -26,8 +26,7 @@ from automations.ledger.staff_edits import UNKNOWN
 from automations.ledger.store import chunks
 from automations.model.values import Plain, is_draft, to_plain
 
-_TELLING = 3
-"""Characters that a key needs to be looked for inside of texts: "1" stands in all of them."""
+_TELLING = 3  # characters that a key needs to be looked for inside of texts: "1" stands in all of them
 
 
 def naming(subject: str) -> re.Pattern[str]:

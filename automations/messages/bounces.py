@@ -22,9 +22,8 @@ from automations.messages.return_path import marks_in
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _REPLY = re.compile(r"(?<![\d.])(5\d\d)(?![\d.])")
+# Final, but no fault of the address: mailbox full, message too long, system or policy of the receiver (RFC 3463).
 _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.", "5.7.")
-"""Final, but no fault of the address: mailbox full, message too long, system or policy of the
-receiver (RFC 3463)."""
 
 _IDENTITY = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -55,10 +54,10 @@ _LATER = re.compile(
     r"|warning message only|warning only|retardé|nouvelle tentative|задерж|повторн|затрим|gecik|întârzi",
     re.IGNORECASE,
 )
+# What a letter without a code says of a mailbox that takes mail again once it was cleared.
 _FULL = re.compile(
     r"\b(?:full|quota|voll|überfüllt|pleine?|saturée?|dolu|plină)\b|переполнен|переповнен", re.IGNORECASE
 )
-"""What a letter without a code says of a mailbox that takes mail again once it was cleared."""
 # Characters and names that are looked at: a report of a loop between two servers grows without end.
 _LONGEST = 100_000
 _MOST = 50

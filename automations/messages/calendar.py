@@ -91,7 +91,7 @@ def _head(method: str) -> bytes:
 
 @lru_cache(maxsize=16)
 def _timezone(zone: str) -> bytes:
-    # Of a year whose rules are known; the library's own table ends in 2037 (FACTS, Mail).
+    # Of a year whose rules are known; the library's own table ends in 2037.
     winter, summer = (_offset(zone, month) for month in (1, 7))
     made = Timezone()
     made.add("tzid", zone)

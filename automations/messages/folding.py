@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 _NO_WORD = re.compile(r"[\W_]+")
+# Turkish dotless i, the Persian yeh and kaf, endings that Arabic writers interchange; the stretching stroke.
 _ALIKE = str.maketrans({"ı": "i", "ی": "ي", "ک": "ك", "ى": "ي", "ة": "ه", "\u0640": None})
-"""Turkish dotless i, the Persian yeh and kaf, endings that Arabic writers interchange; the stretching stroke."""
 
 
 def letters(text: str) -> str:

@@ -10,8 +10,7 @@ from msgspec import Struct
 from automations.messages.folding import fold
 from automations.model.values import Plain
 
-_WORDS, _LETTERS = 3, 12
-"""A shorter line may be a name, which is the same in every language."""
+_WORDS, _LETTERS = 3, 12  # A shorter line may be a name, which is the same in every language
 
 _MOSTLY = 1 / 3
 

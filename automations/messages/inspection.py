@@ -46,14 +46,13 @@ _SUSPICIOUS = tuple(
 )
 
 _TOWN = re.compile(r"\b\d{5}\b(.*)", re.DOTALL)
-_OPTIONAL = ("directions",)
-"""What a mail can leave without: whoever is not told the way still knows when and where."""
+_OPTIONAL = ("directions",)  # what a mail can leave without: whoever is not told the way still knows when and where
 
+# Letters: a shorter name or word stands in too many sentences that give nothing away.
 _SHORTEST_NAME, _SHORTEST_WORD = 4, 8
-"""Letters: a shorter name or word stands in too many sentences that give nothing away."""
 
+# Words that places of every kind have in their names.
 _EVERYWHERE = frozenset({"beratungsstelle", "anlaufstelle", "treffpunkt", "begegnungsstaette", "stadtverwaltung"})
-"""Words that places of every kind have in their names."""
 
 
 def visible(markup: str) -> str:

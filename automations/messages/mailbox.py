@@ -27,11 +27,9 @@ LONGEST = 300.0
 """Seconds that letters of one run may take in all; the others wait for the next. A server that takes half a minute
 for each must not hold a run for hours."""
 
-_LARGEST = 3_000_000
-"""Bytes. Answers are short; something larger is left to people unread."""
+_LARGEST = 3_000_000  # bytes. Answers are short; something larger is left to people unread.
 
-_MOST_ANSWER = 2**25
-"""Bytes of one answer: the largest message that is read, and lists of all numbers."""
+_MOST_ANSWER = 2**25  # bytes of one answer: the largest message that is read, and lists of all numbers
 _PATIENCE = 60.0
 
 

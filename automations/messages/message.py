@@ -24,8 +24,8 @@ from automations.messages.calendar_answers import secret_uid
 from automations.messages.render import Rendered
 from automations.model.plan import Mail
 
+# Headers whose text is whole and plain already when it is set.
 _FINISHED = frozenset({"message-id", "date", "content-type"})
-"""Headers whose text is whole and plain already when it is set."""
 
 
 class _Registry(HeaderRegistry):

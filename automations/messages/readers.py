@@ -12,8 +12,7 @@ from automations.model.records import Case, ContactWay
 from automations.model.snapshot import Snapshot
 
 _OF_AGE = 18
-_DIGITS = 6
-"""Fewer digits are no telephone number."""
+_DIGITS = 6  # fewer digits are no telephone number
 
 
 def reader_of(case: Case, snapshot: Snapshot, today: date) -> Case:

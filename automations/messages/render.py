@@ -36,8 +36,8 @@ CARRIED = "appointment_carried"
 
 _MAX_SUBJECT = 160
 _TOO_MANY_LINES = re.compile(r"\n{3,}")
+# Signs that steer the order of writing: old telephones show them as boxes.
 _ISOLATES = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
-"""Signs that steer the order of writing: old telephones show them as boxes."""
 _BLANKS = re.compile(r"\s+")
 
 

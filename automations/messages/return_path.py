@@ -12,8 +12,7 @@ from email.message import Message
 
 from automations.messages.bodies import header
 
-_SIGNS = 20
-"""Of a Message-ID: 80 bits, which nobody guesses; a local part may have 64 signs (RFC 5321, 4.5.3.1.1)."""
+_SIGNS = 20  # of a Message-ID: 80 bits, which nobody guesses; a local part may have 64 signs (RFC 5321, 4.5.3.1.1)
 
 _LONGEST = 64
 _MARK = re.compile(r"\+([0-9a-f]{20})@")

@@ -35,6 +35,8 @@ _AR = r"(?:رسائل|الرسائل|رسالة|رسايل|بريد\w*|ايمي�
 _TR = r"(?:mesaj\w*|mail\w*|e ?posta\w*|hatirlatma\w*|sms\w*|bildirim\w*)"
 _FA = r"(?:پیام\w*|ایمیل\w*|نامه|یادآوری\w*|پیامک\w*|اس ام اس)"
 
+# Language -> what its sentences hold. Persian is read, too: many clients who are written to in another language think
+# in it.
 _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "de": (
@@ -155,12 +157,12 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
-"""Language -> what its sentences hold. Persian is read, too: many clients who are written to in another language
-think in it."""
 
+# Between a German verb and its "nicht" these alone may stand, lest "stop it, I cannot come" be taken for its opposite.
 _SOON = r"(?: (?:sie|ihr|bitte|doch|mich|uns|mir|die|diese|meine|eure|ihre|meinen|einwilligung|zustimmung|aus|von|vom|der|dem|auf|damit|liste|verteiler|e|mails?|adresse|nachrichten|erinnerungen)){0,6}"
-"""Between a German verb and its "nicht" these alone may stand, lest "stop it, I cannot come" be taken for its opposite."""
 
+# Sentences that ask to go on: what would stop the messages, denied. People read them; an objection taken from one would
+# leave somebody without reminders who had asked for them.
 _GO_ON = folded_pattern(
     rf"\bnicht (?:abzu|ab|zu )?(?:bestell|meld|stopp|beend|einstell|einzustell|losch|streich|entfern|austrag|auszutrag|nehm|widerruf)\w*"
     rf"|\bnicht vo[nm] (?:der |dem |ihrer |ihrem |eurer |eurem )?(?:liste|verteiler|mailingliste)\b"
@@ -175,9 +177,8 @@ _GO_ON = folded_pattern(
     r"|\b(?:durdurma|silme|cikarma|kaldirma|kesme|birakma|iptal etme|(?:gonder|yaz|at|yolla)m[ae]yi unutma)(?:yin(?:iz)?)?\b"
     r"|(?:متوقف|قطع|حذف|پاک|لغو) نکن"
 )
-"""Sentences that ask to go on: what would stop the messages, denied. People read them; an objection taken from one
-would leave somebody without reminders who had asked for them."""
 
+# Sentences about messages that came, or did not come, or about another address ask for nothing.
 _TELLS = folded_pattern(
     r"\b(?:geandert|gewechselt|alte[ns]?|changed|old one|сменил\w*|изменил\w*|старый|змінив|змінила|старий|schimbat)\b|"
     r"^(?:warum|wieso|weshalb|why|pourquoi|почему|чому|de ce|neden|niye|nicin|لماذا|چرا)\b|"
@@ -186,4 +187,3 @@ _TELLS = folded_pattern(
     r"|\b(?:получил\w*|приходил\w*|пришл\w*|отримав|отримала|отримували|надійшл\w*)|\b(?:gelmedi|almadim|aldim)\b"
     r"|(?:لم|ما) ?(?:تصلني|يصلني|استلم|استلمت|وصلتني)|(?:نرسید\w*|دریافت نکرد\w*)"
 )
-"""Sentences about messages that came, or did not come, or about another address ask for nothing."""

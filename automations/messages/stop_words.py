@@ -61,8 +61,8 @@ _COURTESIES = (
     "будь ласка", "дякую", "прошу", "vă rog", "mulțumesc", "lütfen", "teşekkürler",
     "من فضلك", "رجاء", "شكرا", "لطفا", "ممنون", "متشکرم",
 )  # fmt: skip
+# Beside the word itself there may be a greeting and a signature; a letter is for people, whatever it asks for.
 _MOST_WORDS, _MOST_IN_LETTER = 25, 120
-"""Beside the word itself there may be a greeting and a signature; a letter is for people, whatever it asks for."""
 
 _SENTENCES = re.compile(r"[.!?؟…;\n]+")
 

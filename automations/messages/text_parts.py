@@ -6,8 +6,7 @@ _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_TWICE = frozenset("\f^{}\\[~]|€")
-"""Signs of the extension table: each takes the room of two."""
+_TWICE = frozenset("\f^{}\\[~]|€")  # signs of the extension table: each takes the room of two
 
 _GSM, _GSM_JOINED = 160, 153
 _UCS2, _UCS2_JOINED = 70, 67

@@ -130,6 +130,7 @@ def _moment(value: Plain, default: Any) -> Any:
         return default
 
 
+# What is read as what, by the annotation as it is written.
 _READERS: Mapping[str, Callable[[Plain, Any], Any]] = MappingProxyType(
     {
         "str": _text,
@@ -145,7 +146,6 @@ _READERS: Mapping[str, Callable[[Plain, Any], Any]] = MappingProxyType(
         "Plain": lambda value, default: default if value is None else value,
     }
 )
-"""What is read as what, by the annotation as it is written."""
 
 
 class _Entry(Struct, frozen=True):

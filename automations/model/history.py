@@ -26,9 +26,9 @@ LEFT: frozenset[str] = frozenset({"sending", "sent", "unknown", "bounced"})
 SETTLED: frozenset[str] = LEFT | {"failed", "suppressed"}
 """States after which a key is not sent again ("test" counts only while mails go to a folder)."""
 
+# Digits: whatever is longer is a slip (a telephone number behind the prefix), which no later number may follow, and
+# which no database could hold.
 _LONGEST_COUNT = 12
-"""Digits: whatever is longer is a slip (a telephone number behind the prefix), which no later number may follow, and
-which no database could hold."""
 
 _NOTHING: Mapping[str, Mapping[str, Plain]] = MappingProxyType({})
 

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 LEDGER = "ledger.sqlite"
 """The ledger of a site that names no other."""
 
-_FLEET = ("KIM_FENCE", "KIM_CLOCK_AHEAD")
-"""What a fleet says by the environment: its runs are opened as usual."""
+_FLEET = ("KIM_FENCE", "KIM_CLOCK_AHEAD")  # what a fleet says by the environment: its runs are opened as usual
 
 
 def place_of(site: Premises) -> Mapping[str, object]:

@@ -41,8 +41,7 @@ class Due(Struct, frozen=True):
     light: bool = False
 
 
-_MAY_BE_YOUNG = timedelta(minutes=1)
-"""A file that was still being written at the look before is new once more."""
+_MAY_BE_YOUNG = timedelta(minutes=1)  # A file that was still being written at the look before is new once more
 
 
 def what_is_due(watched: Watched, clock: Callable[[], datetime]) -> Due | None:

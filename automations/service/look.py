@@ -17,11 +17,11 @@ from automations.model.fact_kinds.sightings import Standing
 
 Step = Literal["rest", "read", "run"]
 
+# After a run that was killed or fell over, its reason is taken up again after that time, not at every look.
 _AGAIN = timedelta(hours=1)
-"""After a run that was killed or fell over, its reason is taken up again after that time, not at every look."""
 
+# Cron and timers are not exact: a look that comes so much too soon is not put off to the next one.
 _EARLY = timedelta(seconds=30)
-"""Cron and timers are not exact: a look that comes so much too soon is not put off to the next one."""
 
 
 class Sight(Struct, frozen=True):

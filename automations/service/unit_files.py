@@ -183,8 +183,7 @@ def start_now(unit: str, folder: Path) -> bool:
         return False
 
 
-_BOOTED = Path("/run/systemd/system")
-"""There where systemd runs the machine (sd_booted(3))."""
+_BOOTED = Path("/run/systemd/system")  # there where systemd runs the machine (sd_booted(3))
 
 
 _STARTS = re.compile(r"^ExecStart=(?P<program>.+?) --site .*?(?P<due>run --due)?$", re.MULTILINE)

@@ -23,10 +23,10 @@ from automations.tables.times import parse_time
 
 _FEWEST = 2  # columns of days that are no chance
 _MOST = 0.6  # of a column's cells that tell what it holds
+# One of several: a number, also a Roman one, or a word that counts ("Erstgespräch", "Folgetermin").
 _COUNTED = re.compile(
     r"\d|\b(i{1,3}|iv|v)\b|erst|zweit|dritt|viert|folge|weiter|first|second|third|initial|follow", re.IGNORECASE
 )
-"""One of several: a number, also a Roman one, or a word that counts ("Erstgespräch", "Folgetermin")."""
 _APPOINTMENT = re.compile(
     r"termin|beratung|gespr|kontakt|besuch|sitzung|appt|appointment|session|visit|meeting|review", re.IGNORECASE
 )

@@ -23,8 +23,8 @@ _MOST, _MANY, _SOME = 0.8, 0.9, 0.3  # shares of cells
 _KNOWN = 3  # other columns that a table must be known by before its cells are asked
 _NAMES = frozenset({"last_name", "first_name", "full_name"})
 _OF_PEOPLE = frozenset({"languages", "birth_date", "sex", "nationality"})
+# Of each one column that a list of clients has, and no other.
 _OF_LISTS = frozenset({"manager", "received", "phase", "first_contact_on", "closed_on"})
-"""Of each one column that a list of clients has, and no other."""
 
 _PARTS = (2, 4)  # words of a whole name
 _LONGEST = 40  # letters of one

@@ -27,25 +27,24 @@ _WRITTEN = re.compile(
 )
 _SOME = 0.3  # of cells that hold two things: others lack one of them
 _FEW_OF = 0.2  # of cells that hold the one thing, where the others hold the other
-_WORDY = frozenset({"text", "list", "manager", "place", "source", "sex"})
-"""Kinds of which no column is all numbers."""
+_WORDY = frozenset({"text", "list", "manager", "place", "source", "sex"})  # kinds of which no column is all numbers
 
+# Fields of which no column is all digits, typed as texts: those are rooms, wards, codes.
 _NO_NUMBERS = frozenset({"source", "district", "concern", "referred_to", "outcome"})
-"""Fields of which no column is all digits, typed as texts: those are rooms, wards, codes."""
 
+# What a day, a vague one too, is written with.
 _MAY_BE_A_DAY = re.compile(
     r"\d|jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|o[kc]t|nov|de[zc]|woche|week|monat|month|jahr|year|ostern|heute|"
     r"gestern|früh|sommer|herbst|winter|spring|summer|autumn",
     re.IGNORECASE,
 )
-"""What a day, a vague one too, is written with."""
 
 YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
 """Fields in which people type a yes instead of a day; that is asked about."""
 
+# Answers, folded.
 _YES_NO = frozenset({"ja", "nein", "j", "n", "yes", "no", "y", "oui", "non", "o", "tak", "nie", "evet", "hayir", "si",
                      "nee", "true", "false", "wahr", "falsch"})  # fmt: skip
-"""Answers, folded."""
 
 _YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
 

@@ -16,9 +16,9 @@ _SHADED = 0.9  # of a column's cells in one colour: the column is shaded, and no
 _STRIPES = 0.8  # of coloured rows on even, or odd, places: stripes to guide the eye
 _PALE, _DARK = 0.15, 0.2  # saturation and brightness below which a fill is white, grey or black
 
+# Degrees on the circle of hues up to which people use a word.
 _HUES = ((15, "red"), (42, "orange"), (68, "yellow"), (165, "green"), (195, "turquoise"), (258, "blue"),
          (300, "violet"), (345, "pink"), (361, "red"))  # fmt: skip
-"""Degrees on the circle of hues up to which people use a word."""
 
 
 def coloured(content: bytes, proposal: Proposal, say: Callable[[str], str]) -> Iterator[Note]:

@@ -19,8 +19,7 @@ from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook
 
 _ENGLISH = "en"
-_CHOICES = 2000
-"""Rows of another tab that a cell offers."""
+_CHOICES = 2000  # rows of another tab that a cell offers
 _WIDE = 120  # characters of a line above a table
 _GUIDE = (
     "Each row is a rule: for every row of the tab that fits, what you choose happens at the moment that you name. "
@@ -34,6 +33,7 @@ _TEXT_GUIDE = (
 )
 _SAMPLE = "Good day {name}, your residence permit is valid until {day}. Please call us: we help with the next one."
 _MISSED = "{name} did not come several times. Call?"
+# What is said beside a cell of the column when somebody goes there.
 _PROMPTS: Mapping[str, str] = {
     "name": "A short name; each rule has one of its own.",
     "on_table": "The tab whose rows the rule looks at.",
@@ -46,7 +46,6 @@ _PROMPTS: Mapping[str, str] = {
     "fill": "Only with “fill in column”: the heading of the column. What people typed is never written over.",
     "active": "yes: the rule works. no: it rests.",
 }
-"""What is said beside a cell of the column when somebody goes there."""
 
 
 def lacking(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts) -> Iterator[NewTab]:

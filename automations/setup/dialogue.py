@@ -18,8 +18,7 @@ from automations.tables.columns import Columns, TableColumns
 from automations.tables.faults import shown
 from automations.tables.folding import fold
 
-_TRIES = 3
-"""How often an answer that is not understood is asked for again; then what is proposed holds."""
+_TRIES = 3  # how often an answer that is not understood is asked for again; then what is proposed holds
 
 _LONG = 40  # characters of an example
 

@@ -12,8 +12,8 @@ from automations.workbooks.new_files import NewTab
 
 _CHOSEN = frozenset({"contact_way", "urgency", "status", "answer", "yes_no"})
 _SENTENCES = frozenset({"question", "proposal"})
+# Columns that a new workbook does not need: naturalisations are counted by month, names stand in two columns.
 _NOT_BOTH = frozenset({"applied_on", "decided_on", "decision", "full_name", "contact"})
-"""Columns that a new workbook does not need: naturalisations are counted by month, names stand in two columns."""
 
 
 def empty_tab(table: str, columns: Columns, facts: SiteFacts, rows: Sequence[Mapping[str, str]] = ()) -> NewTab:

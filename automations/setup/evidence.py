@@ -39,14 +39,14 @@ from automations.tables.schema import WORD_KINDS, kind_of
 from automations.tables.words import language_parts
 
 _SAMPLE = 60  # distinct cells that are looked at
+# Kinds, and the fields called like them, whose cells are like no others.
 _TELLING = frozenset({"email", "languages", "phone"})
-"""Kinds, and the fields called like them, whose cells are like no others."""
 
 _WAY = ("appointments", "kind")
+# What tells whether cells hold nothing but the words of a field.
 _TOLD_BY_WORDS: Mapping[tuple[str, str], Callable[[Sequence[Value]], bool]] = {
     ("cases", "nationality"): countries_in, _WAY: are_ways,
 }  # fmt: skip
-"""What tells whether cells hold nothing but the words of a field."""
 
 _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
 _ANSWERS = frozenset({"ja", "no"})  # codes of Japanese and Norwegian, but nobody means these

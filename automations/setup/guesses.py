@@ -56,9 +56,10 @@ _ARRIVES = re.compile(
     r"receiv|opened|created|enquir|applied|registr|anruf",
     re.IGNORECASE,
 )
+# In a house or a town: of a country such headings would speak.
 _ARRIVED = re.compile(r"(date )?(of )?arriv(ed|al)( on| date)?|ankunft(stag|sdatum)?( am)?", re.IGNORECASE)
-"""In a house or a town: of a country such headings would speak."""
 
+# Who brought a case in.
 _SENT = re.compile(
     r"(?:raised|referred|ref'?d|reported|identified|notified|sent|introduced|requested|recommended|flagged) "
     r"(?:by|from)\b|"
@@ -66,7 +67,6 @@ _SENT = re.compile(
     r"(?:durch|von)\b",
     re.IGNORECASE,
 )
-"""Who brought a case in."""
 
 _DIGIT = re.compile(r"\d")
 _ENOUGH = 5  # cells that say something together
@@ -79,8 +79,8 @@ _LETTERS = re.compile(r"[A-Za-zÄÖÜäöü]{1,4}\.?|[A-ZÄÖÜ]\.\s?[A-ZÄÖÜ]
 _INITIALS = re.compile(r"[A-ZÄÖÜ][a-zäöü]{1,2}\.?")
 _WORKER = re.compile(r"[A-Z]{1,4}W")  # "FLW", a family link worker
 _CAPITALS = re.compile(r"[A-Z]{2,3}")
+# Kinds of words that stand again and again and are no colleagues.
 _OTHER_WORDS = ("language", "phase", "status", "contact_way", "urgency", "source", "yes_no", "weekday", "sex")
-"""Kinds of words that stand again and again and are no colleagues."""
 
 
 def guessed(proposal: Proposal, columns: Columns, facts: SiteFacts, today: date) -> Proposal:

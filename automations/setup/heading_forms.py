@@ -11,6 +11,7 @@ from automations.tables.folding import fold
 
 _ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
 _HINT = re.compile(r"[(\[]([^()]+)[)\]]\s*$")
+# What databases put before the names of their columns.
 _OF_THE_TABLE = re.compile(
     r"^(?:(?-i:[A-ZÄÖÜ]{1,2})_?(?-i:(?=[A-ZÄÖÜ][a-zäöü]{2}))|"
     r"(?:klient|kunde|kl|kd|fall|termin|ma|mitarb|mitarbeiter|person|pers|tn|case|client|appt|staff)[a-z]{0,3}_"
@@ -19,28 +20,27 @@ _OF_THE_TABLE = re.compile(
     r"(?-i:(?=[A-ZÄÖÜ][a-zäöü]{2})))",
     re.IGNORECASE,
 )
-"""What databases put before the names of their columns."""
 _TECHNICAL = re.compile(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:_[a-z0-9]+)+")
 _DAY, _COUNTED = re.compile(r"_(?:dat(?:um|e)?|dt|dtm)$", re.IGNORECASE), re.compile(r"([^\W\d_]{3,})(\d)$")
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
+# Words that change nothing of what a heading names.
 _FILLERS = re.compile(
     r"\b(?:kurz|aktuell(?:e[rsn]?)?|akt\.|derzeitige[rs]?|heutige[rs]?|stichworte?n?|bitte|ggf\.?|evtl\.?|current|brief|"
     r"please|main|legal)(?!\w)",
     re.IGNORECASE,
 )
-"""Words that change nothing of what a heading names."""
+# What says no more than what follows it: "Nature of concern".
 _WHAT_OF = re.compile(
     r"^(?:nature|area|details?|description|summary|(?:kurz)?beschreibung|schilderung|art und umfang) "
     r"(?:of|de[rs]) (?:the |main )?(?=\w{4})",
     re.IGNORECASE,
 )
-"""What says no more than what follows it: "Nature of concern"."""
+# What goes without saying in a list of cases: "Anlass der Beratung".
 _OF_THE_CASE = re.compile(
     r"(?<!datum)(?<!date)\s+(?:der|des|of|of the) "
     r"(?:beratung|betreuung|begleitung|hilfe|anfrage|anmeldung|fall|falles|falls|case|file)\W*$",
     re.IGNORECASE,
 )
-"""What goes without saying in a list of cases: "Anlass der Beratung"."""
 _LETTERS = {"v": "von", "d": "der", "u": "und", "m": "mit", "f": "für", "b": "bei"}
 _LETTER = re.compile(r"(?<![\w.])([vdumfb])\.(?=\s|$)(?!\s*\w\.)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:[/,+&;\n(]|\bund\b|\bu\.|\band\b)\s*")
@@ -56,26 +56,26 @@ _CASE_UNTIL = re.compile(
     r"^(?:austritt|ausstieg|exit|ausgeschieden) (?:aus|from)\b",
     re.IGNORECASE,
 )
+# Ends of something else than a case.
 _ANOTHER_END = re.compile(
     r"haft|aufenth|titel|gestatt|duldung|vertrag|kurs|schul|ausbild|maßnahme|projekt|miet|bewillig|frist|kündig|urlaub|"
     r"wochenend|zeit\b|\bbis\b|until|due|pass\b|legende|grund|reason|\bwv\b|contract|course|tenancy|visa|permit",
     re.IGNORECASE,
 )
-"""Ends of something else than a case."""
 
+# Beginnings of something else than a case.
 _ANOTHER_START = re.compile(
     r"haft|vertrag|kurs|schul|ausbild|miet|studi|arbeits|job|contract|course|tenancy", re.IGNORECASE
 )
-"""Beginnings of something else than a case."""
 
+# Of a day with its time: the hour at which something is over.
 _OVER = re.compile(r"\W*(?:ende|endet|ends?|bis|until|fin|finish)\b|\w+ende\b|.*\bend(?:e|s|et)?\W*$", re.IGNORECASE)
-"""Of a day with its time: the hour at which something is over."""
 
+# Of an absence: its last day. "On leave" is not like "On leave to".
 _BACK = re.compile(r"\b(?:bis|ende|until|till?|to|end|back|zurück|wieder|return|retour|tot|do|al|au)\b", re.IGNORECASE)
-"""Of an absence: its last day. "On leave" is not like "On leave to"."""
 
+# What is had with somebody whose case came in before ("Kontakt aufgen. am").
 _TALK = re.compile(r"kontakt|gespr|besuch|contact|talk|visit", re.IGNORECASE)
-"""What is had with somebody whose case came in before ("Kontakt aufgen. am")."""
 
 _ANY_DAY = frozenset({"datum", "date", "tag", "day"})
 _PERMIT = re.compile(
@@ -91,10 +91,10 @@ _CONSENT = re.compile(
     r"release|mail|onay|onam|accept|\bok\b",
     re.IGNORECASE,
 )
+# Consents to something else than being written to, and those of somebody else.
 _ANOTHER_CONSENT = re.compile(
     r"foto|photo|media\b|medien|bild|image|video|eltern|parent|medical|treatment|schweigepfl|weitergabe", re.IGNORECASE
 )
-"""Consents to something else than being written to, and those of somebody else."""
 
 _WHERE = frozenset({"wo", "wohin", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
 OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it

@@ -28,10 +28,10 @@ _SHORTEST = 3  # times as long may be what a few letters stand for ("Bem." is no
 _BOTH = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")  # between two languages
 _NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W_]+")
+# What a folded heading shares with many others of its kind: two that have nothing else in common are not alike.
 _KIND_OF_CELL = re.compile(
     r"^(?:dateof|datum|date)|(?:datum|date|dat|nummer|number|nr|name|adresse|address|sprache|language)$"
 )
-"""What a folded heading shares with many others of its kind: two that have nothing else in common are not alike."""
 _APART = 8  # by which what tells two headings of a kind apart may be less like than the whole of them
 
 

@@ -156,8 +156,8 @@ class MailDialogue:
         return self._asking.one_of(self._texts.say("Where shall it be kept? {ways}", ways=ways), KEEPING, "1")
 
 
+# Where the secret of each login lies: a variable of the environment, an entry of the keyring.
 _PLACES = {"mail": ("KIM_MAIL_PASSWORD", "kim-mail"), "mail.inbox": ("KIM_INBOX_PASSWORD", "kim-inbox")}
-"""Where the secret of each login lies: a variable of the environment, an entry of the keyring."""
 
 
 def _of_mail(key: str) -> bool:

@@ -45,11 +45,11 @@ def _columns(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
                 yield said.say("The column “{column}” in “{tab}”.", column=rules.own_heading(name), tab=rules.tabs[0])
 
 
+# Columns without which no reminder is complete, or permitted.
 _COLUMNS = {
     "cases": ("number", "email", "consent_on", "manager"),
     "appointments": ("case", "date", "time", "place"),
     "team": ("code", "name"),
 }
-"""Columns without which no reminder is complete, or permitted."""
 
 _INSTEAD = {"email": "contact"}

@@ -20,8 +20,8 @@ from automations.tables.folding import fold
 from automations.tables.shared_tabs import filled
 from automations.workbooks.protocol import RawTab, WorkbookError
 
+# Tables that kim can make, in the order in which a mail needs them.
 _TABS = ("team", "appointments", "locations", "decisions")
-"""Tables that kim can make, in the order in which a mail needs them."""
 
 _CODE = 3  # letters that a code has at most; more are a name
 _LONGEST, _MOST = 40, 60  # characters of a name, and names, that a list of colleagues or places may have
@@ -60,8 +60,8 @@ def offers(
             yield Offer(missing, name, rows=tuple(_rows(missing, proposal, columns)))
 
 
+# Headings that may stand below themselves, as a hint what to type there or once again, and are no names.
 _HEADS = (("team", "code"), ("team", "name"), ("cases", "manager"), ("appointments", "manager"), ("locations", "name"))
-"""Headings that may stand below themselves, as a hint what to type there or once again, and are no names."""
 
 
 def _rows(table: str, proposal: Proposal, columns: Columns) -> Iterator[Mapping[str, str]]:

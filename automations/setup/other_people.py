@@ -14,17 +14,18 @@ from automations.setup.thesaurus import Thesaurus, words_of
 from automations.tables.folding import fold
 
 _CONTACT = frozenset({"email", "phone", "contact"})
+# Fields of cases that speak of the client alone.
 _CLIENTS_OWN = _CONTACT | {
     "last_name", "first_name", "full_name", "birth_date", "languages", "contact_way", "consent_on", "withdrawn_on",
     "sex", "nationality", "household",
 }  # fmt: skip
-"""Fields of cases that speak of the client alone."""
 
+# Headings, folded, under which a form keeps who filled it in.
 _SENDERS = frozenset(
     {"id", "email", "emailadresse", "emailaddress", "mail", "name", "username", "nutzername", "benutzername"}
 )
-"""Headings, folded, under which a form keeps who filled it in."""
 
+# Headings, folded, of addresses: whose they are is told by who stands before them.
 _ADDRESSES = frozenset(
     {
         "email",
@@ -40,10 +41,9 @@ _ADDRESSES = frozenset(
         "fax",
     }
 )
-"""Headings, folded, of addresses: whose they are is told by who stands before them."""
 
+# Words, folded, of which "Nr" alone is no neighbour of "Handy-Nr".
 _NUMBERS = frozenset({"nr", "no", "nummer", "number", "num"})
-"""Words, folded, of which "Nr" alone is no neighbour of "Handy-Nr"."""
 
 _PHONES = frozenset(
     {"telefon", "tel", "phone", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer", "mobile"}
@@ -51,20 +51,20 @@ _PHONES = frozenset(
 _MAILS = frozenset({"email", "mail", "emailadresse", "mailadresse"})
 _SURNAMES = frozenset({"name", "nachname", "familienname", "surname", "lastname"})
 _GIVEN = frozenset({"vorname", "rufname", "firstname", "forename"})
+# Words, folded, of those of a family who may be the client.
 _RELATIVES = frozenset({"mutter", "vater", "eltern", "elternteil", "familie", "kind", "kinder", "mother", "father",
                         "parent", "parents", "family", "child", "children", "mere", "pere", "enfant"})  # fmt: skip
-"""Words, folded, of those of a family who may be the client."""
 
+# Headings, folded, of a list of whole families.
 _FAMILIES = frozenset({"fam", "familie", "family", "familienname", "haushalt", "household"})
-"""Headings, folded, of a list of whole families."""
 
 _SPOKEN = re.compile(r"sprache|\bspr\.|language|\blang\b", re.IGNORECASE)
 _INTERPRETED = re.compile(r"dolm|interpret|[üu]bersetz|sprachmittl", re.IGNORECASE)
+# Headings, folded, of what is known of one person.
 _OF_A_PERSON = _SURNAMES | _GIVEN | _PHONES | _MAILS | {
     "geb", "gebdat", "gebdatum", "geburtsdatum", "dob", "sprache", "language", "geschlecht", "surname", "lastname",
     "firstname", "forename", "birthdate",
 }  # fmt: skip
-"""Headings, folded, of what is known of one person."""
 
 _FIRST_WORD = re.compile(r"([^\W\d_]{1,12})(?:['’]s)?[.:]?[\s_-]+")
 _SEVERAL_OF_THEM = ("s", "n", "en", "e", "innen", "list", "liste")

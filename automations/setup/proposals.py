@@ -24,11 +24,11 @@ from automations.workbooks.protocol import RawWorkbook
 
 _FEWEST = 2.0  # headings that a table needs besides
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
+# Of each set one column, whatever a list of cases, or of appointments, is called.
 _WORKED_WITH = {
     "cases": (frozenset({"manager", "languages"}), frozenset({"number", "received", "first_contact_on"})),
     "appointments": (frozenset({"case"}), frozenset({"date"}), frozenset({"time"}), frozenset({"status", "kind"})),
 }
-"""Of each set one column, whatever a list of cases, or of appointments, is called."""
 
 
 def propose(

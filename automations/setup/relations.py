@@ -36,6 +36,7 @@ _FEW = 3  # times as many cases as colleagues
 _KEYS = 5  # distinct values from which two columns that share them belong together
 _ENOUGH = 2  # distinct words below which that is chance
 
+# (table, field, table whose rows it names, by which fields)
 _NAMES = (
     ("team", "code", "cases", ("manager",)),
     ("team", "code", "appointments", ("manager",)),
@@ -47,7 +48,6 @@ _NAMES = (
     ("appointments", "place", "locations", ("name",)),
     ("cases", "office_wish", "locations", ("name",)),
 )
-"""(table, field, table whose rows it names, by which fields)"""
 
 
 def related(proposal: Proposal) -> Proposal:

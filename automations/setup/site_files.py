@@ -20,8 +20,8 @@ from automations.workbooks.new_files import write_new_workbook
 
 _TEAM, _MANAGERS = "Team.xlsx", "Leitung.xlsx"
 _COPIED = ("automations.toml", "reminders.toml", "figures.toml")
+# Tables that a team chooses to have: where consents are rows, the columns of the cases count no more.
 _CHOSEN = frozenset({"consents"})
-"""Tables that a team chooses to have: where consents are rows, the columns of the cases count no more."""
 _TEAM_PATH = re.compile(r'(\[workbooks\.team\]\n)path = "[^"]*"[^\n]*')
 
 

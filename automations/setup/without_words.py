@@ -5,24 +5,24 @@ from __future__ import annotations
 
 import re
 
+# How databases say in which form a column is kept: "attend_status_cd", "start_ts".
 _STORED = re.compile(
     r"(?<=[^\W\d])_(?:cd|code|desc|txt|text|flag|flg|fk|ts|dt|dtm|datetime|value|val)$|"
     r"(?-i:(?<=[a-z])(?:Code|Desc|Description|DateTime|Timestamp|Flag|Value))$",
     re.IGNORECASE,
 )
-"""How databases say in which form a column is kept: "attend_status_cd", "start_ts"."""
 
 _AS_AT = re.compile(
     r"\s+(?:@|as (?:at|of|on)|per|zum|am|stand|\()*\s*\d{1,2}[./]\s?\d{1,2}(?:[./]\s?(?:\d{2,4})?)?\)?\s*$",
     re.IGNORECASE,
 )
 _WITH_HOUR = re.compile(r"\s*\b(?:date|day)\s*(?:&|and|/|\+|,)\s*time\b", re.IGNORECASE)
+# What the rows of a table are, and so goes without saying in their headings.
 _SUBJECT = {
     "cases": r"(?:case|referral|intake|fall)",
     "appointments": r"(?:session|appointment|appt|visit|meeting|booking|interview|consultation|slot|attend|1[-:2]*1|"
     r"termin|gespr[äa]chs?|besuchs?|sitzungs?|contact(?=\W*(?:date|time|type|method|duration|length|outcome|with|of)))",
 }
-"""What the rows of a table are, and so goes without saying in their headings."""
 
 _OF_THE_SUBJECT = {
     table: (
@@ -31,13 +31,13 @@ _OF_THE_SUBJECT = {
     )
     for table, word in _SUBJECT.items()
 }
+# That a column of a form is filled in by the team.
 _IN_HOUSE = re.compile(
     r"\s*[(\[][^()\[\]]*\b(?:use|only|intern(?:al|es)?|staff|admin)\b[^()\[\]]*[)\]]|"
     r"^\W*(?:for )?(?:office|staff|admin|internal) use(?: only)?\W+|"
     r"[\s:–-]+(?:for )?(?:office|staff|admin|internal) use(?: only)?\W*$",
     re.IGNORECASE,
 )
-"""That a column of a form is filled in by the team."""
 
 
 def without_day(text: str) -> str:

@@ -13,12 +13,12 @@ from automations.common.shipped import config_folder
 from automations.messages.folding import fold as fold_words
 from automations.tables.folding import fold
 
+# Languages in which teams name languages.
 _SPOKEN_BY_TEAMS = ("nl", "fr", "it", "es", "pt", "pl", "tr", "ro", "uk", "ru", "hr", "bg", "cs", "sv", "da")
-"""Languages in which teams name languages."""
 
 _FEWEST = 2  # headings that tell what a list is of
+# Fields of cases that no list of employees or members has.
 _OF_CLIENTS = frozenset({"source", "concern", "phase", "languages", "consent_on", "first_contact_on", "contact_way"})
-"""Fields of cases that no list of employees or members has."""
 
 
 @cache

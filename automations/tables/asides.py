@@ -49,8 +49,8 @@ _SECTION = re.compile(
     r"\d\.?\s*(quartal|quarter|halbjahr).*|(q|quartal|quarter)\s*\d.*)\W*$",
     re.IGNORECASE,
 )
+# Months that people are called, too.
 _NAMES_TOO = frozenset({"mai", "may", "maerz", "april", "june", "juni", "august", "jan", "january", "januar"})
-"""Months that people are called, too."""
 
 _NOTE = re.compile(
     r"^\s*(\*|¹|†|\(?(stand|hinweise?|legende|anmerkung(en)?|anm|achtung|quelle|n\.?b|notes?|source|as of|as at|"

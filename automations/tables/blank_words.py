@@ -14,9 +14,9 @@ from automations.tables.words import parse_text
 EVERYWHERE = "any"
 """The words that mean nothing in nearly every column."""
 
+# Kinds and fields in which a word that is unclear is asked about: a message could go out, a row be taken for another
+# one, a figure be wrong. Only their own words count there.
 _UNSURE = frozenset({"contact_way", "yes_no", "status", "answer", "key", "count", "withdrawn_on"})
-"""Kinds and fields in which a word that is unclear is asked about: a message could go out, a row be
-taken for another one, a figure be wrong. Only their own words count there."""
 
 DITTO = Fault(
     "ditto", "“{shown}” stands for the cell above; kim reads each row by itself.",

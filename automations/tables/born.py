@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 _SIGN = r"\*|\b(?:geb\.?|geboren|born|d\.?o\.?b\.?:?|jg\.?|jahrgang)"
+# A day, or after a sign a year alone. All repeats are bounded, as a cell of 32 000 dashes would else take hours.
 _BEHIND = re.compile(
     rf"[\s,;/(\[|–-]{{0,5}}(?:{_SIGN})?\s{{0,3}}(?:am\s{{1,3}})?"
     r"(\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\s?[)\]]?\s?$|"
     rf"[\s,;/|–-]{{0,5}}(?:[(\[]\s?(?:{_SIGN})?|{_SIGN})\s{{0,3}}((?:19|20)\d\d)\s?[)\]]?\s?$",
     re.IGNORECASE,
 )
-"""A day, or after a sign a year alone. All repeats are bounded, as a cell of 32 000 dashes would else take hours."""
 
 _NUMBER = re.compile(r"\d+")
 _CENTURY = 100

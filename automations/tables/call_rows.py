@@ -14,12 +14,12 @@ from automations.workbooks.protocol import RawTab
 CALLS = "calls"
 """The table of the list of calls."""
 
+# Nobody counts as told who was not reached: a tick or a yes is asked about.
 _WORDS: Mapping[CallResult, tuple[str, ...]] = MappingProxyType({
     "reached": ("erreicht", "reached"),
     "missed": ("nicht erreicht", "not reached"),
     "wrong": ("falsche Nummer", "wrong number"),
 })  # fmt: skip
-"""Nobody counts as told who was not reached: a tick or a yes is asked about."""
 
 
 def read_calls(snapshot: Snapshot) -> Iterator[CallRow]:

@@ -94,8 +94,8 @@ def _normal(address: str, *, test_addresses: bool) -> str:
 
 
 _ORDINARY = re.compile(r"(?!.{101})(?!.*--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,24})")
+# Of the domains that IANA keeps for special uses those where no mail can be: the library refuses them.
 _RESERVED = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
-"""Of the domains that IANA keeps for special uses those where no mail can be: the library refuses them."""
 
 
 def _is_domain(domain: str, *, test_addresses: bool) -> bool:
@@ -133,8 +133,7 @@ _GERMAN = re.compile(r"^(?:0|\+49|0049)([1-9]\d{8,10})$", re.ASCII)
 _LAYOUT = str.maketrans("", "", " \u00a0-–/().\t")
 _MIXED = re.compile(r"\d\s?[^\W\d_]+\s?\d|^[+0\s]*$")
 _REMARK = re.compile(r"\s*[(\[]|\s+(?=[^\W\d_])")
-_FEWEST = 6
-"""Digits of the shortest number with its area code; what is shorter is an extension."""
+_FEWEST = 6  # digits of the shortest number with its area code; what is shorter is an extension
 _SEVERAL = re.compile(r"\s*(?:[;,\n|]|\s/\s|\boder\b|\bund\b|\bor\b|/(?=\s*(?:\+|0[1-9]\d)))\s*", re.IGNORECASE)
 
 

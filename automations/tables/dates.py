@@ -54,8 +54,7 @@ _EPOCH_1904 = date(1904, 1, 1)
 _SERIAL_DIGITS = 5
 _OLDEST_YEAR = 1900
 _NEWEST_YEAR = 2150
-_PACKED = (7, 8)
-"""Digits of 24122024, which Excel makes a number of (and of 01022024 one of seven)."""
+_PACKED = (7, 8)  # digits of 24122024, which Excel makes a number of (and of 01022024 one of seven)
 # A two-digit year is taken for this century only so close to the present; a birth date never is.
 _NEAR = 10
 
@@ -227,8 +226,8 @@ def _german(day: date) -> str:
     return day.strftime("%d.%m.%Y")
 
 
+# A month by its name: "Oktober 2024", "Okt. 24", as Excel shows it "Okt 24", "Oct-24".
 _NAMED_MONTH = r"^([^\W\d]+)\.?[\s-]*['’]?(\d{4}|\d{2})$"
-"""A month by its name: "Oktober 2024", "Okt. 24", as Excel shows it "Okt 24", "Oct-24"."""
 _CENTURY = 2000
 
 

@@ -21,8 +21,8 @@ from automations.tables.words import key_text
 from automations.workbooks.drawing.printable import clean
 
 _WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "purpose")
+# Free words, which stay as typed; figures count those that mean the same under the one that is used most.
 _GROUPED_KIND = "sex"
-"""Free words, which stay as typed; figures count those that mean the same under the one that is used most."""
 
 
 def team_words(

@@ -20,14 +20,13 @@ HEADER_DEPTH = 25
 """Rows in which a header is looked for: titles, logos and notes stand above it."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# What Excel, LibreOffice and Google make of a tab's name when they copy it.
 _COPY = re.compile(r"\s*\(\d+\)\s*$|_\d+$|^\s*(?:kopie von|copy of)\s+", re.IGNORECASE)
-"""What Excel, LibreOffice and Google make of a tab's name when they copy it."""
 
-_MEANT = 3
-"""Headings by which a tab of rules or texts is known as such, though one that it needs is spelled otherwise."""
+_MEANT = 3  # headings by which a tab of rules or texts is known as such, though one that it needs is spelled otherwise
 
+# A tab of another name is taken for the table if it has its required columns and this share of all.
 _FOREIGN_NAME_SHARE = 0.5
-"""A tab of another name is taken for the table if it has its required columns and this share of all."""
 
 
 class Header(Struct, frozen=True):

@@ -25,18 +25,18 @@ NOT_USED = "wird nicht gebraucht"
 TAB_NAME = "(Name des Blattes)"
 """What stands for a heading in the row of what the names of several tabs say: a tab a colleague."""
 
+# What kim calls its tables, whatever the team's own tabs are called.
 _PRODUCT: Mapping[str, tuple[str, ...]] = {
     "cases": ("Fälle", "Cases"), "appointments": ("Termine", "Appointments"), "team": ("Team",),
     "locations": ("Standorte", "Locations"), "naturalisation": ("Einbürgerung", "Naturalisation"),
     "decisions": ("Entscheidungen", "Decisions"), "consents": ("Einwilligungen", "Consents"),
 }  # fmt: skip
-"""What kim calls its tables, whatever the team's own tabs are called."""
 
 _NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "keine")))
 _BETWEEN = ": "
 _ONLY_IT = "“{meaning}” was read from another column so far; only columns.toml can change that."
+# Columns by which messages leave: once read, another one is taken for them only by columns.toml.
 _CONTACT = ("email", "phone", "contact", "contact_way", "consent_on", "withdrawn_on")
-"""Columns by which messages leave: once read, another one is taken for them only by columns.toml."""
 
 
 def column_meaning(columns: Columns, table: str, name: str) -> str:

@@ -18,8 +18,8 @@ _TOTALS = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"{_TOTALS.pattern}\W*\d*\W*$", re.IGNORECASE)
+# What stands beside a word of totals: "16 Fälle", "davon 3 offen".
 _COUNT = re.compile(r"^\s*(davon\s+)?[\d.,]+\s*(%|\D{0,20})$")
-"""What stands beside a word of totals: "16 Fälle", "davon 3 offen"."""
 
 _FEWEST = 2  # headings that say something together
 _MANY = 3  # columns, more of which are not counted by chance

@@ -29,8 +29,7 @@ from automations.tables.words import (
     word_parser,
 )
 
-_LONGEST = 1000
-"""Characters: a cell with thirty languages or three addresses is far shorter."""
+_LONGEST = 1000  # characters: a cell with thirty languages or three addresses is far shorter
 
 
 def parsers(columns: Columns, facts: SiteFacts, today: date, *, date1904: bool = False) -> dict[str, Parser]:

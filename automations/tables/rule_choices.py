@@ -50,6 +50,7 @@ _ROLES: Mapping[str, str] = MappingProxyType({
     "leitung": "lead", "team lead": "lead", "lead": "lead",
     "vermittelnde stelle": "referrer", "referrer": "referrer", "referring office": "referrer",
 })  # fmt: skip
+# What drop-downs offer, in German and English; other words are understood as well.
 _CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
     "comparison": (
         ("ist", "is"), ("ist nicht", "is not"), ("ist eins von", "is one of"), ("enthält", "contains"),
@@ -73,7 +74,6 @@ _CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
         ("letzter Werktag im Monat", "last working day of the month"),
     ),
 })  # fmt: skip
-"""What drop-downs offer, in German and English; other words are understood as well."""
 
 
 RECIPIENTS = ", ".join(german for german, _ in _CHOICES["recipient"])

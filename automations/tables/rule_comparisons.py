@@ -25,12 +25,12 @@ from automations.tables.rule_tokens import (
 from automations.tables.rule_wordings import Wordings
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+# Words that compare a day with a day, and with no stretch of time: “vor 6 Monaten” can mean two things.
 _BESIDE_A_DAY = frozenset({
     "vor", "vor dem", "before", "nach", "nach dem", "after", "bis", "bis zum", "until", "nicht vor", "not before",
     "nicht nach", "not after", "on or after", "on or before", "frühestens", "frühestens am", "spätestens",
     "spätestens am", "ab dem", "seit dem",
 })  # fmt: skip
-"""Words that compare a day with a day, and with no stretch of time: “vor 6 Monaten” can mean two things."""
 _OF_DAYS = frozenset({"==", "!=", "one of", "none of", *_TURNED})
 _UNTIL = frozenset({"bis", "to"})
 _NOT_SO = MappingProxyType({"contains": "lacks", "lacks": "lacks", "holds neither": "lacks"})

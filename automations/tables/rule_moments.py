@@ -97,6 +97,7 @@ _NEAREST = {
     },
     **{f"every {day}".casefold(): f"every {day}" for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")},
 }
+# What people type that no moment is, and the sentence that shows what to type instead.
 _INSTEAD: tuple[tuple[str, str], ...] = (
     (r"\b(?:minuten?|stunden?|stündlich|minutes?|hours?|hourly)\b",
      "“{sign}” counts hours; rules go by days: write it like “every working day at 08:00” or “1 day before [Column]”."),
@@ -115,7 +116,6 @@ _INSTEAD: tuple[tuple[str, str], ...] = (
     (r"\b(?:ferien|feiertage?n?|holidays?)\b",
      "“{sign}” is known to no calendar here; name the days, like “every year on 24 December” or “every working day”."),
 )  # fmt: skip
-"""What people type that no moment is, and the sentence that shows what to type instead."""
 
 
 def due_of(text: str, table: str, names: Names) -> dict[str, Any]:

@@ -19,13 +19,13 @@ from automations.tables.rule_headings import RuleHeadings
 from automations.tables.rule_spans import NUMBERS, UNITS, Span, quoted, span_at
 from automations.tables.rule_tokens import CLOSED, TODAY, ConditionError
 
+# Kinds whose cells hold one value, and what is said where a word is none.
 _SENTENCES: Mapping[str, str] = MappingProxyType({
     "date": "“{sign}” is no day; write it like 24.12.2026 or today.", "time": "“{sign}” is no time of day.",
     "number": "“{sign}” is no number.", "count": "“{sign}” is no number.",
     "amount": "“{sign}” is no number.", "minutes": "“{sign}” is no number.",
     "yes_no": "“{sign}” is neither yes nor no.",
 })  # fmt: skip
-"""Kinds whose cells hold one value, and what is said where a word is none."""
 
 _NEAR = re.compile(
     rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)}))?"

@@ -26,8 +26,8 @@ from automations.tables.rule_tokens import (
 from automations.tables.rule_values import Names, Values
 
 _OF_WORDS = frozenset({"contains", "lacks", "starts", "ends", "neither", "holds neither"})
+# Words behind which a comparison is meant in a column of words, too; others may begin a value (“in Arbeit”).
 _SURE = IS | NOT | BLANK
-"""Words behind which a comparison is meant in a column of words, too; others may begin a value (“in Arbeit”)."""
 _WORDY = frozenset({"text", "list", *CLOSED})
 _DAY = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})?|\d{4}-\d{2}-\d{2}")
 _YES_NO = frozenset({"ja", "nein", "yes", "no"})

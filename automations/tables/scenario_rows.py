@@ -208,13 +208,13 @@ def _leaving(clause: _Clause, rest: str, names: list[str]) -> Change | None:
     return Change("away" if "away" in said else "leaves", person=clause.person)
 
 
+# What words may stand together with what is changed.
 _SAID: Mapping[ChangeKind, frozenset[str]] = MappingProxyType({
     "capacity": frozenset({"capacity", "points", "percent", "more", "less", "double", "half", "filler"}),
     "arrivals": frozenset({"arrivals", "cases", "percent", "more", "less", "double", "half", "none", "month", "week",
                            "filler"}),
     "stays": frozenset({"stays", "cases", "percent", "more", "less", "double", "half", "filler"}),
 })  # fmt: skip
-"""What words may stand together with what is changed."""
 
 
 def _sized(clause: _Clause) -> Change | None:

@@ -182,6 +182,7 @@ def _names(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[str]:
     return found
 
 
+# What people call the packs that come with kim: by the headings of the handbook.
 _PACKS: Mapping[str, str] = MappingProxyType({
     fold(word): name for name, words in {
         "interpreters": ("interpreters", "Sprachmittlung", "Dolmetschen", "Sprachmittelnde"),
@@ -191,7 +192,6 @@ _PACKS: Mapping[str, str] = MappingProxyType({
         "conference": ("conference", "Fallkonferenz", "Fallkonferenzen"),
     }.items() for word in words
 })  # fmt: skip
-"""What people call the packs that come with kim: by the headings of the handbook."""
 
 
 SPOKEN = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")

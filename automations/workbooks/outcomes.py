@@ -61,7 +61,7 @@ def _names(group: EditGroup, table: Table) -> list[str]:
 
 
 def check_ledger(workbook: RawWorkbook, ledger: str) -> None:
-    """Raise WorkbookError where another ledger writes to the workbook (rule 8)."""
+    """Raise WorkbookError where another ledger writes to the workbook."""
     if workbook.ledger not in {"", ledger}:
         raise WorkbookError(
             "The workbook “{name}” belongs to another installation of kim.",

@@ -78,7 +78,7 @@ class RawWorkbook(Struct, frozen=True):
 
 class Announce(Protocol):
     """Called right before the replacing with (revision before, revision after), so that the ledger
-    can commit it first (rule 6)."""
+    can commit it first."""
 
     def __call__(self, before: str, after: str) -> None:
         """Commit the announcement; an exception stops the write before anything is replaced."""

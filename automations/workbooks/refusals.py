@@ -97,8 +97,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-_BUSY = frozenset({"open", "changed"})
-"""Somebody is at the file: later it may be free."""
+_BUSY = frozenset({"open", "changed"})  # somebody is at the file: later it may be free
 
 
 class Refusal(WorkbookError):  # noqa: N818 - the name says what it is, and is fixed for callers

@@ -23,8 +23,7 @@ from automations.model.problems import Problem
 from automations.model.records import Answer, Case, CaseManager
 from automations.model.snapshot import Snapshot
 
-_BACK_DAYS = 5
-"""Working days in which a question without hurry should be answered."""
+_BACK_DAYS = 5  # working days in which a question without hurry should be answered
 
 
 class Handovers:

@@ -22,14 +22,13 @@ from automations.jobs.assigning.units import POINT, Worker
 PERSON = 100
 """Prices are in hundredths of a person."""
 
-_HIGHEST = 90
-"""Somebody who is here is always worth more than somebody who may come."""
+_HIGHEST = 90  # somebody who is here is always worth more than somebody who may come
 
 _WINDOWS = 6  # prices are averaged over so many parts of the history: one alone makes them jump
 
 
+# Shares of the expected room: who is scarce only in a bad month has a small price, not none.
 _TIGHTNESS = (0.6, 0.8, 1.0)
-"""Shares of the expected room: who is scarce only in a bad month has a small price, not none."""
 
 
 class Arrival(Struct, frozen=True):

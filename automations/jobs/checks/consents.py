@@ -13,7 +13,7 @@ from automations.model.problems import Problem
 from automations.model.records import Consent
 
 AHEAD = timedelta(days=30)
-"""How long before its end a consent is asked about (PRODUCT, consent)."""
+"""How long before its end a consent is asked about."""
 
 
 def unknown_case(context: CheckContext) -> Iterator[Problem]:

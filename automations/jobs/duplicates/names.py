@@ -29,8 +29,7 @@ def _distance() -> Callable[..., int]:
     return found
 
 
-_LONGEST = 120
-"""Characters of a name that are looked at: what is longer is a text in the wrong cell."""
+_LONGEST = 120  # characters of a name that are looked at: what is longer is a text in the wrong cell
 
 SAME, CLOSE, OTHER = 2, 1, 0
 """Levels of likeness: one name · a slip away · another name."""

@@ -27,8 +27,7 @@ WAITS = (0, 2, 5, 10, 15, 20, 30, 45, 60)
 
 OUTCOMES = ("kept", "cancelled", "missed", "postponed", "open")
 
-_LOAD_STEP = 5
-"""Per cent: a load is given to the nearest of these."""
+_LOAD_STEP = 5  # per cent: a load is given to the nearest of these
 
 
 class Compared(Struct, frozen=True):

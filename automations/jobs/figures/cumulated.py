@@ -9,10 +9,8 @@ from automations.jobs.figures.periods import MONTHS, month_of
 
 _LEAST_MONTHS = 6
 _LEAST_RUNNING = 3
-_GROWN = 4
-"""December of such a table is about twelve times January; of months of their own it is not even four times."""
-_LIKE = 3
-"""Months of two years that follow each other are rarely three times as many."""
+_GROWN = 4  # December of such a table is about twelve times January; of months of their own it is not even four times
+_LIKE = 3  # months of two years that follow each other are rarely three times as many
 
 
 def looks_cumulated(series: Series) -> bool:

@@ -15,10 +15,8 @@ from automations.model.records import Naturalisation
 
 _DATES = frozenset({"applied_on", "decided_on", "month", "as_of"})
 _COUNTS = frozenset({"applications", "naturalisations"})
-_USUAL_LAG = 2
-"""Months: in November the count of October may still be on its way."""
-_USUAL_QUIET = timedelta(days=31)
-"""So long no row may come in without anybody wondering."""
+_USUAL_LAG = 2  # months: in November the count of October may still be on its way
+_USUAL_QUIET = timedelta(days=31)  # so long no row may come in without anybody wondering
 
 
 class Series(Struct, frozen=True):
@@ -256,7 +254,7 @@ def to_date(found: Numbers) -> tuple[ToDate, ...]:
         day = same_day(found.until, year)
         (applications, gaps), (decisions, decision_gaps) = found.applications.up_to(day), found.decisions.up_to(day)
         change = None
-        # A percentage needs both sides complete (rule 16): with a month missing it would tell of the gap.
+        # A percentage needs both sides complete: with a month missing it would tell of the gap.
         if applications is not None and before and before.applications and not gaps and not before.gaps:
             change = (applications - before.applications) / before.applications
         before = ToDate(year, day, applications, decisions, change, gaps, decision_gaps)

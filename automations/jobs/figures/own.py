@@ -24,8 +24,7 @@ from automations.model.settings import SettingError, SiteFacts, Strict, no_field
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import tells_of_staff
 
-_OPEN = "open"
-"""What conditions on cases call an open case."""
+_OPEN = "open"  # what conditions on cases call an open case
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
 
 

@@ -45,7 +45,7 @@ def same_day(day: date, year: int) -> date:
     """The same day of another year. The last day of a month stays the last one: 28 February 2025 is compared
     with 29 February 2024."""
     longest = monthrange(year, day.month)[1]
-    # Month ends are month ends (rule 16): else February of a leap year would always look better by a day.
+    # Month ends are month ends: else February of a leap year would always look better by a day.
     ends = day.day == monthrange(day.year, day.month)[1]
     return day.replace(year=year, day=longest if ends else min(day.day, longest))
 

@@ -40,8 +40,8 @@ def left_out(pairs: Iterable[tuple[Reason, Record]]) -> tuple[LeftOut, ...]:
     )
 
 
+# What reading finds where a tab is there and cannot be read.
 _UNREAD = frozenset({"missing_heading", "renamed_heading", "double_tab"})
-"""What reading finds where a tab is there and cannot be read."""
 
 Need = tuple[str, str]
 """A table and one of its fields; of fields joined with "|" one is enough."""

@@ -20,8 +20,7 @@ ROUNDS = 400
 """So often the master programme is solved at most; real tables take fewer than fifty."""
 _SLACK = 1e-6
 _HALF = 0.5
-_TIE = 1e-4
-"""What a cell's size adds to its cost: of two equally good choices the smaller cells are hidden."""
+_TIE = 1e-4  # what a cell's size adds to its cost: of two equally good choices the smaller cells are hidden
 
 
 class Cell(Struct, frozen=True):

@@ -10,9 +10,9 @@ import numpy as np
 
 from automations.jobs.forecasting.past import AHEAD, NEVER, Floats, Ints, Past
 
+# The chance in each week that a run of past weeks ends: half a year on average, so that seasons and waves come as they
+# came, not week by week.
 _RUN = 1 / 26
-"""The chance in each week that a run of past weeks ends: half a year on average, so that seasons and waves
-come as they came, not week by week."""
 
 _WINDOW = 78  # weeks whose endings say how long cases stay: old habits of closing cases fade
 _NEAR = 5  # ages that are looked at together

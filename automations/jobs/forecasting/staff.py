@@ -18,8 +18,8 @@ from automations.model.records import CaseManager
 
 FORBIDDEN = np.inf
 _ROOMY = 10**9  # room is counted week by week, not in the offers
+# What counts first: soft rules kept, people in a shared language, relative load (below 10), wishes, order.
 _BROKEN, _SERVED, _WISH, _ORDER = 1e7, 10.0, 1e-7, 1e-9
-"""What counts first: soft rules kept, people in a shared language, relative load (below 10), wishes, order."""
 
 
 class Staff(Struct, frozen=True):

@@ -28,13 +28,13 @@ _STATUS_OF: Mapping[str, AppointmentStatus] = MappingProxyType(
     {"confirm": AppointmentStatus.CONFIRMED, "cancel": AppointmentStatus.CANCELLED}
 )
 _OPEN = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
+# Closed statuses that do not fit what the client wants.
 _CONTRARY: Mapping[AppointmentStatus, frozenset[AppointmentStatus]] = MappingProxyType(
     {
         AppointmentStatus.CONFIRMED: frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.POSTPONED}),
         AppointmentStatus.CANCELLED: frozenset({AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW}),
     }
 )
-"""Closed statuses that do not fit what the client wants."""
 
 
 def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> Shown:
@@ -68,7 +68,7 @@ def states_answered(reply: Reply, person: str, history: History) -> list[State]:
     record = history.versions.get(reply.appointment)
     told = [state_told(entry) for entry in history.told.get(reply.appointment, ()) if entry.case == person]
     states = [state for state in (recorded(record)[0] if record else None, *told) if state and state.is_of(person)]
-    # Versions since the last change of date, time or place say the same appointment; older ones are stale (rule 3).
+    # Versions since the last change of date, time or place say the same appointment; older ones are stale.
     return [state for state in states if state.core_version <= reply.version <= state.version]
 
 

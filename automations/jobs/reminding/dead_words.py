@@ -15,8 +15,8 @@ from automations.model.problems import Problem
 from automations.model.schema import field_at, holder_at
 from automations.model.snapshot import Snapshot
 
+# Kinds of columns whose words the code or the config knows in full.
 _FIXED = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
-"""Kinds of columns whose words the code or the config knows in full."""
 
 
 def dead_words(settings: RemindSettings, snapshot: Snapshot) -> Iterator[Problem]:

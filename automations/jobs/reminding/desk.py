@@ -21,8 +21,7 @@ from automations.model.records import Answer, Appointment, AppointmentStatus, Ca
 from automations.model.told import Told, address_digest, is_offer, last_told
 from automations.model.values import Plain, RowKey
 
-_QUOTED = ("number", "manager")
-"""Fields that kim may be writing in this very run and that mails quote."""
+_QUOTED = ("number", "manager")  # fields that kim may be writing in this very run and that mails quote
 
 
 class Desk(RuleDesk, frozen=True, dict=True):

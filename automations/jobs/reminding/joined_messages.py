@@ -15,8 +15,7 @@ from automations.model.cases import kept_apart
 from automations.model.plan import Mail
 from automations.model.values import Plain, digest
 
-_OF_ONE_ROW = frozenset({"status"})
-"""What a context says of its own row, not to the reader."""
+_OF_ONE_ROW = frozenset({"status"})  # what a context says of its own row, not to the reader
 
 
 def together(findings: Iterable[Finding], desk: Desk) -> list[Finding]:

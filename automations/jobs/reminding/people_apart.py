@@ -19,8 +19,8 @@ from automations.model.records import Appointment, Case
 NEAR = timedelta(hours=1)
 """Between the beginnings of two appointments at one place: who leaves meets who waits."""
 
+# So long before an appointment its client may wait at the door through which the one before leaves.
 _COMES_EARLY = timedelta(minutes=15)
-"""So long before an appointment its client may wait at the door through which the one before leaves."""
 
 
 def apart_problems(desk: Desk) -> Iterator[Problem]:

@@ -25,8 +25,7 @@ Kind = Literal["personal", "telephone", "video", "home_visit", "other"]
 """How client and case manager meet: at the place, by a call of ours, by a link, at the client's home; or in a way that
 only they know ("Signal")."""
 
-_WAYS: tuple[Kind, ...] = ("personal", "video", "telephone", "home_visit")
-"""What words of ways.toml say."""
+_WAYS: tuple[Kind, ...] = ("personal", "video", "telephone", "home_visit")  # what words of ways.toml say
 
 USUAL_MINUTES = 60
 """How long an appointment without duration is in a calendar."""

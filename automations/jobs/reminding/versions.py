@@ -21,9 +21,9 @@ from automations.model.plan import Fact
 from automations.model.told import Told
 from automations.model.values import Plain
 
+# What is noted of an appointment beside its digests, of which all other comparing is done: places and names would be
+# two thirds of what the ledger keeps of it, and what somebody was told stands with the message.
 _NOTED = ("person", "cancelled")
-"""What is noted of an appointment beside its digests, of which all other comparing is done: places and names would be
-two thirds of what the ledger keeps of it, and what somebody was told stands with the message."""
 
 
 class State(Struct, frozen=True):

@@ -18,14 +18,12 @@ from automations.model.records import Record
 from automations.model.schema import field_at, holder_at
 from automations.model.values import Plain
 
-_SHOWN = 3
-"""Examples in the mail to approvers."""
+_SHOWN = 3  # examples in the mail to approvers
 
-_DOMAINS = 5
-"""Domains of clients that it names, the usual ones first."""
+_DOMAINS = 5  # domains of clients that it names, the usual ones first
 
+# Of a case, what the examples leave out: the mail may cross a foreign domain, and nobody could erase it there.
 _NAMES = frozenset({"first_name", "last_name", "number"})
-"""Of a case, what the examples leave out: the mail may cross a foreign domain, and nobody could erase it there."""
 
 
 def usual_domains(addresses: Sequence[str]) -> str:

@@ -23,8 +23,8 @@ _LOOKED_AT = 2_000  # words among which the nearest is looked for
 # difflib's own measure of "similar": below it, words follow in the order of the alphabet
 _CLOSE = 0.6
 _WORDS = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
+# Kinds whose columns get new values all the time: what none says today somebody may type tomorrow.
 _WAITING = frozenset({"email", "phone", "languages"})
-"""Kinds whose columns get new values all the time: what none says today somebody may type tomorrow."""
 _CLASSES = {
     **dict.fromkeys(("number", "count", "amount", "minutes"), "number"), **dict.fromkeys(DATES, "day"), "time": "time",
     "yes_no": "yes_no", "languages": "many", "list": "many", "weekdays": "weekdays",

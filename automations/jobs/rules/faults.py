@@ -13,8 +13,7 @@ from automations.jobs.stanzas import Fault
 from automations.model.fields import CLIENTS
 from automations.model.schema import DATES, NUMBERS, TableSpec, field_at, holder_at
 
-_LEAVING = frozenset({"mail", "text_message", "digest"})
-"""What leaves the workbook."""
+_LEAVING = frozenset({"mail", "text_message", "digest"})  # what leaves the workbook
 
 _ROWS = ("rows", "zeilen", "Zeilen", "count", "anzahl", "Anzahl")
 

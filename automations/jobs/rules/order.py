@@ -12,8 +12,7 @@ from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
 
-_Sorted: TypeAlias = tuple[tuple[bool, float, str], ...]
-"""Words behind numbers, numbers by their size."""
+_Sorted: TypeAlias = tuple[tuple[bool, float, str], ...]  # words behind numbers, numbers by their size
 
 _PIECE = re.compile(r"(\d{1,15})|[^\W\d_]+")
 

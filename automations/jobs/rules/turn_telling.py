@@ -12,8 +12,8 @@ from automations.jobs.rules.turn_row import Row
 from automations.model.records import Record
 
 _DAY = timedelta(days=1)
+# Messages that say how the row stands; the others end what their reader was told before.
 _NEWS = frozenset({"offer", "taken", "changed"})
-"""Messages that say how the row stands; the others end what their reader was told before."""
 
 
 def take(row: Row) -> None:
@@ -24,7 +24,7 @@ def take(row: Row) -> None:
     who = row.desk.mark(row.holder) if row.holder is not None else ""
     if who:
         row.known.setdefault(who, row.of.pasts.of(row.stand.mark, who))
-    # Each hears the difference between what they were told last and what is true now (rule 14).
+    # Each hears the difference between what they were told last and what is true now.
     for other, past in row.known.items():
         _tell(row, other, past, holds=other == who)
     state = _ask_next(row) if row.is_free else _held(row, who)

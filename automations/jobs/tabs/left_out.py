@@ -9,8 +9,7 @@ from automations.jobs.figures.naturalisation import Numbers
 from automations.jobs.figures.sources import LeftOut, Reason
 from automations.jobs.tabs.common import Frame
 
-_NAMED = 10
-"""So many rows are named by their numbers; the check list has all of them."""
+_NAMED = 10  # so many rows are named by their numbers; the check list has all of them
 
 _CASES: Mapping[Reason, tuple[str, str]] = {
     "nameless": ("{n} case has neither name nor number and is not counted",

@@ -35,8 +35,7 @@ from automations.model.tabdoc import Block, Chart, Column, Grid, TabCell, Text
 
 # a year and the running month: the same month of last year is the first thing that people compare with
 MONTHS_SHOWN = 13
-_TOGETHER = "\0together"
-"""No office of a team is called so."""
+_TOGETHER = "\0together"  # no office of a team is called so
 _STATES = {
     "active": "at work", "absent": "absent", "left": "no longer here", "unknown": "not in the team's table",
     "unassigned": "not assigned",

@@ -13,8 +13,7 @@ from automations.model.tabdoc import Block, Column, Grid, Link, Style, TabCell, 
 # lines: a first run over an old workbook can find tens of thousands, and Excel becomes slow with links
 MOST = 2000
 _ROLES = ("", "lead", "operator")
-_NAMED = 12
-"""So many rows are named in one line; each row's own note says the rest."""
+_NAMED = 12  # so many rows are named in one line; each row's own note says the rest
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 _STYLES: dict[Severity, Style] = {"error": "bad", "warning": "warn", "note": "muted"}
 _WORDS: dict[Severity, str] = {"error": "row unusable", "warning": "please check", "note": "note"}

@@ -109,12 +109,12 @@ class Appointments:
                 row.number = f"T-{day.year}-{counts[day.year]:04}"
 
 
+# Name, languages, sex.
 _INTERPRETERS = (
     ("Samira Haddad", "Arabisch, Französisch", "weiblich"), ("Yusuf Demirci", "Türkisch, Arabisch", "männlich"),
     ("Oksana Lysenko", "Ukrainisch, Russisch", "weiblich"), ("Mihai Ionescu", "Rumänisch, Englisch", "männlich"),
     ("Awa Diallo", "Französisch, Englisch", "weiblich"), ("Pavel Orlow", "Russisch", "männlich"),
 )  # fmt: skip
-"""Name, languages, sex."""
 
 
 def need_interpreters(tables: Tables, today: date) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from automations.setup.demo.rows import Typed
 
 # January to October: 631 applications in the first year, 1 052 in the second (+66.7 %), as Herne reported
-# for 2023 and 2024 by 31 October (the article that PRODUCT, section 1, quotes). The rest is invented.
+# for 2023 and 2024 by 31 October. The rest is invented.
 FIRST_YEAR = (52, 55, 68, 57, 63, 66, 61, 58, 73, 78, 84, 71)
 SECOND_YEAR = (89, 92, 98, 101, 96, 111, 118, 104, 112, 131, 126, 109)
 _DECIDED_FIRST = (31, 28, 37, 33, 30, 41, 36, 27, 35, 39, 42, 29)

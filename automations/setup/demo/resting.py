@@ -9,8 +9,8 @@ from automations.setup.demo.days import Days
 from automations.setup.demo.rows import AppointmentRow, CaseRow, Tables, Typed
 
 _RESTING = timedelta(days=63)
+# How many cases rest, and how many of the last half-year were never met, though they had a few appointments.
 _SOME, _UNMET, _FEW = 4, 2, 3
-"""How many cases rest, and how many of the last half-year were never met, though they had a few appointments."""
 
 _OVER, _MISSED = "wahrgenommen", "nicht erschienen"
 _USUAL = ("normal", None)

@@ -29,13 +29,13 @@ from automations.setup.demo.workbook import write_managers_workbook, write_team_
 CLOCK = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 """The demo's moment: the day of which Herne's figures of naturalisation are."""
 
+# Tells a demo from a folder of somebody's own. It stays until the last, so that a demo that could not be replaced is
+# known for one when it is tried again.
 _MARK = ".kim-demo"
-"""Tells a demo from a folder of somebody's own. It stays until the last, so that a demo that could not be replaced is
-known for one when it is tried again."""
 _TEAM, _MANAGERS = "KIM-Team.xlsx", "KIM-Leitung.xlsx"
 _LOCKS = tuple(f".~lock.{name}#" for name in (_TEAM, _MANAGERS))  # left by an office that was closed by force
+# What a demo is made of; the workbooks first, since they may be open in another program: then nothing is gone yet.
 _OURS = (_TEAM, _MANAGERS, "mails", "versions", "templates", "state", "config", *_LOCKS)
-"""What a demo is made of; the workbooks first, since they may be open in another program: then nothing is gone yet."""
 
 _YEARS = range(2000, 2200)
 _LARGE = 20_000  # cases beyond which the workbook is written row by row

@@ -129,7 +129,7 @@ _PEOPLE = (
     Colleague("CFO", "Claire Fontaine", f"c.fontaine@{_VEREIN}", "0221 4710124", ("de", "fr", "en", "ro"), 26, "245",
               "Beratungsstelle Süd"),
 )  # fmt: skip
-_BIGGEST = 10  # more copies of the team than this no site has (PRODUCT, section 1)
+_BIGGEST = 10  # more copies of the team than this no site has
 _SIZE = 600  # cases that the team of twelve is made for
 
 

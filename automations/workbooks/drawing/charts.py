@@ -25,8 +25,7 @@ _KINDS: Mapping[str, dict[str, str]] = {
 LABELLED = 14
 """So many bars can carry their numbers without a crowd."""
 
-_DAY = "dd.mm.yy"
-"""Programs that do not take an axis's format from its cells show the number of a day instead."""
+_DAY = "dd.mm.yy"  # programs that do not take an axis's format from its cells show the number of a day instead
 
 _ADDRESS = re.compile(r"(?<=[^!])!(?=\$?[A-Z]+\$?\d)")
 

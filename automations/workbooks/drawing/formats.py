@@ -46,8 +46,7 @@ _EMPHASIS: Mapping[str, Mapping[str, Any]] = {
 
 _JUDGEMENTS = frozenset({"good", "warn", "bad"})
 
-_DASH = 3
-"""Text up to that length in a column of numbers stands for a number that is missing."""
+_DASH = 3  # text up to that length in a column of numbers stands for a number that is missing
 
 _BASE: Mapping[str, Any] = {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top"}
 

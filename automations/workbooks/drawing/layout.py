@@ -22,10 +22,9 @@ BANNERS = frozenset({"good", "warn", "bad"})
 _CM_PIXELS = 96 / 2.54
 _CHART_GAP = 16
 _NARROWEST, _GUTTER = 6, 3
-_BOLD = 1.15
-"""How much wider than plain text bold text is."""
+_BOLD = 1.15  # how much wider than plain text bold text is
+# How much wider than ours the letters of other scripts are (Greek, Cyrillic and all that follow them).
 _BROAD, _OTHER_SCRIPTS = 1.1, "\u0370"
-"""How much wider than ours the letters of other scripts are (Greek, Cyrillic and all that follow them)."""
 
 
 class Placed(Struct, frozen=True):

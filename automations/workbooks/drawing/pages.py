@@ -13,12 +13,11 @@ from automations.workbooks.drawing.layout import ROW_PIXELS, Layout, Placed, cha
 WIDTH, HEIGHT = 1026, 678
 """What fits on A4 across between the margins that `sheets` sets, in pixels at 96 dpi."""
 
+# Programs break a page a little earlier than the arithmetic says; or far later, where their fonts are smaller. Relied
+# upon is this much of a page after a break of ours, no more.
 _ROOM = 0.94
-"""Programs break a page a little earlier than the arithmetic says; or far later, where their fonts are smaller.
-Relied upon is this much of a page after a break of ours, no more."""
 
-_LATE = 0.75
-"""What is longer than a page begins on a new one if so much of the present one is used."""
+_LATE = 0.75  # what is longer than a page begins on a new one if so much of the present one is used
 
 _PLAIN = 15.0  # points of a row
 

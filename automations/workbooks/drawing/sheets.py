@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 _MAX_NOTES = 500
-_HIGHEST = 400
-"""Points; Excel allows 409."""
+_HIGHEST = 400  # points; Excel allows 409
 _A4, _MAX_FROZEN = 9, 14
 
 

@@ -19,8 +19,7 @@ CellFormat = dict[str, Any]
 Request = dict[str, Any]
 
 _POINT_PIXELS = 96 / 72
-_INDENT = 9
-"""Pixels of one step of XlsxWriter's indent."""
+_INDENT = 9  # pixels of one step of XlsxWriter's indent
 _VERTICAL: Mapping[str, str] = {"top": "TOP", "vcenter": "MIDDLE"}
 
 

@@ -72,7 +72,7 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
     tabs = list(_typed(state, batch))
     for doc in wanted.docs:
         _tab(batch, doc, wanted, state, tabs)
-    # Once, with the first write: from then on another ledger is refused (DESIGN, rule 8).
+    # Once, with the first write: from then on another ledger is refused.
     if state.raw.ledger != wanted.ledger:
         _note(batch, state, LEDGER_KEY, number_for(LEDGER_KEY), wanted.ledger)
     batch.tabs, batch.after = tabs, revision(tabs, wanted.ledger)

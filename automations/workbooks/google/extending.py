@@ -21,11 +21,11 @@ from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawTab, WorkbookError
 from automations.workbooks.refusals import Refusal
 
+# What ends where a table ends: a filter that sorts must take the new columns along.
 _GROWING = (
     "sheets(properties(sheetId),basicFilter(range,sortSpecs,filterSpecs),bandedRanges(bandedRangeId,range),"
     "tables(tableId,range))"
 )
-"""What ends where a table ends: a filter that sorts must take the new columns along."""
 
 _HEAD = {
     "textFormat": {"bold": True},
@@ -35,8 +35,7 @@ _HEAD = {
 }
 _DATE = {"type": "DATE", "pattern": "dd.mm.yyyy"}
 _BLANK: tuple[Sequence[Any], ...] = ((), (None,), ("",))
-_ROWS, _LETTER, _NARROW = 1000, 8, 90
-"""Rows of a new tab; pixels of a letter in a heading, and of the narrowest column."""
+_ROWS, _LETTER, _NARROW = 1000, 8, 90  # rows of a new tab; pixels of a letter in a heading, and of the narrowest column
 
 
 def append_columns(

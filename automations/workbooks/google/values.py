@@ -13,10 +13,8 @@ from typing import Any
 from automations.model.values import Value
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no zone
-_LAST_SERIAL = 2_958_466
-"""The first day that no date can have (10000-01-01)."""
-_FIRST_DAY = 4_000
-"""Times from here on are moments shown as a time of day, below they are durations."""
+_LAST_SERIAL = 2_958_466  # the first day that no date can have (10000-01-01)
+_FIRST_DAY = 4_000  # times from here on are moments shown as a time of day, below they are durations
 _DAY = 24 * 60 * 60
 
 DATES = frozenset({"DATE", "DATE_TIME"})
@@ -27,8 +25,8 @@ _ERRORS: Mapping[str, str] = {
     "NAME": "#NAME?", "NUM": "#NUM!", "N_A": "#N/A", "LOADING": "#LOADING!",
 }  # fmt: skip
 
+# Number formats of numbers with zeros in front, perhaps after a fixed text ("KIM-"0000).
 _ZEROS = re.compile(r'(?:"(?P<before>[^"]*)")?(?P<zeros>0{2,})')
-"""Number formats of numbers with zeros in front, perhaps after a fixed text ("KIM-"0000)."""
 
 _PATTERNS: Mapping[str, str] = {"DATE": "dd.mm.yyyy", "DATE_TIME": "dd.mm.yyyy hh:mm", "TIME": "hh:mm"}
 

@@ -56,8 +56,7 @@ _ENDS = (ROW_END, b"</si>")
 _TEXT = re.compile(rb"<si>.*?</si>|<si ?/>", re.DOTALL)
 _NUMBER = re.compile(rb'( t="s"[^>]*><v>)(\d+)(?=</v>)')
 
-_WORTH_WHILE = 32
-"""So many bytes of an old piece are worth a step of their own."""
+_WORTH_WHILE = 32  # so many bytes of an old piece are worth a step of their own
 
 
 def difference(old: bytes, new: bytes) -> tuple[Steps, bytes]:

@@ -68,7 +68,8 @@ class Disk:
 
     def holder(self) -> Holder | None:
         """Who left a lock file beside it that is not stale."""
-        # On every system: a program that has the file open would save over what was written (DESIGN, rule 7).
+        # On every system: a program that has the file open would save over what was written
+        # (docs/decisions/09-exchange-files.md).
         found = holders(self.label, self._clock(), self._stale_after)
         return next((holder for holder in found if not holder.stale), None)
 

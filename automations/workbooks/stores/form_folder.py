@@ -23,8 +23,7 @@ DONE = "erledigt"
 KEPT_DAYS = 30
 """Days that such a file stays there."""
 
-_SETTLED_SECONDS = 20
-"""So long a file must not have changed: a program may still be writing it."""
+_SETTLED_SECONDS = 20  # so long a file must not have changed: a program may still be writing it
 
 _LARGEST = 20_000_000  # bytes
 # The others wait for the next run, when these are put away.

@@ -41,8 +41,7 @@ _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
-_NAMED = 4
-"""Files beside a missing one that are named."""
+_NAMED = 4  # files beside a missing one that are named
 
 _LOOK = "Look at what stands in its place, and put the workbook back from a backup or a version."
 

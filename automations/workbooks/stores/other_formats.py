@@ -10,8 +10,8 @@ from typing import Final
 
 _ODS: Final = b"opendocument.spreadsheet"
 _TEXT: Final = (b"opendocument.text", b"opendocument.presentation")
+# Parts of an Office package that no .xlsx has.
 _OF_OFFICE: Final = {"xl/workbook.bin": "xlsb", "word/document.xml": "document", "ppt/presentation.xml": "document"}
-"""Parts of an Office package that no .xlsx has."""
 
 _WORD: Final = "WordDocument".encode("utf-16-le")  # the stream of an old .doc
 _MESSAGE: Final = "__substg1.0_".encode("utf-16-le")  # streams of a mail that Outlook saved

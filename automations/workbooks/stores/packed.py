@@ -27,12 +27,10 @@ from automations.workbooks.stores.opening import BROKEN, damaged, open_package
 PACKED = ".packed"
 
 _FORMAT = 2
-_READ = (1, _FORMAT)
-"""Versions that an older kim packed have each row as a whole that is not the same."""
+_READ = (1, _FORMAT)  # versions that an older kim packed have each row as a whole that is not the same
 # Others could not be packed again as they were.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_PRESET = 1
-"""Of xz: on a workbook of 5 000 cases a third of the time of level 4, and smaller than it."""
+_PRESET = 1  # of xz: on a workbook of 5 000 cases a third of the time of level 4, and smaller than it
 _LENGTH = 8
 UNPACKABLE = (*BROKEN, lzma.LZMAError, TypeError, IndexError, WorkbookError)
 """What a damaged version can raise while it is unpacked."""

@@ -1,7 +1,8 @@
 """A file of people replaced by a changed copy so that no edit is lost and no instant lacks a file.
 
 The order: the copy is complete on disk; the place is compared with what was read; the two files are
-exchanged; what was displaced is checked again, and put back unless it is what was read (rule 7).
+exchanged; what was displaced is checked again, and put back unless it is what was read
+(docs/decisions/09-exchange-files.md).
 
 A copy carries its write's token in its name. Before the exchange it is our copy, afterwards the file that it
 displaced; which of the two tells its revision. So what a crash leaves can be put where it belongs.

@@ -20,8 +20,7 @@ from automations.workbooks.stores.packed import PACKED, UNPACKABLE, Whole, pack,
 GROUP = 10
 """A whole version and at most so many less one that rest on it."""
 
-_OPEN = 4
-"""So many stand unpacked until the day's tidying; from then on each write packs."""
+_OPEN = 4  # so many stand unpacked until the day's tidying; from then on each write packs
 
 _SAVED = re.compile(r"-(\d{8}T\d{6})Z-")
 _KINDS = ("*-*Z-*.xls[xm]", f"*-*Z-*.xls[xm]{PACKED}")

@@ -144,8 +144,8 @@ def _row_as_expected(before: RawTab, after: RawTab, row: int, cells: dict[tuple[
     return all(same(cell(after, *place), cells.get(place, cell(before, *place))) for place in places)
 
 
+# What the cells of all tabs count in: with other formats a number is a date, with other texts all is another.
 _COUNTED_IN = ("styles", "sharedStrings")
-"""What the cells of all tabs count in: with other formats a number is a date, with other texts all is another."""
 
 
 def same_tabs(one: Path, other: Path) -> frozenset[str]:

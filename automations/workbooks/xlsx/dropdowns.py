@@ -24,8 +24,7 @@ from automations.workbooks.xlsx.sheetxml import SheetXml
 from automations.workbooks.xlsx.workbook_part import Sheet
 from automations.workbooks.xlsx.xmltext import Element, Xml, unescape
 
-_ADVISE_ONLY = ("warning", "information")
-"""Lists of these kinds say themselves that other words may be typed."""
+_ADVISE_ONLY = ("warning", "information")  # lists of these kinds say themselves that other words may be typed
 
 _TRUE = ("1", "true")
 

@@ -7,8 +7,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+# The colours of Excel's own theme, by their number there; another theme's are told no better than these.
 _THEME = ("FFFFFF", "000000", "E7E6E6", "44546A", "4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5", "70AD47")
-"""The colours of Excel's own theme, by their number there; another theme's are told no better than these."""
 
 _DIGITS = 6  # two each for red, green, blue
 

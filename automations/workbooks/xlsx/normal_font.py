@@ -11,6 +11,7 @@ from automations.workbooks.xlsx.xmltext import Xml
 CALIBRI_11 = 7
 """Pixels at 96 dpi of a digit in the font that scratch workbooks are drawn for."""
 
+# The advance of a digit as part of the font size, rounded; where it is a little off, a column is a little off.
 _DIGITS = {
     "aptos": 0.56, "aptos narrow": 0.49, "arial": 0.556, "arial narrow": 0.456, "calibri": 0.507, "cambria": 0.554,
     "candara": 0.55, "carlito": 0.507, "century gothic": 0.554, "comic sans ms": 0.61, "consolas": 0.55,
@@ -19,7 +20,6 @@ _DIGITS = {
     "liberation serif": 0.5, "lucida console": 0.603, "noto sans": 0.572, "open sans": 0.572, "roboto": 0.562,
     "segoe ui": 0.539, "tahoma": 0.546, "times new roman": 0.5, "trebuchet ms": 0.524, "verdana": 0.636,
 }  # fmt: skip
-"""The advance of a digit as part of the font size, rounded; where it is a little off, a column is a little off."""
 
 _USUAL = 0.55
 _NARROWEST, _WIDEST = 3, 40

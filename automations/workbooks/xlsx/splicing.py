@@ -18,12 +18,10 @@ from automations.workbooks.xlsx.sheetxml import CellSpan, RowSpan, SheetXml
 from automations.workbooks.xlsx.styles import Styles
 from automations.workbooks.xlsx.xmltext import Splice, attributes, opened, with_attributes
 
-_LONG = 60
-"""Characters of a text that hardly fits into one line of a column."""
+_LONG = 60  # characters of a text that hardly fits into one line of a column
 
 
-_LINE, _HIGHEST = 15.0, 409.0
-"""Points of a line of text, and of the highest row that Excel knows."""
+_LINE, _HIGHEST = 15.0, 409.0  # points of a line of text, and of the highest row that Excel knows
 
 
 class NewCell(Struct, frozen=True):

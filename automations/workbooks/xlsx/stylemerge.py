@@ -34,10 +34,10 @@ _UNDERLINED = f"{{{MAIN}}}u"
 _OFF = frozenset({"pivotButton", "quotePrefix"})
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
 _PATTERN = f"{{{MAIN}}}patternFill"
+# A plain cell's filling, said in two ways (18.8.32: no pattern is the default).
 _NO_FILL: tuple[Shape, ...] = tuple(
     (f"{{{MAIN}}}fill", (), "", ((_PATTERN, said, "", ()),)) for said in ((), (("patternType", "none"),))
 )
-"""A plain cell's filling, said in two ways (18.8.32: no pattern is the default)."""
 
 
 class Merged(Struct, frozen=True):

@@ -14,8 +14,8 @@ from automations.common.files import write_private
 from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.webdav.answers import Seen, moment
 
+# Many servers make ETags of time and size, to the second: a file younger than that may change and keep its tag.
 _YOUNG = timedelta(seconds=2)
-"""Many servers make ETags of time and size, to the second: a file younger than that may change and keep its tag."""
 
 _FILE = ".seen.json"
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from automations.workbooks.stores.webdav.store import WebDav
 
 _MULTI = 207
+# As the clients of Nextcloud ("… (conflicted copy 2026-11-28 0815)"), ownCloud ("…_conflict-…"), Syncthing and others
+# call a copy that they could not reconcile.
 _CONFLICT = r"(?:[ _(.-].*)?(?:conflict|konflikt|in Konflikt).*"
-"""As the clients of Nextcloud ("… (conflicted copy 2026-11-28 0815)"), ownCloud ("…_conflict-…"), Syncthing and
-others call a copy that they could not reconcile."""
 
 
 def limits(store: WebDav) -> Iterator[WorkbookError]:

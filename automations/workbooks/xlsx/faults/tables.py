@@ -18,8 +18,7 @@ from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, unescap
 _FORMAT = re.compile(rb"""\s\w*[dD]xfId\s*=\s*["']([^"']*)["']""")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>([^<]*)<")
-_MOST_AREAS = 3000
-"""Ranges in a list that are compared with each other: more only says what the first ones do."""
+_MOST_AREAS = 3000  # ranges in a list that are compared with each other: more only says what the first ones do
 _TABLE = "spreadsheetml.table+xml"
 
 
