@@ -24,6 +24,7 @@ _QUOTE_BEGINS = re.compile(
 )
 _QUOTE_TAGS = frozenset({"blockquote", "style", "script", "title", "head"})
 _BREAKING_TAGS = frozenset({"p", "div", "br", "tr", "li", "hr", "h1", "h2", "h3"})
+# Characters that are read of a message: an answer is short, and expressions over a text without end take hours.
 _LONGEST = 20_000
 
 

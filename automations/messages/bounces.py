@@ -124,9 +124,11 @@ def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
     final = bool(_FOR_GOOD.search(said)) and not _LATER.search(said)
     found = _STATUS.search(above)
     status = found[0] if found else ""
+    # Servers without enhanced codes give the three digits of SMTP alone (RFC 5321, 4.2).
     code = bool(_REPLY.search(above))
     final = final or ((status.startswith("5.") or (not status and code)) and not _LATER.search(said))
     alive = status.startswith(_NOT_THE_ADDRESS) or (not status and bool(_FULL.search(above)))
+    # A code that begins with 4 is "later" (RFC 3463, 3.1), whatever the letter around it says.
     dead = final and (status.startswith("5.") or not status) and not alive
     # All of them: which one is ours is known only beside what was sent.
     addresses = frozenset(address.casefold() for address in _ADDRESS.findall(above)[:_MOST])
@@ -180,6 +182,7 @@ def _inside(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
         text = "\n".join(each.as_string() for each in payload if isinstance(each, Message))[:_LONGEST]
+        # RFC 2046, 5.2.1, forbids that, and some gateways do it all the same.
         packed = header(part, "Content-Transfer-Encoding").lower() == "base64"
         return _unpacked(text) if packed else text.lstrip("\n")
     return text_of(part)[:_LONGEST]

@@ -14,6 +14,7 @@ from automations.common.files import write_private
 from automations.common.texts import Texts
 from automations.messages.settings import Login
 
+# Seconds: a program that asks for a password on a screen that nobody sees would hold every run.
 _PATIENCE_SECONDS = 30
 _KEPT_KEYS = 2  # old ones, for mails that are still out
 _KEY_BYTES = 32
@@ -100,6 +101,7 @@ def _token(command: tuple[str, ...], words: Texts) -> str:
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
         raise CredentialsError(words.say("{program} gave no access token.", program=command[0])) from error
     token = done.stdout.strip()
+    # A message about an error is printed to the same place, and has blanks in it; a token has none.
     if not token or any(sign.isspace() or not sign.isprintable() for sign in token):
         raise CredentialsError(words.say("{program} printed no access token.", program=command[0]))
     return token
@@ -121,6 +123,7 @@ def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
         raise CredentialsError(
             words.say("{path} cannot be used as a file of keys: {what}", path=str(path), what=words.say(why(error)))
         ) from error
+    # A key that was cut short would sign buttons that can be forged.
     if not keys or any(len(key) < _KEY_BYTES for key in keys):
         raise CredentialsError(words.say("{path} holds no key, or one that is too short.", path=str(path)))
     return keys
@@ -137,6 +140,7 @@ def rotate_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
 
 def _make_keys(path: Path) -> None:
     """The first key. Raises FileExistsError where another program was quicker: its key counts for both."""
+    # Others of the machine need not even know that there are keys.
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(f"{token_bytes(_KEY_BYTES).hex()}\n")

@@ -30,6 +30,7 @@ Kind = Literal["answer", "bounce", "automatic", "people"]
 Verify = Callable[[str], ReplyToken | None]
 
 _IDENTITY = re.compile(r"<[^<>\s]+>")
+# What mail programs put before a subject that is answered, by language; some count them ("Re[2]:").
 _PREFIX = re.compile(r"^(?:(?:re|aw|sv|antw|r|rép|отв|відп|ynt|رد)\s*(?:\[\d+\])?\s*[::]\s*)+", re.IGNORECASE)
 _MACHINES = frozenset({"mailer-daemon", "postmaster", "mailerdaemon"})
 _BULK = frozenset({"bulk", "junk", "auto_reply", "list"})
@@ -66,6 +67,7 @@ class Reading(Struct, frozen=True):
 def classify(message: Message, verify: Verify) -> Reading:
     """What a message is. `verify` finds a code signed by us in a subject line."""
     kind, why, found = _understood(message, verify)
+    # Only to compare: whoever sends may write any address there, so that nothing rests on it alone.
     sender = clean_line(parseaddr(header(message, "From"))[1]).casefold()
     refers = _IDENTITY.findall(f"{header(message, 'In-Reply-To')} {header(message, 'References')}")
     return Reading(
@@ -112,12 +114,14 @@ def _by_calendar(entry: CalendarAnswer) -> tuple[Kind, str, _Found]:
 def _said(lines: Sequence[str], action: CalendarAction, subject: str) -> Remark:
     """What was typed beside a yes or no that stands by itself: no words need to have been kept."""
     found = remark(lines, action, subject)
+    # Judged as if the ready-made sentence stood there: a calendar or button says yes or no without it.
     again = remark([READY_MADE[action], *lines], action, subject)
     return Remark(found.text, contrary=again.contrary)
 
 
 def _by_machine(message: Message, machine: str) -> tuple[Kind, str, _Found]:
     daemon = parseaddr(header(message, "From"))[1].partition("@")[0].lower() in _MACHINES
+    # Notes of absence and newsletters speak of mailboxes and failures, too, and are sent with these headers.
     letter = letter_of_a_server(message, daemon=daemon) if machine not in {"auto_suppress", "bulk"} else None
     if letter is not None:
         return "bounce", machine, _Found(bounce=letter)
@@ -168,6 +172,7 @@ def _machine(message: Message) -> str:
 
 def _identity(message: Message) -> str:
     found = _IDENTITY.search(header(message, "Message-ID"))
+    # Without one of its own a message is still known again, so that it makes no second fact.
     return found[0] if found else digest(*(header(message, name) for name in ("From", "Date", "Subject", "Received")))
 
 
@@ -178,4 +183,5 @@ def _received(message: Message) -> datetime | None:
         moment = parsedate_to_datetime(stamp)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    # "-0000" is how mails say that their zone is not known, and Python gives such a moment without one (RFC 5322, 3.3).
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -116,9 +116,11 @@ def secrets_of(places: Iterable[Location], *allowed: str) -> Secrets:
     known = list(places)
     protected = [place for place in known if place.protected]
     said = [text for place in known if not place.protected for text in (place.name, place.neutral_name, place.address)]
+    # A neutral name that is the name itself hides nothing, and frees nothing.
     said += [place.neutral_name if place.neutral_name != place.name else "" for place in protected]
     free = fold(" | ".join(text or "" for text in (*said, *allowed)))
     names = {fold(text) for place in protected for text in _names(place)}
+    # What an ordinary place is called as well gives nothing away ("Stadtteilzentrum").
     names = {name for name in names if len(name) >= _SHORTEST_NAME and not re.search(rf"\b{re.escape(name)}\b", free)}
     # The town of a refuge is that of the service itself: naming it gives nothing away.
     towns = {word for place in protected for word in fold("".join(_TOWN.findall(place.address or ""))).split()}
@@ -132,6 +134,7 @@ def _names(place: Location) -> Iterator[str]:
     yield place.name or ""
     yield place.address or ""
     street = (place.address or "").split(",")[0]
+    # A street without a number is a whole street, in which others live.
     if any(sign.isdigit() for sign in street):
         yield street
 

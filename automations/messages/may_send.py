@@ -82,6 +82,7 @@ class SendFacts(Struct, frozen=True):
         """Whether the batch is far larger than usual and nobody has let it go."""
         # Nought stands for "no limit" and "not known yet": a new site has no usual day to compare with.
         too_many = 0 < self.most < self.batch or 0 < USUAL_FACTOR * self.usual < self.batch
+        # Once people have looked at a batch and let it go, its size says nothing any more.
         return too_many and not self.released
 
 
@@ -141,6 +142,7 @@ GUARDS: tuple[Guard, ...] = (
         "This person does not want to be reminded: so says the way of contact.",
     ),
     Guard(
+        # Interpreters and partner offices may object as well; colleagues get their mails as part of their work.
         "objected", "suppressed", lambda f: f.stands(f.objected_on),
         "This person objected to our messages on {day}; only consent given on a later day would lift that.",
         since=lambda f: f.objected_on, partner=True,
@@ -172,6 +174,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("unread", "suppressed", lambda f: f.unread, "This person does not read, and is called instead."),
     Guard("no_address", "suppressed", lambda f: not f.address, "There is no email address.", staff=True),
     Guard(
+        # For everybody: more mails to a dead address make the sender look like one of spam.
         "bounced", "suppressed", lambda f: f.stands(f.bounced_on),
         "Mails to this address came back on {day}; another address, or consent given on a later day, would lift that.",
         staff=True, since=lambda f: f.bounced_on,
@@ -189,6 +192,7 @@ GUARDS: tuple[Guard, ...] = (
         "Several households share this address; people are asked before it is used.",
     ),
     Guard(
+        # Also for colleagues, whose mails may cross foreign domains.
         "protected_place", "wait", lambda f: f.names_protected_place,
         "The message would name a protected place; it waits until its text is mended.", staff=True,
     ),

@@ -109,6 +109,7 @@ def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime) -> Emai
     made["Subject"] = clean_line(rendered.subject)
     made["Date"] = format_datetime(now)
     made["Message-ID"] = identity
+    # Programs that answer by themselves leave such mails alone (RFC 3834, 5).
     made["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
     # Exchange and Outlook then send no notes of absence (MS-OXCMAIL, 2.2.3.2.14).
     made["X-Auto-Response-Suppress"] = _header("X-Auto-Response-Suppress", "OOF, AutoReply")
@@ -152,6 +153,7 @@ def _body(mail: Mail, rendered: Rendered, sender: Sender, identity: str, recipie
         from automations.messages.calendar import calendar_part
 
         entry = replace(part.calendar, uid=secret_uid(part.calendar.uid, sender.key))
+        # Once more, right before it leaves: a calendar is shown on the telephones of a whole family.
         entry = replace(entry, location="") if part.context.get("protected") else entry
         content = calendar_part(entry, sender.zone, sender.mailbox, attendee=recipient, now=now, answers=sender.answers)
         if not attached:  # one scheduling message names one UID (RFC 5546, 3.2); the others can be opened
@@ -164,6 +166,7 @@ def _body(mail: Mail, rendered: Rendered, sender: Sender, identity: str, recipie
 
 
 def _part(content_type: str, content: bytes, more: str = "") -> str:
+    # Whatever letters it holds, no server on the way has to recode it, or cut a line that is too long.
     encoded = base64.encodebytes(content).decode("ascii").replace("\n", "\r\n")
     return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n{more}\r\n{encoded}"
 
@@ -187,6 +190,7 @@ def trial_message(sender: Sender, to: str, site_name: str, now: datetime, words:
     made["Reply-To"] = with_name(sender.mailbox, "")
     made["Subject"] = words.say("A test of “{site}”: mails leave", site=site_name)
     made["Date"] = now.replace(microsecond=0)
+    # By chance, not by content: two trials in a row must not be taken for one and the same mail.
     made["Message-ID"] = f"<test-{secrets.token_hex(12)}@{sender.address.domain}>"
     made["Auto-Submitted"] = "auto-generated"
     text = words.say(

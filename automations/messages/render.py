@@ -117,6 +117,7 @@ class Renderer:
         """A text message: one short text in the reader's language. It has no subject, no place, no name."""
         language = self.languages(mail)[0]
         name = f"{mail.template}.sms.j2"
+        # A template is written in lines, and a text message is billed by its signs.
         text = _BLANKS.sub(" ", self._part(mail, "sms", language, self._context(mail))).strip()
         text = "".join(sign for sign in text if sign not in _ISOLATES)
         found = parts(text)
@@ -144,6 +145,7 @@ class Renderer:
         if mail.channel == "sms":
             return Foreign()
         languages, known = self.languages(mail), self._likeness(mail)
+        # In one language alone nothing can be in another one's place.
         if len(languages) > 1 and known not in self._foreign:
             missed: list[str] = []
             first, second = self._said(mail, languages[0], missed), self._said(mail, languages[1], [])
@@ -247,6 +249,7 @@ class Renderer:
             }
             for language, body in bodies.items()
         ]
+        # Many mail programs drop style sheets and keep the styles of single elements.
         return str(self._inliner.inline(self.templates.filled("layout.html.j2", {**common, "sections": sections})))
 
     def _refuse_unfit(self, mail: Mail, made: Rendered) -> None:

@@ -83,6 +83,7 @@ class Round(Struct):
         ready = self._fit(queued, made)
         if self.troubles or ready is None:
             self._settle()
+        # With the server in trouble one mail at a time: what is in doubt then is one, not two.
         if self.troubles:
             self.finish()
         if len(self.troubles) >= PATIENCE or self.overtaken:
@@ -157,6 +158,7 @@ class Round(Struct):
             return made
         elif isinstance(made, TemplateProblem):
             self.broken.setdefault(made.template, str(made))
+            # Claimed like one that leaves, as another program may be sending the same mail just now.
             if self.ledger.claim(mail.key, moment):
                 self._put_off(queued, str(made))
         elif isinstance(made, AddressProblem):
@@ -167,10 +169,12 @@ class Round(Struct):
 
     def _deliver(self, message: EmailMessage, claimed: datetime) -> Delivery:
         if self.now() - claimed > LEASE:
+            # Certainly not handed over yet, so that later is safe.
             return Delivery("retry", self.renderer.words.say("The program stood still while this mail was to leave."))
         try:
             return self.transport.deliver(message, str(message["To"].addresses[0].addr_spec))
         except Exception as error:  # noqa: BLE001 - whatever it was, the mail may have left
+            # Its place in the code alone: the text of an error may hold what stands in the mail.
             place = place_of(error)
             return Delivery("unknown", self.renderer.words.say("A fault of kim ({place})", place=place), down=True)
 
@@ -224,6 +228,7 @@ def pause(attempts: int, delivery: Delivery) -> timedelta:
     (RFC 5321, 4.5.4.1 wants long pauses; greylisting servers are content with five minutes.)
     """
     if delivery.retry_after is not None:
+        # A server that asks for a week would make a reminder worthless.
         return min(timedelta(seconds=delivery.retry_after), LONGEST_RETRY)
     # At most ten doublings, so that the number stays small; four hours are reached after six.
     doubled: timedelta = FIRST_RETRY * 2 ** min(attempts, 10)

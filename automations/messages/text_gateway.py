@@ -22,6 +22,7 @@ from automations.messages.text_settings import TextMessageSettings
 from automations.messages.transport import Delivery
 from automations.model.plan import Mail
 
+# Bytes: an answer is a line or two. What a stranger's server sends is never read without an end.
 _MOST_ANSWER = 65_536
 # The gateway was not ready or had too much to do (RFC 9110, 6585, 8470): the text was not taken.
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -52,6 +53,7 @@ class GatewayTransport(Struct, frozen=True):
             return Delivery("retry", say("The gateway for text messages cannot be reached."), down=True)
         try:
             path = f"{place.path or '/'}{'?' + place.query if place.query else ''}"
+            # http.client follows no redirects: number, text and secret go nowhere but to the configured place.
             connection.request("POST", path, self._body(values), self._headers(values))
             answer = connection.getresponse()
             text = answer.read(_MOST_ANSWER).decode("utf-8", errors="replace")
@@ -92,6 +94,7 @@ class GatewayTransport(Struct, frozen=True):
                 host, place.port, timeout=seconds, context=context
             )
         else:
+            # Without encryption to this very machine alone: the settings allow no other.
             made = http.client.HTTPConnection(host, place.port, timeout=seconds)
         made.connect()
         return made

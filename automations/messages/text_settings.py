@@ -16,6 +16,7 @@ from automations.model.settings import ClockTime, SettingError, Strict
 NOWHERE = "sms.invalid"
 """The domain of numbers on the way to a gateway: no mail server delivers it (RFC 2606)."""
 
+# A gateway program on this very machine needs no encryption on the way to it.
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -55,6 +56,7 @@ class TextMessageSettings(Strict):
     def _are_countries(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
         if not codes or not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
             raise SettingError("write countries with two capital letters each, such as “DE”, “AT”")
+        # Else a slip ("UK" for "GB") would let no text leave, and nobody would know why.
         if unknown := [code for code in codes if not is_country(code)]:
             raise SettingError("there is no country “{name}” with telephone numbers", name=unknown[0])
         return codes
@@ -83,6 +85,7 @@ class TextMessageSettings(Strict):
         if place.username or place.password or "{" in self.url:
             raise SettingError("nothing secret, no number and no text stands in the url: addresses are logged")
         given = " ".join(self.fields.values())
+        # Many gateways answer 200 to everything: without a pattern for the yes nothing would ever count as sent.
         if "{number}" not in given or "{text}" not in given or not self.says_yes:
             raise SettingError("way = “gateway” needs fields with {{number}} and {{text}}, and says_yes")
 

@@ -67,6 +67,7 @@ class FolderTransport:
         path = self._folder / _name(message, recipient)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # As private as the ledger: it holds names and appointments.
             write_private(path, message.as_bytes())
         except OSError as error:
             return Delivery("retry", f"{self._folder}: {self._words.say(why(error))}", down=True)

@@ -68,6 +68,7 @@ def read_inbox(
         say = texts(language)
         trouble = say.say("The mailbox for answers cannot be read: {reason}", reason=str(problem))
         return Inflow(dict(results), trouble=trouble)
+    # Only where the mailbox was read to its end: a count that a broken connection cut would look like good news.
     ledger.remember([Unread(unread).under()], now)
     return Inflow(dict(results), unread)
 
@@ -77,6 +78,7 @@ def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
     for letter in box.letters(last, oldest(desk.now)):
         result, done = desk.take(letter)
         results[result] += 1
+        # Read and put away only when its fact is committed: a crash before that leaves it for the next look.
         if done:
             box.put_away(letter.uid)
         last = letter.uid
@@ -171,6 +173,7 @@ class _Desk(Struct, frozen=True, dict=True):
         taken = min(reading.at or self.now, self.now)
         if reading.token is not None and is_offer(reading.token.appointment) and not reading.stamped:
             taken = self.now  # the first yes wins: what its sender dated decides nothing
+        # A date far back would put an answer before everything that was asked.
         at = max(taken, self.now - BACK) + timedelta(microseconds=uid % 1_000_000)
         answers, open_ones = list(self._yes_or_no(reading, at)), []
         if answers and reading.remark.text:
@@ -245,8 +248,10 @@ class _Desk(Struct, frozen=True, dict=True):
             return
         token = reading.token
         mails = self.asked.about(token.appointment) if token else self.asked.quoted(reading)
+        # Whoever quotes nothing is known by the address alone; whether that is doubtful is asked elsewhere.
         mails = mails or self.asked.sent_to(self.sender.of_text(reading.sender) or reading.sender)
         if token:
+            # The version that the button was for, where it is still known; else whatever was told of the appointment.
             mails = [mail for mail in mails if asks(mail, token.appointment, token.version)] or mails
         told = {one.case: one for mail in mails for part in mail.parts for one in tellings(part)}
         for one in told.values():
