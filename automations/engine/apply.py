@@ -115,6 +115,7 @@ def tell_late(world: World, prepared: Prepared, applied: Applied, line: RunRecor
     """A second small write, where the log of runs inside the first could not know how the run ends."""
     doc = next((doc for doc in prepared.tabs if doc.id == LOG), None)
     first = applied.writes.get(doc.workbook) if doc else None
+    # Only where the first write went through: an open workbook is not tried twice in one run.
     if doc is None or applied.told in {None, line} or first is None or first.status != "written":
         return
     write_once(
@@ -159,6 +160,7 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
         verdict = gate.verdict(mail, clock(), held=world.ledger.held)
         return None if verdict.allowed else verdict.sentence
 
+    # Answers that come while mails leave make the plan out of date; the ledger is asked before each of them.
     mark = prepared.history.mark
     ways = {"email": world.transport, "sms": world.texting or world.transport}
     for channel, transport in ways.items():
@@ -197,6 +199,7 @@ def write_once(
         result = _announced_write(world, name, run, token, groups, tabs, base, announced, clock)
     except WorkbookError as error:
         applied.errors[name] = error
+        # Noted even so: an announcement that nobody finished would be settled by the next run.
         result = WriteResult("busy" if error.busy else "conflict", {}, "", error.message)
     else:
         applied.writes[name] = result

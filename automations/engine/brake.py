@@ -54,5 +54,6 @@ class Brake:
         return record.state in LEFT or (record.state == "test" and not self._history.live)
 
     def _mean(self, days: Counter[date]) -> float:
+        # Without today: the storm that is to be stopped must not raise what counts as usual.
         before: Collection[date] = sorted((day for day in days if day < self.today), reverse=True)[:_DAYS]
         return max(sum(days[day] for day in before) / len(before), _FEW) if before else 0.0

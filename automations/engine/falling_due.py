@@ -91,6 +91,7 @@ def _stale(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> Ite
     """From when on the same tables may give another plan: the next day; both ends of the sending hours; the end of a
     waiting mail's time; what becomes of calls and of what somebody was told and is untrue."""
     local = site.facts.local(now)
+    # Nearly everything is reckoned from the day: deadlines, ages of problems, what the tabs show.
     yield datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
     ends = (datetime.combine(local.date(), clock, tzinfo=local.tzinfo) for clock in site.facts.mail_hours)
     waiting = (item.mail.not_after for item in ledger.mails(*WAITING))
@@ -124,6 +125,7 @@ def _is_quiet(ledger: Ledger, prepared: Prepared, applied: Applied, record: RunR
     if applied.applied or applied.mails:  # a row that got its number is another row to the next run, and to its tabs
         return False
     failed = any(job.outcome == "failed" for job in prepared.jobs.values())
+    # What goes on by itself (a try again, a mail on its way) must not wait for somebody to change the workbook.
     if failed or prepared.unread or applied.waits or _ASTIR & ledger.outbox_counts().keys():
         return False
     if record.outcome == "done":

@@ -133,7 +133,7 @@ def _foreign(signs: Signs) -> str:
 
 
 def _shrunken(signs: Signs) -> str:
-    """Rule 9: a table that suddenly lost most of its rows, or all of them."""
+    """A table that suddenly lost most of its rows, or all of them."""
     guards, say = signs.site.file.guards, signs.say
     for table, has in _counts(signs.snapshot).items():
         had = (signs.ledger.fact(RowCount, table) or RowCount()).count
@@ -194,6 +194,7 @@ def _unreadable(signs: Signs) -> Iterator[tuple[str, str, str]]:
         # Without these headings the table has no layout, and `_gone` would not see it at all.
         if problem.code in {"missing_heading", "renamed_heading"} and problem.table not in signs.snapshot.layouts:
             known = (signs.ledger.fact(Headings, problem.table) or Headings()).texts()
+            # Only headings that were there once: a table that never had them is not one that lost them.
             if problem.field in known:
                 yield known[problem.field] or problem.column, problem.table, problem.tab
 
@@ -223,6 +224,7 @@ def _old_ledger(signs: Signs) -> str:
         for tab, stand in _stands(raw):
             # What a tab says of itself cannot be newer than the run that wrote it, unless the ledger forgot that run.
             written = datetime.fromisoformat(stand)
+            # A second of grace, since a tab's mark and the run's entry are not rounded alike.
             if raw.ledger == signs.ledger.id and (newest is None or written > newest + timedelta(seconds=1)):
                 return signs.say.say(
                     "The ledger is older than the workbook „{name}“: kim wrote the tab „{tab}“ on"

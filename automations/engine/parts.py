@@ -62,6 +62,7 @@ def open_books(site: Premises, now: datetime) -> Iterator[Ledger]:
     from automations.ledger.book import open_ledger
 
     _make_state(site.state)
+    # Before and after: SQLite and people make files there whose mode the umask chose.
     keep_private(site.state)
     try:
         with open_ledger(ledger_url(site), now=now, fence=os.environ.get(FENCE, "")) as ledger:

@@ -234,6 +234,7 @@ class Planner:
                 )
         # The line as it stands so far: the tab of the log is drawn by a job that runs inside of this very run.
         record = self.record()
+        # A run that changes nothing leaves no trace in the workbook, its line in the log included.
         shows = record.edits or record.mails or record.trouble
         runs = (record, *self.history.runs) if shows else self.history.runs
         return structs.replace(self.history, mails=mails, runs=runs)

@@ -244,6 +244,7 @@ def _plan(planner: Planner, names: Collection[str]) -> None:
             planner.plan(job)
         elif job.name in read:
             planner.overhear(job)
+    # Questions of all jobs are asked at once, the weightiest first; one job alone does not know of the others.
     if not names:
         planner.ask()
 
@@ -263,6 +264,7 @@ def _is_due(doc: TabDoc, task: _Task) -> bool:
     """Whether a tab must be written: its content changed, or its `stand` is of an earlier day and
     today is a working day."""
     raw = task.seen.raws.get(doc.workbook)
+    # A workbook that could not be read: what stands in it is not known, so nothing is drawn for it.
     if raw is None:
         return False
     mark = next((tab.mark for tab in raw.tabs if tab.mark and tab.mark.id == doc.id), None)

@@ -153,6 +153,7 @@ class Audit(Store):
             with self._reading() as connection:
                 return (*damages(connection, say), *broken_links(connection, say))
         except LedgerError as error:
+            # A file so damaged that nothing can be read of it: that is the answer to the question.
             return (error.told(language).message,)
 
 

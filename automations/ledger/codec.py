@@ -72,6 +72,7 @@ def tag(value: object) -> object:
 def _told(value: object, names: Iterable[str], empty: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name in names:
         held = getattr(value, name)
+        # Of the same kind: a nought where the default is "" is something else, and is kept.
         if held or name not in empty or type(held) is not type(empty[name]):
             yield name, tag(held)
 
@@ -97,6 +98,7 @@ def _tag_scalar(value: object) -> object:
     if isinstance(value, time):
         return {"$time": value.isoformat()}
     if isinstance(value, set | frozenset):
+        # In one order whatever the process: equal values have equal texts, and so equal digests.
         return {"$set": sorted((tag(item) for item in value), key=repr)}
     raise TypeError(f"{type(value).__name__} has no form in the ledger")
 

@@ -20,6 +20,7 @@ from automations.ledger.shares import share_of
 WRITES = "kim_writes"
 """Execution option of connections that are going to write."""
 
+# A run of another program holds the ledger for seconds; whoever gives up sooner would fail beside it.
 _BUSY_SECONDS = 30
 _CACHE_KIB = 8 * 1024  # 300 000 sightings are written as fast as with 64 MiB, and long rounds of mails need less
 
@@ -55,6 +56,7 @@ def _unknown(shown: str) -> LedgerError:
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
+        # One connection for all threads: in memory each connection would be a database of its own.
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
         _prepare_file(url.database)
@@ -97,6 +99,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         f"busy_timeout = {_BUSY_SECONDS * 1000}",
         "auto_vacuum = INCREMENTAL",
         "synchronous = FULL",
+        # SQLite looks at them only where each connection asks it to.
         "foreign_keys = ON",
         "secure_delete = ON",
         f"cache_size = -{_CACHE_KIB}",
@@ -107,11 +110,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
+    # A transaction that reads first and then wants to write would fail where another one writes meanwhile.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _postgresql(url: URL) -> Engine:
     try:
+        # The service keeps its connection for days: a server that was restarted is noticed before it is used.
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise LedgerError(

@@ -157,6 +157,7 @@ def subject_digest(ledger_id: str, subject: str) -> str:
 def write_list(folder: Path, digests: Iterable[str]) -> None:
     """Adds digests to the list beside the backups. Raises OSError."""
     path = folder / LIST_NAME
+    # Never fewer than before, sorted: the order in which people were erased says something about them.
     wanted = sorted(read_list(folder) | set(digests))
     write_private(path, "".join(f"{mark}\n" for mark in wanted).encode("ascii"))
 
@@ -240,6 +241,7 @@ def _blank_facts(connection: Connection, subject: str) -> None:
         # The database finds "K-1" in "K-10", too.
         if not found.search(row.payload):
             continue
+        # A problem is found anew as long as it holds; with a hole in its sentence it would help nobody.
         if row.kind == "problem":
             connection.execute(delete(facts).where(chosen))
             continue
@@ -273,6 +275,7 @@ def _erase_mails(connection: Connection, part: Sequence[str], now: datetime) -> 
     # The others of a household are to be told all the same: their message is planned anew.
     connection.execute(update(outbox).where(about, ~own, waiting).values(state="suppressed", at=now, detail=UNWANTED))
     connection.execute(update(outbox).where(own, waiting).values(state="suppressed", at=now))
+    # Its key stays: it is what keeps the same mail from being sent once more.
     connection.execute(update(outbox).where(own).values(address_digest="", detail=ERASED, message_id=""))
     known = or_(told.c.case.in_(part), told.c.subject_key.in_(part)), told.c.payload != NOTHING
     return count + connection.execute(update(told).where(*known).values(payload=NOTHING, address_digest="")).rowcount

@@ -42,6 +42,7 @@ _FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "retry": ("sending", "unknown"),
         "failed": ("sending", "unknown"),
         "unknown": ("sending",),
+        # What came back has arrived somewhere, so a doubtful mail is none any more.
         "bounced": ("sent", "unknown"),
         "suppressed": WAITING,
         "held": ("queued", "retry"),
@@ -154,6 +155,7 @@ class Outbox(Store):
         not know: an answer, an address that bounced or objected, an erasure."""
         with self._writing() as connection:
             end, news = connection.execute(_SINCE, {"mark": mark}).one()
+            # A chain that was cut to nothing has no end; the mark that the plan had still holds.
             return end or mark, bool(news)
 
     def stuck(
@@ -162,6 +164,7 @@ class Outbox(Store):
         """Mails left in `sending` by a crash (claimed at least so long ago). Each is to be settled:
         as unknown, or as the archive mailbox tells. With `unknown` also those that are unknown since
         then, for whoever can find out."""
+        # An archive mailbox may show tomorrow what it did not show today: so unknown ones are looked up again.
         states = ("sending", "unknown") if unknown else ("sending",)
         lost = outbox.c.state.in_(states) & (outbox.c.at <= now - older_than)
         with self._reading() as connection:
@@ -173,6 +176,7 @@ class Outbox(Store):
         chosen = and_(outbox.c.state == "held", outbox.c.run == run)
         with self._writing() as connection:
             rows = connection.execute(select(outbox).where(chosen)).all()
+            # Released for good: the brake that held it must not hold the very same mail once more.
             connection.execute(update(outbox).where(chosen).values(state="queued", at=now, released=1, detail=""))
             append(
                 connection,

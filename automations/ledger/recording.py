@@ -141,12 +141,14 @@ def _row(item: PlannedMail, state: str, run: str, now: datetime, old: Any) -> di
         "address_digest": address_digest(mail.to),
         "state": state,
         "at": old.at if waits and old.state == state else now,
+        # What was suppressed and comes back begins anew, tries and all.
         "attempts": old.attempts if waits else 0,
         "retry_at": old.retry_at if state == "retry" else None,
         "released": old.released if waits else 0,
         "size": item.size,
         "tried": old.tried if waits else None,
         "detail": item.detail,
+        # Of a mail that left; whatever is written here has not yet.
         "message_id": "",
     }
 
@@ -162,6 +164,7 @@ def _planned_entries(item: PlannedMail, state: str) -> Iterator[Entry]:
 
 def _drop_unwanted(connection: Connection, now: datetime, rules: frozenset[str], wanted: set[str]) -> Iterator[Entry]:
     waiting = connection.execute(select(outbox).where(outbox.c.state.in_(WAITING), outbox.c.rule.in_(sorted(rules))))
+    # Only of rules whose plan is complete: that a job crashed says nothing against its mails.
     rows = [row for row in waiting if row.key not in wanted]
     yield from suppress(connection, rows, now, UNWANTED)
 

@@ -81,7 +81,9 @@ class Occurrences(Store):
                 return True
             if stale_after is None:
                 return False
+            # The program that took it died: what it owed would else be owed for ever.
             stale = (occurrences.c.ended.is_(None)) & (occurrences.c.at <= now - stale_after)
+            # The condition stands in the update: of two programs that find it stale one alone takes it over.
             again = update(occurrences).where(_is(job, occurrence), stale).values(at=now)
             return connection.execute(again).rowcount == 1
 

@@ -69,6 +69,7 @@ def _forget(connection: Connection, workbook: str, known: Stood, rows: Mapping[R
 
 def _since(rows: Mapping[RowKey, str], known: Stood, now: datetime) -> Iterator[tuple[RowKey, datetime]]:
     moments: dict[int, datetime] = {}  # few different moments among many rows
+    # To the microsecond, as what is read back later: else a row would seem to stand since a moment ago.
     now = from_micros(to_micros(now))
     for row, mark in rows.items():
         seen, micros = known.get((row.table, row.key), ("", 0))

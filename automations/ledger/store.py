@@ -77,6 +77,7 @@ class Store:
     def _alone(self) -> Iterator[Connection]:
         with writing(self._engine) as connection:
             if self._fence is not None:
+                # Within the transaction: between a check before it and its end another run could be let in.
                 self._fence.check(connection)
             yield connection
 

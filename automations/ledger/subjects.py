@@ -31,6 +31,7 @@ _TELLING = 3  # characters that a key needs to be looked for inside of texts: "1
 
 def naming(subject: str) -> re.Pattern[str]:
     """Finds a number as a word of its own in JSON text: K-1 is not in K-10. An escaped line end may come before."""
+    # In JSON a line end is written as a letter behind a backslash, which would else belong to the number.
     return re.compile(rf"(?:(?<!\w)|(?<=\\[nrt])){re.escape(subject)}(?!\w)")
 
 
@@ -58,6 +59,7 @@ def facts_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any
     wanted = set(subjects)
     for row in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload)).all():
         named = {row.key, *row.key.split("/")}
+        # Figures of a week are counts: they name nobody, and their text is long.
         if row.kind != "weekly":
             data = loads(row.payload)
             named |= {str(data.get("case", "")), str(data.get("number", ""))}

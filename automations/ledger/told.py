@@ -41,6 +41,7 @@ def keep_tellings(connection: Connection, mails: Sequence[Mail], now: datetime, 
         for mail in mails
         for telling in mail.tellings
     ]
+    # Else somebody would count as told by a mail that does not speak of them any more.
     _forget_left_out(connection, mails)
     upsert(connection, told, rows)
 
@@ -81,11 +82,13 @@ def read_told(
     for row in connection.execute(select(told).order_by(told.c.at, told.c.version, told.c.key)):
         record = mails.get(row.mail)
         fate = _fate(record, live=live) if record else None
+        # An entry without its mail tells nothing: nobody knows whether it left.
         if record is None or fate is None:
             continue
         entry = _entry(row, record, row.fate or fate)
         answer = last_answer(entry, replies.get(row.subject_key, ()))
         if answer:
+            # Whoever answered has read it, whatever else is known of the mail.
             entry = structs.replace(entry, answer=answer, fate="answered" if entry.fate == "left" else entry.fate)
         found[row.subject_key] = (*found.get(row.subject_key, ()), entry)
     return found

@@ -59,6 +59,7 @@ class StoredWorkbook:
     def revision(self) -> str:
         """The digest of the file's bytes, as they are now."""
         with self._told():
+            # Not every store can tell it without the bytes.
             return self.store.revision() or revision_of(self.store.fetch())
 
     def read(self) -> RawWorkbook:
@@ -93,6 +94,7 @@ class StoredWorkbook:
         from automations.workbooks.xlsx.building import build, untouched, verify
         from automations.workbooks.xlsx.proved_copy import Proved
 
+        # An older rehearsal is about other edits, and must not be gone on from.
         self._proved = None
         with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
             source, copy = Path(folder) / "read" / self.path.name, Path(folder) / "copy.xlsx"
@@ -109,6 +111,7 @@ class StoredWorkbook:
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write; what a crash left half done is put right first."""
         with self._told():
+            # First: what was displaced half-way must stand in its place before anything is told from the file.
             self.store.recover(pending)
             return settled(self._read(self.store), pending)
 
@@ -185,6 +188,7 @@ class StoredWorkbook:
                 return self._result("conflict", wanted, turn.revision())
             if not after:
                 return self._result("unchanged", wanted, before.revision)
+            # Last before the replacement, when the copy is proved: what is never announced need not be settled.
             announce(before.revision, after)
             return self._replaced(turn, wanted, after, announce)
 

@@ -93,6 +93,7 @@ def verify(path: Path, data: bytes, wanted: Wanted, known: Collection[str] = ())
     give_back(len(data))  # what building it took is not held beside what reading it takes
     after = read_workbook(wanted.before.name, data, path, lambda name, key: name not in known and wish(name, key))
     found = {tab.name: tab for tab in after.tabs}
+    # Tabs may have come, and none may be gone.
     fine = set(found) >= {tab.name for tab in wanted.before.tabs} and after.ledger == wanted.ledger
     expected = _expected(wanted)
     for tab in wanted.before.tabs:
@@ -126,6 +127,7 @@ def untouched(source: Path, copy: Path, wanted: Wanted) -> frozenset[str]:
 
 def _as_expected(before: RawTab, after: RawTab, cells: dict[tuple[int, int], Value]) -> bool:
     rows = {row for row, _ in cells}
+    # kim never writes a formula or merges cells: whatever differs there is a fault of the patcher.
     if before.formulas != after.formulas or before.merged != after.merged:
         return False
     for number in range(1, max(len(before.rows), len(after.rows)) + 1):
@@ -133,6 +135,7 @@ def _as_expected(before: RawTab, after: RawTab, cells: dict[tuple[int, int], Val
         new = after.rows[number - 1] if number <= len(after.rows) else ()
         if number not in rows and list(old) != list(new):
             return False
+        # Cell by cell only there: all others are compared as whole rows, which is far quicker.
         if number in rows and not _row_as_expected(before, after, number, cells):
             return False
     return True

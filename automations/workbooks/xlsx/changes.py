@@ -112,6 +112,7 @@ class Changes:
             for written in (changed, added, self.draft):
                 written.clear()  # large tabs, of which the judge reads two copies
             judge(self.draft.package, partial, parts)
+            # Only what the judge found whole gets the name that others look for.
             partial.replace(target)
         except OSError as error:
             raise Refusal("unwritable", path=target, reason=why(error)) from error

@@ -38,6 +38,7 @@ class Growth(Struct, frozen=True):
 
     def _one(self, reference: str) -> str:
         boxes = parse_boxes(reference)
+        # A range that ends elsewhere was made for those rows alone, or for whole columns.
         return str(self.longer(boxes[0])) if boxes and boxes[0].bottom == self.last else reference
 
 
@@ -77,6 +78,7 @@ def grow_tables(draft: Draft, sheet: Sheet, growth: Growth) -> None:
     """The tables of the tab. Raises Refusal where a totals row is in the way."""
     for table in tables(draft, sheet):
         if table.box.bottom == growth.last:
+            # The new row would stand below the row of totals, and count in none of them.
             if table.totals:
                 cell = cell_name(growth.last, table.box.left)
                 raise Refusal("table_totals", cell=cell, tab=sheet.name, table=table.name)

@@ -35,6 +35,7 @@ RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 STRICT = "http://purl.oclc.org/ooxml/"
 OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Bytes: a document type stands before the root element, or not at all.
 _PROLOGUE = 4096
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -54,6 +55,7 @@ class Package:
             self._judge_parts()
             self.workbook_part = self._main_part()
             self.sheets: Mapping[str, Sheet] = {sheet.name: sheet for sheet in self.all_sheets}
+        # Also on Ctrl-C: on Windows a file that stays open cannot be replaced.
         except BaseException:
             self.archive.close()
             raise
@@ -146,8 +148,10 @@ class Package:
             # What is never parsed as XML does no harm by a document type.
             if member.name.lower().endswith((".xml", ".rels", ".vml")):
                 self._judge_prologue(member.name)
+        # Any change would break the signature, and whoever signed is not asked.
         if any("_xmlsignatures/" in name for name in self._by_name):
             raise Refusal("signed", path=self.path.name)
+        # The log of a legacy shared workbook repeats every change: a cell changed beside it would contradict it.
         if any("/revisions/" in name.lower() for name in self._by_name):
             raise Refusal("shared", path=self.path.name)
 
@@ -186,6 +190,8 @@ def _judge_head(path: Path) -> None:
         raise Refusal("unreadable", path=path, reason=why(error)) from error
     if head.startswith(_OLE2):
         with path.open("rb") as file:
+            # A workbook with a password lies in the container of old .xls files (MS-OFFCRYPTO, 2.3.4); its names are
+            # UTF-16.
             encrypted = "EncryptedPackage".encode("utf-16-le") in file.read(1 << 24)
         raise Refusal("encrypted" if encrypted else "xls", path=path.name)
     if not head.startswith(b"PK"):

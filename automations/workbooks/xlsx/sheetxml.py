@@ -25,6 +25,7 @@ def _column_number(letters: bytes) -> int:
     return column_number(letters.decode())
 
 
+# Characters: what Excel takes where a tab names no width.
 _PLAIN_WIDTH = 8.43
 
 

@@ -52,7 +52,9 @@ class Splicer(Struct, frozen=True):
         body = []
         for span in self.sheet.rows(list(by_row)):
             body += self._row(span, by_row[span.number], problems)
+        # All at once: begun anew for each refused cell, a tab with hundreds of them would take hours.
         raise_all([problems[position] for position in sorted(problems)])
+        # A cell that was cleared does not belong to what is used.
         written = [position for position in positions if cells[position].value is not None]
         return [*(self._into_empty(body) if self.sheet.empty else body), *self._dimension(written)]
 
@@ -152,8 +154,10 @@ class Splicer(Struct, frozen=True):
     def _style(self, value: Value, own: int, row: int, column: int) -> int:
         if self.styles.overflows(value, own):
             raise Refusal("date_number", cell=cell_name(row, column), value=value)
+        # The cell's own format, as long as it can show the value: how it looks is the team's business.
         if self.styles.suits(value, own):
             return own
+        # Else that of its neighbours above and below, so that a column of dates looks like one.
         return self.styles.for_value(value, own, self.sheet.styles_in_column(column))
 
     def _wrapped(self, cell: NewCell, style: int) -> int:

@@ -21,6 +21,7 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+# A workbook has some dozens; an archive of more was made to cost time.
 _MAX_MEMBERS = 100_000
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _EPOCH = 0x21  # 1980-01-01: an added part must not depend on the clock
@@ -124,6 +125,7 @@ def write_directory(out: BinaryIO, members: Sequence[Member], former: Directory)
     if former.zip64 or start >= _FULL32 or count >= _FULL16:
         tail = _END64.pack(b"PK\6\6", _END64.size - 12, 45, 45, 0, 0, count, count, size, start)
         tail += _LOCATOR64.pack(b"PK\6\7", 0, start + size, 1)
+    # "Full" says that the true number stands in the record for large archives (4.4.1.4).
     few, low = min(count, _FULL16), min(start, _FULL32)
     tail += _END.pack(b"PK\5\6", 0, 0, few, few, size, low, former.comment_length) + former.comment
     view = memoryview(records + tail)
@@ -166,6 +168,7 @@ def _member(record: bytes) -> Member:
     crc, packed, size, name_length = _numbers("<3LH", record, 16)
     offset = _numbers("<L", record, 42)[0]
     raw_name = record[_RECORD.size : _RECORD.size + name_length]
+    # The alphabet of zip where a name does not say otherwise (appendix D).
     name = raw_name.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
     size, packed, offset = _zip64_values(record, [size, packed, offset])
     return Member(name, method, flags, crc, packed, size, offset, record)
@@ -205,9 +208,11 @@ def _judge_names(members: Sequence[Member], name: str) -> None:
     seen: set[str] = set()
     for member in members:
         plain = member.name.replace("\\", "/").lower()
+        # Nothing is unpacked by name here, but other programs would do so with the file that kim leaves.
         if ".." in plain.split("/") or re.match("[a-z]:", plain) or "\0" in plain:
             raise Refusal("zip_path", path=name, part=member.name)
         plain = plain.lstrip("/")
+        # Which of the two a program takes is its own choice: what one reads, another does not.
         if plain in seen:
             raise Refusal("zip_duplicate", path=name, part=member.name)
         seen.add(plain)
