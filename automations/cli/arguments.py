@@ -12,7 +12,7 @@ from pathlib import Path
 
 from automations import __version__
 from automations.cli.fleet_arguments import add_fleet
-from automations.cli.parser_parts import DEFAULT, Commands, Say, command, count_in, path_in
+from automations.cli.parser_parts import DEFAULT, Commands, Say, command, count_in, given_in, path_in
 
 _JOBS = "only these automations, such as assign_cases or summarise (default: all)"
 
@@ -47,6 +47,7 @@ def build_parser(
         epilog=say("Exit status: 0 done; 1 done, but something failed or is held; 2 usage or config; 3 workbook busy;"
                    " 4 refused by a guard."),
     )  # fmt: skip
+    parser.register("action", None, given_in(say))
     parser.add_argument(
         "--version", action="version", version=f"kim {__version__}", help=say("say the version and end")
     )
@@ -104,9 +105,10 @@ def _add_runs(actions: Commands) -> None:
     )
     plan = command(actions, "plan", "rules:plan", say("what a run would do; changes nothing"), at=True)
     plan.add_argument("jobs", nargs="*", metavar="JOB", help=say(_JOBS))
-    plan.add_argument("--rule", default="", metavar="NAME", help=say("only what this rule would do, with its texts"))
     plan.add_argument("--full", action="store_true", help=say("from scratch, whatever was kept"))
-    plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help=say("why a message is due or not"))
+    one = plan.add_mutually_exclusive_group()
+    one.add_argument("--rule", metavar="NAME", help=say("only what this rule would do, with its texts"))
+    one.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help=say("why a message is due or not"))
     run = command(actions, "run", "unchanged:run", say("do it now"), at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB", help=say(_JOBS))
     owed = "only what the schedule owes (for cron and the like)"
@@ -123,15 +125,16 @@ def _add_looking(actions: Commands) -> None:
     say = actions.say
     text = "approve a rule of the workbook as it stands now; without a name: list them"
     approving = command(actions, "approve", "approve:approve", say(text), at=True)
-    approving.add_argument("name", nargs="?", default="", metavar="NAME", help=say("as the list calls it"))
+    approving.add_argument("name", nargs="?", metavar="NAME", help=say("as the list calls it"))
     approving.add_argument("--by", default="IT", metavar="WHO", help=say("who approved it (default IT)"))
     text = "all rules, and the rows that they act on today and soon"
     listed = command(actions, "rules", "rules:rules", say(text), at=True)
-    listed.add_argument(
+    way = listed.add_mutually_exclusive_group()
+    way.add_argument(
         "--make-tabs", action="store_true", help=say("make the tabs in which the team writes its own rules")
     )
     text = "the list of that rule as CSV, for a claim or another program"
-    listed.add_argument("--csv", metavar="NAME", help=say(text))
+    way.add_argument("--csv", metavar="NAME", help=say(text))
     start = command(actions, "start", "upkeep:start", say("keep running the schedule; stops cleanly on SIGTERM"))
     # For trials in a hurry: nobody else needs to look more often.
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
@@ -173,7 +176,7 @@ def _add_figures(actions: Commands) -> None:
     cell.add_argument("file", type=path_in(say), metavar="FILE", help=say("the workbook"))
     cell.add_argument("ref", metavar="TAB!REF", help=say("tab and cell, such as Team!B7"))
     text = "what it is to hold: text, a number, a date (31.10.2024), a time (09:30); '' clears it"
-    cell.add_argument("value", metavar="VALUE", help=say(text))
+    cell.add_argument("value", action="store", metavar="VALUE", help=say(text))  # blank clears the cell
     cell.add_argument(
         "--out", type=path_in(say), metavar="FILE", help=say("write here instead of into the file itself")
     )
@@ -186,13 +189,13 @@ def _add_tending(actions: Commands) -> None:
     command(actions, "rebalance", "upkeep:rebalance", say("propose moves after a departure or for evenness"), at=True)
     command(actions, "hold", "upkeep:hold", say("stop all mail"), at=True)
     release = command(actions, "release", "upkeep:release", say("let a held batch go, or end a hold"), at=True)
-    release.add_argument("run", nargs="?", default="", metavar="RUN", help=say("without it, a hold ends"))
+    release.add_argument("run", nargs="?", metavar="RUN", help=say("without it, a hold ends"))
     text = "set up how mails leave; send one mail, to see whether they do"
     mail = command(actions, "mail", "mail:mail", say(text))
     mail.add_argument(
         "action", choices=("test", "setup"), help=say("test: sends one mail; setup: asks and writes the settings")
     )
-    mail.add_argument("address", nargs="?", default="", metavar="ADDRESS", help=say("who gets the test"))
+    mail.add_argument("address", nargs="?", metavar="ADDRESS", help=say("who gets the test"))
     text = "check, back up, restore the ledger; make a new key for the buttons in mails"
     ledger = command(actions, "ledger", "upkeep:ledger", say(text), at=True)
     text = "check: is it whole; backup: copies it; restore: puts a copy in its place; new-key: buttons already sent end"
@@ -203,7 +206,7 @@ def _add_tending(actions: Commands) -> None:
     ledger.add_argument("--moved", action="store_true", help=argparse.SUPPRESS)  # it has done nothing since
     text = "earlier versions of the workbooks, one before each write; with a name: put that one into a file"
     earlier = command(actions, "versions", "versions:versions", say(text))
-    earlier.add_argument("name", nargs="?", default="", metavar="NAME", help=say("as the list calls it"))
+    earlier.add_argument("name", nargs="?", metavar="NAME", help=say("as the list calls it"))
     earlier.add_argument("--out", type=path_in(say), metavar="FILE", help=say("default: a file of that name here"))
     subject = command(actions, "subject", "subject:subject", say("what is kept about a person; its erasure"), at=True)
     subject.add_argument("case", metavar="FALL-NR", help=say(_CASE))

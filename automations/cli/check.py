@@ -48,7 +48,10 @@ def check(arguments: Namespace) -> int:
     """`kim check`: every problem of config and workbook; changes nothing."""
     output = Output(arguments.json)
     if arguments.schema:
-        write_schemas(arguments.schema)
+        files = [str(file) for file in write_schemas(arguments.schema)]
+        output.document({"files": files})
+        for file in files:
+            output.line(file)
         return DONE
     with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Reading …")):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -12,6 +11,7 @@ from msgspec import structs
 from automations.cli.advice import StoppedError
 from automations.cli.exit_status import ATTENTION, DONE, REFUSED, STATUSES, UsageError
 from automations.cli.language import language_of
+from automations.cli.laying_down import lay_down, refuse_over
 from automations.cli.names import called_rules, known_case
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
@@ -19,8 +19,6 @@ from automations.cli.reports import (
     print_stop,
 )
 from automations.cli.runs import print_result, result_document
-from automations.common.errors import why
-from automations.common.files import is_kept, write_private
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
 from automations.engine.outcomes import Blind, Guarded, Prepared, Refused
@@ -100,9 +98,6 @@ def explain(arguments: Namespace) -> int:
         return DONE
 
 
-_BEGINNING = 8  # bytes of a file that tell its kind: the mark of UTF-8 and a heading, or "<!doctyp"
-
-
 def preview(arguments: Namespace) -> int:
     """`kim preview`: one HTML page with every message in every language."""
     output = Output(arguments.json)
@@ -119,7 +114,7 @@ def preview(arguments: Namespace) -> int:
     shown = replies or ReplyTokens((b"preview",), "antwort@example.org")
     renderer = make_renderer(site, shown)
     page = preview_page(renderer, CLIENT_LANGUAGES, samples(renderer.templates.own_stems()), note)
-    _lay_down(arguments.out, page.encode(), say)
+    lay_down(arguments.out, page.encode(), say)
     output.document({"file": str(arguments.out)})
     output.line(say.say("Every message in every language: {file}", file=arguments.out))
     return DONE
@@ -136,7 +131,7 @@ def report(arguments: Namespace) -> int:
             return give_comparison(world, prepared, clock(), output)
         text, facts = export_report(prepared.snapshot, settings, clock(), prepared.history, arguments.edition)
         # Excel knows UTF-8 by its mark only.
-        _lay_down(arguments.out, text.encode("utf-8-sig"), say, private=arguments.edition == "exact")
+        lay_down(arguments.out, text.encode("utf-8-sig"), say, private=arguments.edition == "exact")
         world.ledger.remember(facts, clock())  # what was published once is published the same way again
         output.document({"file": str(arguments.out), "edition": arguments.edition, "lines": len(text.splitlines()) - 1})
         if arguments.edition == "published" and not provable():
@@ -155,33 +150,11 @@ def report(arguments: Namespace) -> int:
 def cell(arguments: Namespace) -> int:
     """`kim cell FILE TAB!REF VALUE`: one cell, nothing else."""
     output = Output(arguments.json)
+    refuse_over(arguments.out, texts(language_of(arguments.site)))
     message = set_cell(arguments.file, arguments.ref, arguments.value, arguments.out)
     output.document({"outcome": "done", "file": str(arguments.out or arguments.file), "message": message})
     output.line(message)
     return DONE
-
-
-def _begins_alike(path: Path, content: bytes) -> bool:
-    """Whether a file that is there was made by the same command once: settings and notes do not begin like it."""
-    there = path.read_bytes()[:_BEGINNING]
-    return there.lower() == content[: len(there)].lower()
-
-
-def _lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) -> None:
-    """A file for people. Raises UsageError, in a sentence, where it cannot be written, or is no file of this kind:
-    a slip in the name must not cost what a team works with."""
-    if path.is_file() and (is_kept(path) or not _begins_alike(path, content)):
-        raise UsageError(say.say("{file} is there already, and is no such file; please name another.", file=path))
-    try:
-        if private:
-            write_private(path, content)
-        else:
-            path.write_bytes(content)
-    except OSError as error:
-        there = path.parent.is_dir()
-        missing = say.say("there is no folder {folder}", folder=path.parent)
-        reason = say.say(why(error)) if there else missing
-        raise UsageError(say.say("{file} cannot be written: {reason}.", file=path, reason=reason)) from error
 
 
 def give_comparison(world: World, prepared: Prepared, now: datetime, output: Output) -> int:

@@ -1,9 +1,15 @@
 """How a command ends: its exit status, and what it says when something does not exist."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from automations.common.errors import PlainError
+
+if TYPE_CHECKING:
+    from automations.common.texts import Texts
 
 DONE, ATTENTION, USAGE, BUSY, REFUSED = range(5)
 """done · done, but something failed or is held · usage or config · workbook busy · refused by a guard"""
@@ -17,3 +23,9 @@ OUTCOMES: Mapping[int, str] = MappingProxyType({**{status: name for name, status
 
 class UsageError(PlainError):
     """What was typed makes no sense, in one sentence."""
+
+
+def refuse_beside(typed: object, what: str, beside: str, say: Texts) -> None:
+    """Raise UsageError for what was typed and is not read: whoever typed it would take it for done."""
+    if typed:
+        raise UsageError(say.say("{what} does not go with “{beside}”.", what=what, beside=beside))

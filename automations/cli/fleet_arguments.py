@@ -20,7 +20,7 @@ def add_fleet(actions: Commands) -> None:
         parser = command(inner, name, "fleet:fleet", text)
         parser.set_defaults(action=name)
         if site:
-            parser.add_argument("site_name", nargs="?" if site == "?" else None, default="", metavar="SITE",
+            parser.add_argument("site_name", nargs="?" if site == "?" else None, metavar="SITE",
                                 help=say("its name in the fleet, or its folder"))  # fmt: skip
         return parser
 
@@ -59,7 +59,9 @@ def _add_fleet_sites(action: _Action, say: Say) -> None:
     upgrade.add_argument("--yes", action="store_true", help=say("also where the new version plans otherwise"))
     action("drill", say("restore a site's newest backup into a copy, and plan with it"), site="1")
     execute = action("exec", say("a command of a site, with its account and secrets"), site="1")
-    execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND", help=say("what follows kim"))
+    execute.add_argument(
+        "words", action="store", nargs=argparse.REMAINDER, metavar="COMMAND", help=say("what follows kim")
+    )
 
 
 def _add_fleet_work(action: _Action, say: Say) -> None:

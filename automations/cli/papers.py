@@ -9,6 +9,7 @@ from pathlib import Path
 
 from automations.cli.clock import make_clock
 from automations.cli.exit_status import DONE, UsageError
+from automations.cli.laying_down import lay_down
 from automations.cli.output import Output
 from automations.common.errors import PlainError, why
 from automations.common.shipped import handbook_folder
@@ -25,11 +26,7 @@ def handbook(arguments: Namespace) -> int:
     output, say = Output(arguments.json), texts(_LANGUAGE)
     # Not taken away afterwards: the browser may read it long after this command has ended.
     path = arguments.out or Path(tempfile.mkdtemp(prefix="kim-")) / "kim-handbuch.html"
-    try:
-        path.write_bytes(book())
-    except OSError as error:
-        sentence = say.say("{folder} cannot be written: {reason}.", folder=path, reason=say.say(why(error)))
-        raise UsageError(sentence) from error
+    lay_down(path, book(), say)
     opened = not arguments.out and not arguments.json and webbrowser.open(path.absolute().as_uri())
     output.document({"handbook": str(path)})
     output.line(str(path))

@@ -35,6 +35,7 @@ def command(actions: Commands, name: str, command: Command, text: str, *, at: bo
     say = actions.say
     parser: argparse.ArgumentParser = actions.parsers.add_parser(name, help=text, description=text)
     parser.set_defaults(command=command, at=None)
+    parser.register("action", None, given_in(say))
     # Without defaults of their own: argparse would take back what was typed before the command.
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=say("print one JSON document"))
     parser.add_argument("--site", type=path_in(say), default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
@@ -43,6 +44,32 @@ def command(actions: Commands, name: str, command: Command, text: str, *, at: bo
             "--at", type=moment_in(say), metavar="TIME", help=say("act as if it were TIME (2026-11-22T08:00)")
         )
     return parser
+
+
+def given_in(say: Say) -> type[argparse.Action]:
+    """What an argument that holds a value does with it, unless it says otherwise."""
+
+    class Given(argparse.Action):
+        """Takes a value once, and none that is blank: of two the first would be passed over in silence, and a script
+        whose variable is not set would ask for what goes without a value (`kim release` ends a hold)."""
+
+        given = False
+
+        def __call__(
+            self, _: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+        ) -> None:
+            if option and self.given:
+                raise argparse.ArgumentError(self, say("this stands twice"))
+            if any(isinstance(value, str) and not value.strip() for value in _each(values)):
+                raise argparse.ArgumentError(self, say("this is blank; is a variable not set?"))
+            self.given = True
+            setattr(namespace, self.dest, values)
+
+    return Given
+
+
+def _each(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
 
 
 def moment_in(say: Say) -> Callable[[str], datetime]:
@@ -79,7 +106,7 @@ def count_in(say: Say) -> Callable[[str], int]:
 
     def count(text: str) -> int:
         """A number of cases that a demonstration can hold."""
-        if not text.isdigit() or not 1 <= int(text) <= _MOST_CASES:
+        if not text.isdecimal() or not 1 <= int(text) <= _MOST_CASES:
             sentence = say("{text} is no number between 1 and {most}")
             raise argparse.ArgumentTypeError(sentence.format(text=repr(text), most=_MOST_CASES))
         return int(text)

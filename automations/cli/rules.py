@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from automations.cli.advice import StoppedError
-from automations.cli.exit_status import ATTENTION, DONE, USAGE, UsageError
+from automations.cli.exit_status import ATTENTION, DONE, USAGE, UsageError, refuse_beside
 from automations.cli.names import called_rules, known_case, nearest, rule_called
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
@@ -152,6 +152,7 @@ def plan(arguments: Namespace) -> int:
         return plan_whole(arguments)
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
+        refuse_beside(arguments.jobs, "JOB", "--rule" if arguments.rule else "--explain", say)
         with output.progress(say.say("Planning …")):
             prepared = planned(plan_run(world, clock))
         if arguments.rule:
@@ -210,11 +211,8 @@ def _reminders(world: World, prepared: Prepared) -> list[Overview]:
 
 def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> int:
     """`kim plan --rule NAME`: what this rule alone would do, with its texts as they would leave."""
-    known = _names(world, prepared)
     say = world.renderer.words
-    if name not in known:
-        message = say.say("There is no rule “{rule}”. Known are: {names}.", rule=name, names=", ".join(known))
-        raise UsageError(message)
+    _check_rule(world, prepared, name)
     # So begin the ids of all that a rule writes or asks: no group says otherwise whose it is.
     beginning = (f"rule/{name}/", f"ask/rule/{name}/")
     alone = structs.replace(
@@ -258,12 +256,17 @@ def _names(world: World, prepared: Prepared) -> list[str]:
 def _check_names(world: World, prepared: Prepared, rule: str, key: str) -> None:
     """Raises UsageError for a rule, or the number of a case, that there is not. Rules over other tables speak of
     what names a row there."""
-    say, names = world.renderer.words, _names(world, prepared)
-    if rule not in names:
-        raise UsageError(nearest(rule, names, say.say("There is no rule {rule}.", rule=rule), say))
+    _check_rule(world, prepared, rule)
     snapshot = prepared.snapshot
     if not any(key in snapshot.by_key(table) for table in snapshot.schema):
-        known_case(world, snapshot, key, say)
+        known_case(world, snapshot, key, world.renderer.words)
+
+
+def _check_rule(world: World, prepared: Prepared, rule: str) -> None:
+    say, known = world.renderer.words, _names(world, prepared)
+    if rule not in known:
+        sentence = say.say("There is no rule “{rule}”. Known are: {names}.", rule=rule, names=", ".join(known))
+        raise UsageError(nearest(rule, known, sentence, say))
 
 
 def _explained(world: World, prepared: Prepared, rule: str, key: str) -> list[str]:

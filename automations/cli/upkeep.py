@@ -12,12 +12,13 @@ from filelock import FileLock, Timeout
 
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import ATTENTION, DONE, UsageError
+from automations.cli.exit_status import ATTENTION, DONE, UsageError, refuse_beside
+from automations.cli.language import language_of
 from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.reports import print_rows, unwritten, unwritten_problems
 from automations.common.errors import why
-from automations.common.texts import Texts
+from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
 from automations.engine.opened_workbooks import open_workbooks
 from automations.engine.outcomes import Blind
@@ -65,6 +66,8 @@ def service(arguments: Namespace) -> int:
     output = Output(arguments.json)
     site = load_site(Path(arguments.site))
     say = site.facts.texts
+    if not arguments.user.isprintable():  # a line break would begin another line of the unit
+        raise UsageError(say.say("“{name}” cannot be the name of an account.", name=arguments.user))
     folders = site.workbook_folders
     files = service_files(arguments.kind, site.folder.absolute(), _program(), arguments.user, folders)
     if arguments.action == "show":
@@ -228,6 +231,9 @@ def ledger(arguments: Namespace) -> int:
     """`kim ledger check|backup|restore|new-key`: the ledger's health, a copy of it, a copy put back; a
     new key for the buttons in mails."""
     output = Output(arguments.json)
+    if arguments.action in {"check", "new-key"}:
+        # Whoever names a backup would take the health of the ledger for that of the backup.
+        refuse_beside(arguments.file, "FILE", arguments.action, texts(language_of(arguments.site)))
     if arguments.action == "new-key":
         return _new_key(arguments, output)
     if arguments.action == "restore":

@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import DONE, UsageError
+from automations.cli.exit_status import DONE, UsageError, refuse_beside
+from automations.cli.laying_down import refuse_over
 from automations.cli.output import Output
 from automations.common.errors import why
 from automations.common.files import write_private
@@ -37,6 +38,7 @@ def versions(arguments: Namespace) -> int:
         output.document({"file": str(target)})
         output.line(say.say("The earlier version was written to {file}.", file=target))
         return DONE
+    refuse_beside(arguments.out, "--out", "kim versions", say)
     zone = make_clock(site, None)().tzinfo
     rows = [Version(called(path), f"{saved_at(path).astimezone(zone):%d.%m.%Y %H:%M}", path.stat().st_size)
             for path in found]  # fmt: skip
@@ -58,8 +60,7 @@ def _named(found: list[Path], name: str, say: Texts) -> Path:
 
 def _write(path: Path, target: Path, say: Texts) -> None:
     # The usual target is the workbook's own name: a slip must not put an old version over it.
-    if target.exists():
-        raise UsageError(say.say("{file} is there already; please name another file with --out.", file=target))
+    refuse_over(target, say)
     try:
         content = as_file(unpack(path))
     except UNPACKABLE as error:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from automations.cli.commands import _lay_down
+from automations.cli import run_command
 from automations.cli.exit_status import UsageError
+from automations.cli.laying_down import lay_down
 from automations.common.texts import texts
+from tests.support.packages import from_xlsxwriter
 
 PAGE = b"<!doctype html>\n<html>"
 FIGURES = "half_year;dimension".encode("utf-8-sig")
@@ -18,7 +20,7 @@ def test_what_is_something_else_stays(tmp_path, content, there):
     path = tmp_path / "file"
     path.write_bytes(there)
     with pytest.raises(UsageError):
-        _lay_down(path, content, texts("en"))
+        lay_down(path, content, texts("en"))
     assert path.read_bytes() == there
 
 
@@ -27,5 +29,20 @@ def test_what_is_something_else_stays(tmp_path, content, there):
 def test_what_the_command_made_before_is_renewed(tmp_path, content, kept):
     path = tmp_path / "file"
     path.write_bytes(content[:kept] + b" of last year" if kept else b"")
-    _lay_down(path, content, texts("en"))
+    lay_down(path, content, texts("en"))
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "words", [("handbook",), ("cell", "Team.xlsx", "Tab1!B2", "x"), ("cell", "Team.xlsx", "Tab1!B2", "")]
+)
+@pytest.mark.parametrize("there", ["site.toml", "Team.xlsx", "notes.txt"])
+def test_no_command_writes_over_what_it_did_not_make(tmp_path, monkeypatch, capsys, words, there):
+    monkeypatch.chdir(tmp_path)
+    from_xlsxwriter(tmp_path / "Team.xlsx", [["Name", "Ort"], ["AB", "Herne"]])
+    for name in ("site.toml", "notes.txt"):
+        (tmp_path / name).write_text("settings", encoding="utf-8")
+    before = (tmp_path / there).read_bytes()
+    assert run_command([*words, "--out", there]) == 2
+    assert (tmp_path / there).read_bytes() == before
+    assert f"{there} gibt es schon" in capsys.readouterr().err

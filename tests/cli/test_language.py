@@ -14,7 +14,7 @@ from tests.common.test_texts import known_messages
 OF_ARGPARSE = {
     "usage: ", "positional arguments", "options", "show this help message and exit", "%(prog)s: error: %(message)s\n",
     "argument %(argument_name)s: %(message)s", "the following arguments are required: %s", "expected one argument",
-    "unrecognized arguments: %s", "invalid choice: %(value)r (choose from %(choices)s)",
+    "unrecognized arguments: %s", "not allowed with argument %s", "invalid choice: %(value)r (choose from %(choices)s)",
 }  # fmt: skip
 
 
@@ -43,6 +43,16 @@ def said(capsys, *words):
         (["run", "--at", "0001-01-01T00:00"], 2, "ist kein Zeitpunkt", "is no moment"),
         (["run", "--at", "9999-12-31T23:59"], 2, "ist kein Zeitpunkt", "is no moment"),
         (["init", ""], 2, "Name der Datei oder des Ordners ist leer", "name of the file or folder is blank"),
+        (["release", ""], 2, "RUN: das ist leer", "RUN: this is blank"),
+        (["run", "summarise", " "], 2, "JOB: das ist leer", "JOB: this is blank"),
+        (
+            ["run", "--at", "2026-02-02", "--at", "2026-02-03"],
+            2,
+            "--at: das steht zweimal da",
+            "--at: this stands twice",
+        ),
+        (["plan", "--rule", "a", "--explain", "b", "c"], 2, "nicht zusammen mit --rule", "not allowed with argument"),
+        (["rules", "--csv", "a", "--make-tabs"], 2, "nicht zusammen mit --csv", "not allowed with argument --csv"),
         (["explain"], 2, "es fehlt: FALL-NR", "the following arguments are required: FALL-NR"),
         (["frobnicate"], 2, "'frobnicate' gibt es nicht", "invalid choice: 'frobnicate'"),
         (["demo", "--cases", "0"], 2, "keine Zahl zwischen 1 und", "no number between 1 and"),
@@ -53,6 +63,14 @@ def test_what_is_said_before_the_config_is_read(capsys, site, words, code, germa
     for place in ([f"--site={folder}"], ["--site", str(folder)]):
         assert (german if language == "de" else english) in (found := said(capsys, *place, *words))[1]
         assert found[0] == code
+
+
+def test_what_may_be_blank_or_stand_often():
+    parse = build_parser().parse_args
+    assert parse(["cell", "a.xlsx", "Team!B2", ""]).value == ""
+    assert parse(["run", "--accept", "clock", "--accept", "shrink", "remind", "remind"]).accept == ["clock", "shrink"]
+    assert parse(["fleet", "exec", "herne", "cell", ""]).words == ["cell", ""]
+    assert parse(["release"]).run is None
 
 
 def test_the_site_may_come_from_the_environment(capsys, site, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -43,6 +44,28 @@ def kim(site, capsys):
         return status, captured.out + captured.err
 
     return called
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        (("ledger", "check", "old.sqlite"), "FILE geht nicht zusammen mit „check“"),
+        (("ledger", "new-key", "old.sqlite"), "FILE geht nicht zusammen mit „new-key“"),
+        (("versions", "--out", "old.xlsx"), "--out geht nicht zusammen mit „kim versions“"),
+        (("plan", "summarise", "--rule", "appointment_reminder"), "JOB geht nicht zusammen mit „--rule“"),
+        (("service", "show", "--user", "kim\nExecStartPre=/bin/true"), "kann kein Konto heißen"),
+    ],
+)
+def test_what_would_be_passed_over_is_refused(kim, words, unread):
+    status, said = kim(*words)
+    assert status == 2
+    assert unread in said
+
+
+def test_whoever_wants_schemas_hears_where_they_lie(kim, tmp_path):
+    status, said = kim("check", "--schema", tmp_path / "schemas", "--json")
+    assert (status, json.loads(said)["outcome"]) == (0, "done")
+    assert len(json.loads(said)["files"]) == len(list((tmp_path / "schemas").iterdir()))
 
 
 @pytest.mark.parametrize(

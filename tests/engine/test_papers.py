@@ -216,6 +216,15 @@ def test_the_command_writes_them_and_names_them(folder, tmp_path, capsys):
     assert "gelb" in told
 
 
+def test_papers_that_somebody_may_have_filled_in_stay(folder, tmp_path, capsys):
+    assert kim("--site", folder, "privacy", tmp_path / "p") == 0
+    paper = tmp_path / "p" / "Loeschkonzept.docx"
+    paper.write_bytes(b"filled in")
+    assert kim("--site", folder, "privacy", tmp_path / "p") == 2
+    assert paper.read_bytes() == b"filled in"
+    assert "nennen Sie einen neuen Ordner" in capsys.readouterr().err.replace("\n", " ")
+
+
 def test_a_folder_that_cannot_be_written_is_one_sentence(folder, tmp_path, capsys):
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert kim("--site", folder, "privacy", tmp_path / "file") == 2

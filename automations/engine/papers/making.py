@@ -36,10 +36,15 @@ class MissingLibraryError(PlainError):
 def make_papers(site: Site, folder: Path, today: date) -> list[Path]:
     """Write all papers into a folder, which is made where it is missing; the files, in reading order.
 
-    Earlier papers of the same names are replaced, other files stay. `today` is the site's date. Raises
-    MissingLibraryError, PlainError for a template of the site that cannot be used, OSError.
+    `today` is the site's date. Raises MissingLibraryError, PlainError for a template of the site that cannot be
+    used or where earlier papers stand there, OSError.
     """
     say = site.facts.texts.say
+    there = [name for name, _, _ in _wanted() if (folder / f"{name}.docx").exists()]
+    if there:
+        # What people filled in stands nowhere else.
+        sentence = "In {folder} lies {file}, which somebody may have filled in; please name a new folder."
+        raise PlainError(site.facts.texts.say(sentence, folder=folder, file=f"{there[0]}.docx"))
     try:
         from automations.engine.papers.documents import as_docx
     except ModuleNotFoundError as missing:
