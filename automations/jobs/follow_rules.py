@@ -19,10 +19,11 @@ from automations.jobs.rules.hits import Looked, looked
 from automations.jobs.rules.lists import abandoned, list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.named_days import outdated
 from automations.jobs.rules.overruled import overruled, unfilled
 from automations.jobs.rules.ready_rules import made_ready
 from automations.jobs.rules.turns import turns
-from automations.jobs.rules.untold import outdated, unaddressed, untold
+from automations.jobs.rules.untold import unaddressed, untold
 from automations.jobs.rules.workbook import hints, joined, row_problems
 from automations.model.fact_kinds.team_rules import SettingDecided
 from automations.model.history import History
@@ -110,12 +111,16 @@ def acted(ready: Ready, desk: Desk) -> Plan:
             *(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
             *unfilled(ready, changes, desk),
             *overruled(ready, changes, desk),
-            *outdated(ready, desk),
+            *outdated(ready, {one.look.record.row for one in said if one.mail or one.call}, desk),
             *unaddressed(ready, said, desk),
         ),
         tabs=(tab,) if tab else (),
         groups=tuple(group for change in changes for group in change.groups),
-        facts=(*found.facts, *(fact for change in changes for fact in change.facts)),
+        facts=(
+            *found.facts,
+            *(one.days for one in said if one.days),
+            *(fact for change in changes for fact in change.facts),
+        ),
     )
 
 

@@ -26,7 +26,7 @@ from automations.model.values import RowKey, Value, same
 
 _TOGETHER = 20  # so many undone calls one question names at most
 _FINDERS = ("follow_rules", "remind")
-_UPDATED = ("caller", "sentence", "theirs")
+_UPDATED = ("caller", "name", "language", "sentence", "theirs")
 _DUE = time(16)  # on its last day a call is undone from then on, while somebody is still there to look after it
 # How long a call stands in the list at least before it is undone, and how long before an appointment at the latest.
 _PATIENCE, _BEFORE = timedelta(hours=2), timedelta(hours=1)

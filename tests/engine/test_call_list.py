@@ -181,6 +181,24 @@ def test_what_is_not_true_any_more_is_not_said(site):
     assert row["Satz in der Sprache"] is None
 
 
+def test_a_corrected_language_and_name_stand_beside_what_is_said_in_it(site):
+    site.run(DUE)
+    site.type("Fälle", "K-1", Sprachen="Türkisch", Nachname="Yilmaz")
+    site.run("2026-11-30T12:30")
+    (row,) = calls(site)
+    assert (row["Sprache"], row["Name"]) == ("Türkisch", "VK-1 Yilmaz")
+    assert "Yilmaz ile mi" in row["Satz in der Sprache"]
+
+
+def test_a_call_about_a_cancelled_appointment_names_the_hour_that_the_client_knows(site):
+    site.run(DUE)
+    tick(site, calls(site)[0]["Nr."], "erreicht")
+    site.run("2026-11-30T12:30")
+    site.type("Termine", "T-1", Datum=date(2026, 12, 4), Status="abgesagt")
+    site.run("2026-11-30T14:30")
+    assert "02.12.2026 um 15:00 Uhr fällt aus" in calls(site)[1]["Satz"]
+
+
 def test_who_is_reached_knows_what_the_row_said_by_then(site):
     site.run(DUE)
     site.type("Termine", "T-1", Dauer=90)

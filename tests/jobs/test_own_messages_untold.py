@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,8 +15,8 @@ from automations.model.fact_kinds.messages import Called
 from automations.model.history import History
 from automations.model.records import Case, CaseManager
 from tests.support.builders import BERLIN, NOW, snapshot
-from tests.support.declared import rule, text
-from tests.support.own_site import CASES, SITE, OwnSite, case
+from tests.support.declared import more, rule, table, text
+from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
 from tests.support.shelf import lived
 
 MET, FIRST, SECOND = "2026-11-02T08:00", "2026-11-02T09:00", "2026-11-02T12:30"
@@ -73,6 +74,20 @@ def test_who_cannot_be_written_to_is_called_where_that_is_allowed_and_once(site)
     assert (again.snapshot.calls, untold(again)) == ((), [])
 
 
+def test_a_call_is_for_the_substitute_while_the_colleague_is_away(site):
+    site.type("Fälle", "K-1", Kontaktweg="Telefon")
+    away = [("Abwesend von", date(2026, 11, 1)), ("Abwesend bis", date(2026, 11, 20)), ("Vertretung", "CD")]
+
+    def leave(book):
+        for column, values in enumerate(away, 6):
+            for line, value in enumerate(values, 1):
+                book["Team"].cell(line, column).value = value
+
+    site.edit(leave)
+    (call,) = site.plan(FIRST).snapshot.calls
+    assert call.caller == "CD"
+
+
 @pytest.mark.parametrize("way", ["kein sicherer Kontakt", "keine Erinnerung"])
 def test_who_is_to_be_left_in_peace_is_no_problem(site, way):
     site.type("Fälle", "K-1", Kontaktweg=way)
@@ -95,7 +110,13 @@ def gone(planned):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"), [(None, [("K-1", ("K-1",))]), (date(2026, 11, 30), []), ("row", [("", ("K-1",))])]
+    ("change", "told"),
+    [
+        (None, [("K-1", ("K-1",))]),
+        (date(2026, 11, 27), []),  # the rule tells of it in time
+        (date(2027, 3, 1), [("K-1", ("K-1",))]),
+        ("row", [("", ("K-1",))]),
+    ],
 )
 def test_a_day_that_a_client_was_told_of_does_not_vanish_in_silence(site, change, told):
     site.type("Fälle", "K-1", **{"E-Mail-Einwilligung am": date(2026, 11, 1)})
@@ -107,6 +128,61 @@ def test_a_day_that_a_client_was_told_of_does_not_vanish_in_silence(site, change
         site.type("Fälle", "K-1", Kurs=change)
     assert gone(site.plan(SECOND)) == told
     assert gone(site.plan("2026-11-16T09:00")) == []
+
+
+COURSES = more("cases", course="Kurs: courses, open") + table(
+    "courses", "Kurse", "name", name="Kurs", starts="Beginn: date, open"
+)
+SOON = text("soon", "Ihr Kurs beginnt am {course.starts}.", "Kurs") + rule(
+    "soon", "cases", when="days_until(course.starts) >= 0 and days_until(course.starts) <= 14", action="mail",
+    recipient="client", template="soon",
+)  # fmt: skip
+
+
+@pytest.fixture
+def courses(tmp_path):
+    """A client who was told on which day the course begins, which stands in a table of its own."""
+
+    def told(folder):
+        made = OwnSite(folder)
+        made.write(site=SITE, columns=COURSES, rules=SOON)
+        made.book({"Fälle": [[*CASES, "Kurs"], [*case("K-1"), "A1"]], "Kurse": [["Kurs", "Beginn"]]})
+        made.met(MET)
+        made.edit(lambda book: book["Kurse"].append(["A1", date(2026, 11, 12)]))
+        made.run(FIRST)
+
+    return OwnSite(lived(told, tmp_path))
+
+
+def start(site, day):
+    site.edit(lambda book: setattr(book["Kurse"]["B2"], "value", day))
+
+
+def said(site):
+    return [found for mail in site.mails() for found in re.findall(r"beginnt am (\S+)\.\s", text_of(mail))]
+
+
+def test_a_day_that_stands_in_another_table_and_was_moved_is_told_anew_and_once(courses):
+    assert "12.11.2026" in said(courses)[0]
+    for day, runs in ((date(2026, 11, 13), 2), (date(2026, 11, 12), 3), (date(2026, 11, 13), 4)):
+        start(courses, day)
+        at = f"2026-11-{runs + 1:02}"
+        assert gone(courses.run(f"{at}T12:30").prepared) == []
+        courses.run(f"{at}T16:30")
+        assert (len(courses.mails()), f"{day:%d.%m.%Y}" in said(courses)[-1]) == (runs, True)
+
+
+@pytest.mark.parametrize("day", [None, date(2027, 1, 4)])
+def test_a_told_day_that_the_rule_does_not_meet_any_more_is_asked_about(courses, day):
+    start(courses, day)
+    assert gone(courses.plan(SECOND)) == [("K-1", ("K-1",))]
+    assert len(courses.mails()) == 1
+
+
+def test_a_day_that_is_over_is_corrected_without_a_message(courses):
+    start(courses, date(2026, 11, 3))
+    assert gone(courses.run("2026-11-12T09:00").prepared) == []
+    assert len(courses.mails()) == 1
 
 
 def test_the_rule_is_called_as_people_call_it_and_only_reasons_of_those_named_are_given(site):

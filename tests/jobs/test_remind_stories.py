@@ -107,8 +107,12 @@ def told(runs) -> Client:
 def check(mail: Mail, visit: Appointment, client: Client, now: datetime) -> None:
     """Every mail says what stands in the table, in time, and was not sent before."""
     assert mail.key not in {earlier.key for earlier in client.mails}
-    assert mail.context["date"] == visit.date.isoformat()
-    assert mail.context["time"] == f"{visit.time:%H:%M}"
+    said = (mail.context["date"], mail.context["time"])
+    if visit.status is AppointmentStatus.CANCELLED:
+        # What is off is the hour at which the client would come, wherever the row was moved meanwhile.
+        assert said == client.knows()[:2]
+    else:
+        assert said == (visit.date.isoformat(), f"{visit.time:%H:%M}")
     assert mail.context["place"] == visit.place
     assert now < mail.not_after <= datetime.combine(visit.date, visit.time, tzinfo=BERLIN)
     assert mail.calendar is not None

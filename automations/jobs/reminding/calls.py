@@ -51,7 +51,7 @@ def _first_day(visit: Visit, desk: Desk) -> date:
 
 def _sentence(visit: Visit, say: Texts) -> str:
     """What the caller says then. Whole sentences for each case, as other languages order them otherwise."""
-    facts = visit.facts
+    facts = visit.announced
     values = {"date": say.date(facts.date, "said"), "time": f"{facts.time:%H:%M}", "place": _how(visit, say)}
     if facts.cancelled:
         return say.say("Your appointment on {date} at {time} is cancelled. Would you like a new one?", **values)

@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.dates import moment
 from automations.common.shipped import config_folder
@@ -95,6 +96,14 @@ class Printed(Struct, frozen=True, dict=True):
         now = self.plain()
         same = all(before.get(name) == now.get(name) for name in ("date", "time", "cancelled", "kind"))
         return same and not self.may_be_elsewhere(before)
+
+    def at_the_hour_of(self, before: Mapping[str, object]) -> Printed:
+        """The same at the day and hour that were told `before`."""
+        try:
+            day, clock = date.fromisoformat(str(before.get("date"))), time.fromisoformat(str(before.get("time")))
+        except ValueError:
+            return self
+        return replace(self, date=day, time=clock)
 
     def plain(self) -> Mapping[str, Plain]:
         """As a fact for the ledger."""

@@ -181,10 +181,10 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Addressee, desk: Desk) -> Fi
         audience=to.audience,
         # The status shows later whether staff changed it between question and answer.
         context={
-            **appointment_context(visit.facts, visit.change, desk, visit.case.phone or ""),
+            **appointment_context(visit.announced, visit.change, desk, visit.case.phone or ""),
             "status": visit.record.status or "",
         },
-        calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk)
+        calendar=calendar_entry(visit.number, visit.versions.now, visit.announced, to.language, desk)
         if to.channel == "email" and visit.case.calendar_entry is not False
         else None,
         needs=desk.needs([visit.record.row, visit.case.row]),
@@ -206,7 +206,8 @@ def _telling(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:
 
 
 def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:
-    when = f"{visit.facts.date:%d.%m.%Y}, {visit.facts.time:%H:%M}"
+    facts = visit.announced
+    when = f"{facts.date:%d.%m.%Y}, {facts.time:%H:%M}"
     say = desk.words
     if rule.due.event == "booked" and visit.change is not None:
         return say.say("The appointment on {when} takes place after all.", when=when)

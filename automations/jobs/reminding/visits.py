@@ -38,6 +38,14 @@ class Visit(Struct, frozen=True):
     pending: bool
     missed: frozenset[str] = frozenset()
 
+    @property
+    def announced(self) -> Printed:
+        """What a message says: of an appointment that was moved before it was cancelled, the hour that the client
+        knows, as they would come then."""
+        if self.change is None or not self.facts.cancelled:
+            return self.facts
+        return self.facts.at_the_hour_of(self.change.told.printed)
+
     def holds(self, rule: ReadyRule, desk: Desk) -> bool:
         """Whether the rule's condition holds for this appointment."""
         return holds(self.record, self.case, self.manager, rule, desk)

@@ -13,6 +13,7 @@ from automations.jobs.calling import CALLS, asked_for, call_language, may_call
 from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import OwnText
+from automations.jobs.rules.named_days import named_days
 from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.people import (
     addressee,
@@ -24,14 +25,14 @@ from automations.jobs.rules.people import (
 from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said, texts_for
 from automations.messages.readers import reader_of
 from automations.model.fact_kinds.messages import Stopped
-from automations.model.plan import Call, Mail
+from automations.model.plan import Call, Fact, Mail
 from automations.model.records import Case, ContactWay, Record
 from automations.model.values import Plain, digest
 
 
 class Message(Struct, frozen=True):
     """What a hit comes to: a mail or a call, or the reason why there is neither, with the guards' sentence. `client`
-    is who then hears nothing."""
+    is who then hears nothing, `days` what is to be remembered of the days that a client is told."""
 
     look: Look
     mail: Mail | None = None
@@ -39,31 +40,35 @@ class Message(Struct, frozen=True):
     reason: str = ""
     sentence: str = ""
     client: str = ""
+    days: Fact | None = None
 
 
 def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
     """One mail for each hit that was not settled before."""
     for look in hits:
-        key = _key(ready, look, desk)
+        as_text = ready.rule.action == "text_message"
+        to = text_addressee(look.record, desk) if as_text else addressee(ready.rule.recipient, look.record, desk)
+        key, days = _key(ready, look, desk), None
+        if to.audience == "client":
+            key, days = named_days(key, ready, look.record, desk)
         if desk.settled(key):
             yield Message(look, reason="sent")
             continue
-        as_text = ready.rule.action == "text_message"
-        to = text_addressee(look.record, desk) if as_text else addressee(ready.rule.recipient, look.record, desk)
         allowed = verdict(to, look, desk, ready.rule.purpose)
         # On first contact the mail is planned whatever the guards say, so that it counts as settled and is not sent
         # next year.
         if to.address and (allowed.allowed or desk.history.adopting):
             stopped = desk.history.fact(Stopped, key) is not None
             call = _instead(key, ready, look, to, "stopped", desk) if stopped else None
-            yield Message(look, mail=_mail(key, ready, look, to, desk), call=call)
+            yield Message(look, mail=_mail(key, ready, look, to, desk), call=call, days=days)
             continue
         # Nothing is kept of a mail that may not leave: it does once the rows say that it may.
         reason = allowed.reason or "no_address"
         call = None if desk.history.adopting else _instead(key, ready, look, to, reason, desk)
         client = (to.case.number if to.case else None) or "" if to.audience == "client" else ""
         code = "blocked" if to.address else "no_address"
-        yield Message(look, call=call, reason="" if call else code, sentence=allowed.sentence, client=client)
+        days = days if call else None
+        yield Message(look, call=call, reason="" if call else code, sentence=allowed.sentence, client=client, days=days)
 
 
 def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
@@ -88,7 +93,8 @@ def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]
 def calls(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
     """Calls to the clients of the hits, where calling is allowed; never around a missing consent to calls."""
     for look in hits:
-        found, key = case_of(look.record, desk), _key(ready, look, desk)
+        found = case_of(look.record, desk)
+        key, days = named_days(_key(ready, look, desk), ready, look.record, desk)
         case = reader_of(found, desk.snapshot, desk.today) if found else None
         if desk.settled(key):
             yield Message(look, reason="sent")
@@ -102,7 +108,7 @@ def calls(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         ):
             yield Message(look, reason="no_calls", client=case.number or "")
         else:
-            yield Message(look, call=_call(key, ready, look, case, _why(ready, look, desk), desk))
+            yield Message(look, call=_call(key, ready, look, case, _why(ready, look, desk), desk), days=days)
 
 
 def _instead(key: str, ready: Ready, look: Look, to: Addressee, reason: str, desk: Desk) -> Call | None:
@@ -115,7 +121,9 @@ def _instead(key: str, ready: Ready, look: Look, to: Addressee, reason: str, des
 
 
 def _call(key: str, ready: Ready, look: Look, case: Case, why: str, desk: Desk) -> Call:
-    caller, asked = manager_of(look.record, desk), asked_for(case, desk.snapshot, desk.today)
+    # Who is away calls nobody: the substitute does, as with calls about appointments.
+    caller = desk.reachable(manager_of(look.record, desk))
+    asked = asked_for(case, desk.snapshot, desk.today)
     language, own = call_language(case, caller), texts_for(ready.rule.template, desk) if ready.rule.template else None
     text = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
     theirs = own.get(language) if own and language != desk.site.language else None

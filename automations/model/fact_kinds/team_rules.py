@@ -56,6 +56,22 @@ class RuleFilled(Remembered, frozen=True):
     number: str = ""
 
 
+class RuleNamed(Remembered, frozen=True):
+    """The days to come that a client was told by a rule, under rule and row: `field=day` joined by blanks. `of` is the
+    key of the message, `n` how often it was told anew since, as a day had moved."""
+
+    kind = "rule_named"
+    of: str = ""
+    n: int = 0
+    days: str = ""
+    number: str = ""
+
+    @property
+    def message(self) -> str:
+        """The key of the newest message."""
+        return f"{self.of}~{self.n}" if self.n else self.of
+
+
 class TurnDue(Remembered, frozen=True):
     """When the next one is to be asked, of all the rows of a rule that asks in turn (under its name); None: nobody's
     time runs."""
