@@ -32,6 +32,7 @@ from automations.model.snapshot import Snapshot
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.versions import forget_all, kept
 
+# Bytes: what is larger was not written by kim, and is not read for a name.
 _LARGEST_MAIL = 2**24
 _MOST_ROWS = 20
 _TELLING = 6  # characters from which a number tells its case in a text: "17" stands in many

@@ -146,6 +146,7 @@ def _settle_mails(world: World, clock: Clock) -> tuple[str, ...]:
     the mailbox could not be asked, if that was so."""
     mail, language = world.site.file.mail, world.site.facts.language
     search = searcher(mail, world.sender, texts(language))
+    # The copy takes its time to the archive: looked up at once it would seem never to have left.
     grace = timedelta(minutes=mail.archive_grace_minutes)
     report = settle_stuck(world.ledger, search, clock(), grace, language)
     return (report.trouble,) if report.trouble else ()
@@ -183,6 +184,7 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
     prepared = act_on_answers(world, prepared, clock())
     if prepared.history.adopting:
         now = clock()
+        # With the plan that it belongs to: a run that dies before has met the workbook for nobody.
         facts = (*prepared.facts, Adopted(now.date(), now.astimezone(UTC)).under())
         prepared = structs.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step, doubts)
@@ -205,6 +207,7 @@ def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:
             continue  # out of reach: reading it says so
         since = (world.ledger.fact(Busy, name) or Busy()).since
         if not holder:
+            # The waiting begins anew with the next opening: the hours of two mornings are not added up.
             if since:
                 world.ledger.remember([Busy().under(name)], now)
             continue

@@ -27,7 +27,6 @@ from automations.model.facts import K
 from automations.model.history import History, MailRecord, Reply, VersionRecord
 from automations.model.values import RowKey
 
-# What the log of runs shows; older ones no job asks for.
 _RUNS = 100
 _Facts = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _ELSEWHERE = frozenset(cls.kind for cls in (Reserved, Question, Answered, Weekly, Adopted))

@@ -46,6 +46,7 @@ class FoundCells(Struct):
 
     def trimmed(self, row: int, values: list[Value]) -> tuple[Value, ...]:
         """The values of a row, without blanks at its end."""
+        # A blank that is an error, or a formula's, is no end of the row.
         while values and values[-1] is None and not self._marked((row, len(values))):
             values.pop()
         return tuple(values)
@@ -71,6 +72,7 @@ class FoundCells(Struct):
             self.formulas[place] = SPILLED
         if error := read_error(cell):
             self.errors[place] = error
+        # Kept for the writing: a number put into such a cell would be shown as a day.
         if (kind := format_type(cell)) in DATES | TIMES:
             self.types[place] = kind
 

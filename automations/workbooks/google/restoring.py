@@ -64,6 +64,7 @@ def _round(account: Account, lost: Iterable[Slip], repair: Repair, token: str) -
     if not requests and not release:
         return []
     repair.state = account.change([*requests, *release], repeatable=acquired.lock is not None)
+    # Several repairs may be about one row: judged one by one, each would find the others' cells wrong.
     together: dict[tuple[str, int], dict[int, Value]] = {}
     for slip, cells in plan:
         for (row, column), value in cells.items():

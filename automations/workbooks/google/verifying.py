@@ -82,6 +82,7 @@ def stood(
     if not found and key not in written and cell(tab, row, key) is not None:
         found = _rows_like(table, tab, row, [key])
     former = [{place: cell(table.tab, number, place[1]) for place in cells} for number in found]
+    # Rows that look alike may differ in just these cells: then nobody can tell what stood there.
     return former[0] if former and all(one == former[0] for one in former) else None
 
 

@@ -85,6 +85,7 @@ class Writer:
             result = self._under(acquired, order)
             if result is not None:
                 return result
+            # A try that gave something up came further; only those that learnt nothing count as missed.
             refused, missed = (refused + 1, missed) if len(order.reasons) > given_up else (refused, missed + 1)
         return WriteResult("conflict", revision=self.state.raw.revision, refused=order.reasons)
 
@@ -151,6 +152,7 @@ class Writer:
             order.reasons[name] = said
         for decision in wanted.live():
             appended = kind == "rows" and decision.tab == name and decision.append is not None
+            # Rows are appended to a tab in one request: what refuses it refuses all of them.
             if appended or (kind == "group" and decision.group.id == name):
                 order.give_up(decision.group.id, "refused", said)
         return None

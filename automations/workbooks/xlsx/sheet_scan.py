@@ -19,6 +19,7 @@ _ERROR = re.compile(rb"<v>([^<]*)</v>")
 _WIDE = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*[^/>]>(?!</c>)')
 _LAST_ROW = re.compile(rb'\sr="([0-9]{1,7})"')
+# Formulas: below that, looking for each of them is quicker than one pass over all cells.
 _WORTH_A_SWEEP = 20_000
 
 MAX_AREA = 60_000_000
@@ -94,6 +95,7 @@ def _search_plain(xml: bytes, found: Scan) -> bool:
         column = columns.get(letters) or columns.setdefault(letters, column_number(letters.decode()))
         plain[int(row), column] = _text(text)
     found.formulas.update(plain)
+    # One that was missed is written in another way, and is found by the slow search.
     return len(plain) == xml.count(b"<f>")
 
 

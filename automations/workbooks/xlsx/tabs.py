@@ -44,6 +44,7 @@ def graft_tab(draft: Draft, name: str, scratch_path: Path, replace: str | None) 
 
 def _judge_target(draft: Draft) -> None:
     package = draft.package
+    # Its parts speak of other namespaces, which the drawn tab does not; a mixture opens with a repair.
     if package.strict:
         raise Refusal("strict", path=package.path.name)
     if workbookxml.structure_locked(package.workbook):
@@ -101,6 +102,7 @@ class _Graft:
         names = {}
         for part in self._scratch.parts():
             if part == self._scratch.sheet.part and self._former:
+                # Under its old name, so that nothing which points to the tab has to be changed.
                 names[part] = self._former.part
             else:
                 names[part] = _free(part, taken)
@@ -142,6 +144,7 @@ class _Graft:
         free = next(n for n in (own, *(f"{own}_{i}" for i in range(2, len(taken) + 3))) if n.casefold() not in taken)
         table.set("id", next(str(n) for n in range(1, len(numbers) + 2) if str(n) not in numbers))
         table.set("name", free)
+        # Excel wants these once in the whole workbook, and defined names count as well (18.5.1.2).
         table.set("displayName", free)
         return serialised(table)
 

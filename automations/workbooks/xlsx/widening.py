@@ -74,6 +74,7 @@ def _table_splices(table: Table, widening: Widening) -> Iterator[Splice]:
     if columns is None:
         return
     known = table.xml.inside(columns)
+    # Ids of columns are never used twice: what was hidden or filtered is remembered by them.
     first = max((int(item.get("id", "0")) for item in known), default=0) + 1
     made = b"".join(
         b"<" + columns.prefix + f'tableColumn id="{first + number}" name="{quote(text)}"/>'.encode()

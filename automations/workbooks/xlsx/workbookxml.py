@@ -24,6 +24,7 @@ ORDER = (
     "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr",
     "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
+# UTF-16 units, as Excel counts them.
 _MAX_NAME = 31
 _FORBIDDEN = frozenset("[]:*?/\\")
 

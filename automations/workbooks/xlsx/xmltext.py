@@ -67,6 +67,7 @@ class Xml(Struct, frozen=True):
         found = _TAG.search(self.masked)
         if not found or found[1]:
             raise Refusal("layout", part=self.part, reason="it has no root element")
+        # From behind: the root's end tag is the last one, and what lies between need not be looked at.
         closed = self.masked.rfind(b"</") if not found[4] else found.end()
         end = self.masked.rfind(b">") + 1
         return _element(found, closed, end)
@@ -137,6 +138,7 @@ def check_well_formed(part: str, pieces: Iterable[bytes | memoryview]) -> None:
     parser.StartDoctypeDeclHandler = doctype
     try:
         for piece in pieces:
+            # In pieces: the parser would copy a tab of a hundred megabytes once more.
             for at in range(0, len(piece), _CHUNK):
                 parser.Parse(piece[at : at + _CHUNK])
         parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
@@ -176,6 +178,7 @@ def _transcoded(raw: bytes, encoding: str, part: str) -> bytes:
     """The text in UTF-8, if its own encoding gives back the same bytes."""
     try:
         text = raw.decode(encoding)
+        # Else the whole part would come back in other bytes, though one cell alone was changed.
         if text.encode(encoding) != raw:
             raise Refusal("encoding", part=part, encoding=encoding)
         return text.encode()

@@ -106,6 +106,7 @@ class Archive:
         for member, end in zip(ordered, ends, strict=True):
             self._judge_size(member)
             data = self._data_start(member)
+            # Parts that lie over each other are how a small archive unpacks to a huge one.
             if data + member.packed > end:
                 raise Refusal(
                     "zip_damaged", path=self.path.name, reason="{part} overlaps another part", part=member.name
