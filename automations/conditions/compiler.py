@@ -74,6 +74,7 @@ class Compiler:
 
     def condition(self) -> Condition:
         """The whole condition, with all that it looks at. Raises ExpressionError."""
+        # Before it is parsed: the parser would take its time over it.
         if len(self._source) > LONGEST:
             raise self._refused.too_long(LONGEST)
         try:

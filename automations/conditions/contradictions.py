@@ -126,6 +126,7 @@ def _within(value: Any, bound: _Claim) -> bool:
     limit = bound.values[0]
     try:
         above, below = bool(value > limit), bool(value < limit)
+    # What cannot be ordered is no contradiction: other checks tell of a word beside a number.
     except TypeError:
         return True
     return {"gt": above, "lt": below, "gteq": not below, "lteq": not above}[bound.operation]

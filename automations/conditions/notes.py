@@ -71,6 +71,7 @@ class Notes:
             small = says and _in_small(one, says)
             self.compared.append(Compared(name or _called(one), value, small, operation, number=number))
         second = self._field(other)
+        # Once: looked at from both sides, each pair would be told twice.
         if name and second and not mirrored and operation not in {"in", "notin"}:
             self.beside.add((name, second))
 
@@ -80,6 +81,7 @@ def _is_number(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Call):
         name = dotted(node.node) or ""
         return name in _COUNTING or name.endswith(".count")
+    # A sum or difference may be a day: a date and so many days.
     return type(node) in ARITHMETIC and not isinstance(node, nodes.Add | nodes.Sub)
 
 

@@ -55,6 +55,7 @@ def _contains(many: Any, one: Any) -> bool:
         # Every text contains a blank one: an empty value must not hit all rows.
         return isinstance(one, str) and bool(one.strip()) and alike(one) in alike(many)
     if isinstance(many, tuple | list | frozenset) and isinstance(one, tuple | list | frozenset):
+        # All parts of none stand in everything: a blank list must not hit all rows.
         return bool(one) and all(part in many for part in one)
     if not isinstance(many, tuple | list | frozenset):
         return False

@@ -160,6 +160,7 @@ def make_batch(
             known[like] = tuple([offer for one in team if (offer := one.offer(unit))])
         offers.append(known[like])
     room = tuple(max(0, rules.limit(worker) - worker.load) for worker in workers)
+    # One more, so that who came today counts as well: else leaving them out would cost nothing.
     waited = tuple(max(0, (rules.today - unit.since).days) + 1 for unit in units)
     return Batch(tuple(units), tuple(workers), tuple(offers), room, waited, ahead=returning(workers, rules))
 
@@ -185,6 +186,7 @@ class _Offering:
         served = PERSON * one.served(unit) - self._price * unit.load // PERSON
         # Broken German beats no shared word; it counts below any real shared language.
         served += unit.makeshift if self._common else 0
+        # By load: a whole family in the wrong hands weighs more than one person.
         broken = unit.load * ((Rule.HOUSEHOLD in obstacles) + (Rule.FOCUS in obstacles))
         return Offer(self._index, served, _wishes(unit, one, obstacles, self._rules), broken, self._order(unit))
 

@@ -133,6 +133,7 @@ class Program:
         """The columns' values. Raises SolverError where none were found that keep all rows."""
         solver.setOptionValue("solve_relaxation", relaxed)
         solver.run()
+        # Also where the limit of nodes stopped the search: what was found by then may be used, and is told as such.
         if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             raise SolverError(solver.modelStatusToString(solver.getModelStatus()))
         return np.array(solver.getSolution().col_value)
@@ -284,9 +285,11 @@ _REACH = -1.0  # the first search looks at no dearer columns: those that the rel
 _WHOLE = 1e-4  # what a bound may miss of a whole number by rounding
 _OPTIONS: Mapping[str, bool | int | float | str] = {
     "output_flag": False,
+    # One thread, one seed: the same tables must give the same answer, whatever the machine.
     "threads": 1,
     "parallel": "off",
     "random_seed": 0,
+    # The solver's own gap would call an answer optimal that is a ten-thousandth worse.
     "mip_rel_gap": 0.0,
     "primal_feasibility_tolerance": 1e-9,
     "mip_feasibility_tolerance": 1e-9,

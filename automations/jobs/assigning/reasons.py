@@ -97,6 +97,7 @@ class Obstacles:
 
     def _in_the_way(self, worker: Worker, load: int) -> frozenset[Rule]:
         found = set(self.rules.hard(self.unit, worker))
+        # Of a row that cannot be read the room is not known either, and the row is the thing to mend.
         if Rule.UNREADABLE not in found and load + self.unit.load > self.rules.limit(worker):
             found.add(Rule.CAPACITY)
         return frozenset(found)

@@ -172,6 +172,7 @@ def build_unit(
     spoken: Collection[str] = (),
 ) -> Unit:
     """Cases of one household as a unit; named after its first number. `spoken` are the team's languages."""
+    # By number, not by row: sorting the tab must not change who is asked first, nor the unit's name.
     members = tuple(sorted(cases, key=lambda case: case.number or case.row.key))
     told = [shared_languages(case, spoken, settings) for case in members]
     faces = faces or Faces()
@@ -183,6 +184,7 @@ def build_unit(
         urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
         # No day of receipt counts as today, or a blank cell would jump the queue.
         since=min((case.received or today) for case in members),
+        # One wish for all: they go to one colleague, and the first who wished speaks for them.
         office=next((case.office_wish for case in members if case.office_wish), None),
         focuses=tuple(sorted({alike(focus): focus for case in members for focus in focuses_of(case.focus)}.values())),
         known_to=tuple(sorted(faces.known)),

@@ -118,6 +118,7 @@ _Units = Mapping[str, list[str]]
 
 def _waiting(given: Given, half: HalfYear) -> _Units | None:
     """First contacts of the half-year by how long people had waited."""
+    # A half-year that the records begin in would look like one with few people.
     if not _reaches(given.figures.cases.since, half):
         return None
     found: dict[str, list[str]] = {str(end): [] for end in (*WAITS, "more")}

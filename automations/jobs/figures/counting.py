@@ -78,6 +78,7 @@ def ended_on(case: Case, start: int, limit: int) -> int | None:
     """The day number on which a closed case ended: its closing date, without one the day of its last phase.
     None where there is none, or where it lies before the case began or after today (`limit`).
     """
+    # A closing day that cannot be read is not replaced: somebody typed one, and means another.
     ended = case.phase_since if case.closed_on is None and "closed_on" not in case.bad else case.closed_on
     return ended.toordinal() if ended and start <= ended.toordinal() <= limit else None
 
@@ -124,6 +125,7 @@ def caseload(cases: Iterable[Case], site: SiteFacts, today: date) -> Caseload:
 def _known_since(case: Case, limit: int) -> int:
     """Where the day of receipt is missing: the first other day on which the case is known to exist."""
     others = (case.first_contact_on, case.manager_since, case.phase_since, case.closed_on)
+    # At the latest today: it stands in the table.
     return min([limit, *(day.toordinal() for day in others if day)])
 
 

@@ -31,6 +31,7 @@ from automations.jobs.figures.published import Count, Earlier, Published, Publis
 from automations.jobs.figures.rounding import rounded
 
 PAIRS = (("continuing", "new"), ("closed", "open"))
+# One alone would be the total less all others.
 FEWEST_HIDDEN = 2
 CHANGING = frozenset({"phase", "duration", "outcome", "referred_to"})
 """Dimensions in which the same open case stands elsewhere in the next half-year: not linked."""

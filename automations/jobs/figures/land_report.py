@@ -123,6 +123,7 @@ def _counselled(load: Caseload, first: date, until: date) -> _People:
         began, ended = life
         if began <= high and (ended is None or ended >= low):
             people.cases.append(case)
+            # Who is still counselled has been so until the end of the half-year.
             people.days.append((ended or high) - began)
             people.kinds.append((began >= low, ended is not None and ended <= high))
     return people

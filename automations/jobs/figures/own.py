@@ -245,6 +245,7 @@ def _matching(figure: OwnFigure, condition: Condition | None, book: Book) -> Seq
 def _group(value: Any, by: Grouping) -> str | date | None:
     if isinstance(value, date):
         return by.first(value)
+    # The first of several words, as the shipped figures do: groups then add up to all rows.
     if isinstance(value, tuple):
         value = value[0] if value else None
     return None if value is None else str(value)

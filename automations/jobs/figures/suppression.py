@@ -18,6 +18,7 @@ from msgspec import Struct
 
 ROUNDS = 400
 """So often the master programme is solved at most; real tables take fewer than fifty."""
+# What a solver in doubles may miss: an interval that is too narrow by that is none that anybody could use.
 _SLACK = 1e-6
 _HALF = 0.5
 _TIE = 1e-4  # what a cell's size adds to its cost: of two equally good choices the smaller cells are hidden

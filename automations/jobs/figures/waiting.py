@@ -20,6 +20,7 @@ from automations.model.settings import SiteFacts
 DayKind = Literal["working", "calendar"]
 CountDays: TypeAlias = Callable[[date, date], int]
 NINETY = 0.9
+# Any day before all cases: days are counted from it once, and then subtracted.
 _ORIGIN = date(2000, 1, 1)
 
 
