@@ -52,6 +52,7 @@ class AssignCases:
         # Asked of the table as it stands: in the loosened one the households in doubt are gone already.
         crowds = tuple(ask_about_crowds(snapshot, settings, history, self.name, now, say))
         snapshot = loosened(snapshot, settings, history)
+        # Nobody's cases are given away by a program that was only being tried out.
         if settings.ask_first and answer(START, snapshot, history) is not Answer.YES:
             return self._ask_to_start(snapshot, settings, now, history, say)
         rules = Rules(today, settings)

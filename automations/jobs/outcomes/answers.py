@@ -90,6 +90,7 @@ class _Answered(Struct, frozen=True, dict=True):
     @cached_property
     def last(self) -> Reply:
         """The newest yes or no; an objection only where there was neither."""
+        # An objection is about messages: it says nothing of whether the client comes.
         plain = [reply for reply in self.replies if reply.action in _STATUS_OF]
         return plain[-1] if plain else self.replies[-1]
 
@@ -189,6 +190,7 @@ class _Answered(Struct, frozen=True, dict=True):
         status, wanted = self.appointment.status, self.wanted
         if wanted is None or status == wanted or self._followed(self.last):
             return False
+        # Somebody is typing there: in half an hour the row may say what the client said.
         if self.appointment.row in self.snapshot.unsettled:
             return False
         if status in _OPEN:

@@ -19,6 +19,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
 
 _SILENT = frozenset({ContactWay.NONE, ContactWay.UNSAFE})
+# A blank way of contact lets mails go where there is consent, so an objection must be told there as well.
 _MAILED = frozenset({None, ContactWay.EMAIL})
 
 
@@ -36,6 +37,7 @@ def shown(snapshot: Snapshot, site: SiteFacts, history: History, now: datetime, 
         reply = newest.get(case.number or "")
         told = reply.at if reply else _by_address(case, site, history)
         day = told.astimezone(now.tzinfo).date() if told else None
+        # Consent of a later day lifts the objection, and is not to be taken back by it.
         if day is None or consent_after(permission(snapshot, case, now.date()).given_on, day, now.date()):
             continue
         if reply is None:

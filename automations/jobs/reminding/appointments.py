@@ -22,6 +22,7 @@ ANNOUNCED = "0"
 def visit_findings(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
     """What each rule comes to for one visit; at most one mail or call to the client in a run."""
     spoken = False
+    # Announcements first: what they say makes a reminder of the same run needless.
     for rule in sorted(rules, key=lambda ready: not ready.rule.due.event):
         found = _announcement(visit, rule, rules, desk) if rule.rule.due.event else _reminders(visit, rule, rules, desk)
         for finding in found:
@@ -44,6 +45,7 @@ def _announcement(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], de
 
 def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
     """Why an announcement is not called for; "" where it is."""
+    # Whoever cancelled knows best, and a mail about the appointment would look as if nobody had read it.
     if replied_cancel(visit, desk):
         return "replied"
     if rule.due.event == "cancelled":

@@ -81,6 +81,7 @@ def _requests(desk: Desk) -> Iterator[tuple[str, str]]:
         # Open since this morning is how people work; open since yesterday was forgotten.
         if busy.since is None or desk.site.today(busy.since) >= desk.today:
             continue
+        # Contained, not equal: a lock file holds the login and the machine beside the name.
         person = next((p for p in desk.snapshot.team if p.code and p.name and p.name in busy.holder), desk.lead)
         if person is not None and person.code:
             yield person.code, desk.words.say(
@@ -108,6 +109,7 @@ def _letters(desk: Desk) -> Iterator[tuple[str, str]]:
 
 def _unattended(desk: Desk) -> Iterator[tuple[str, str]]:
     """Appointments until the next working day whose colleague is away that day: the client would come in vain."""
+    # Until the next working day: the mail of that morning would come too late for an appointment at nine.
     last = desk.days.shift(desk.today, 1)
     for appointment in desk.snapshot.appointments:
         day = appointment.date
@@ -148,6 +150,7 @@ def context_of(person: CaseManager, briefing: Briefing, desk: Desk) -> dict[str,
 
 def _concerns_today(appointment: Appointment, desk: Desk) -> bool:
     day = appointment.date
+    # What nobody entered for two months nobody knows any more.
     if day is None or not appointment.usable or day < desk.today - LOOK_BACK:
         return False
     # Of days to come only what no reminder speaks of: it would not come back to anybody's mind.

@@ -106,6 +106,7 @@ class Desk(RuleDesk, frozen=True, dict=True):
     def _answered(self, told: Told) -> Told:
         """Where people said what becomes of somebody who was told before the case was another person's, the case
         counts as one that was told nothing of the first person's."""
+        # Told by an older version, which did not note by what the person is known again.
         if "who" not in told.content:
             return told
         name = f"{told.subject}/{told.case}/{told.version}/stranger"

@@ -45,6 +45,7 @@ ANNOUNCED: frozenset[Kind] = frozenset({"cancelled", "reinstated", "moved", "det
 
 _Found: TypeAlias = tuple[Kind | None, tuple[str, ...]]
 
+# Words of a name that come and go with whoever types it.
 _TITLES = frozenset({"frau", "herr", "dr.", "prof.", "mr", "mrs", "ms", "mr.", "mrs.", "ms."})
 _DETAILS: Mapping[str, str] = {"code": "manager", "manager": "manager", "minutes": "duration", "kind": "kind"}
 
@@ -83,6 +84,7 @@ class _Compared(Struct, frozen=True):
 
     def with_rows(self, told: Told, rows: Sequence[Appointment]) -> Iterator[Difference]:
         """The difference to the rows with its number, if there is one."""
+        # Told by an older version, or erased: what was said is not known, so nothing can be untrue in it.
         if not told.printed:
             return
         kind, changed = self._of_rows(told, rows)
@@ -209,6 +211,7 @@ def is_another(before: object, case: Case) -> bool:
     if not _apart(before.get("names"), now["names"]):
         return False
     if before.get("born") and now["born"]:
+        # Names are spelt anew, birthdays are not.
         return bool(before["born"] != now["born"])
     return _apart(before.get("ways"), now["ways"])
 

@@ -80,6 +80,7 @@ def _untrue(name: str, difference: Difference, desk: Desk) -> Untrue:
     # Only after an answer: until then the question in the tab covers whatever the row says.
     changed = answered and known.facts not in {"", facts}
     if known.since is None or changed:
+        # Counted, so that the same untruth is a question of its own when it comes back after an answer.
         known = Untrue(desk.now, known.times + 1)
     # Until somebody has answered, the question is about the row as it stands.
     return replace(known, case=told.case, number=told.subject, facts=known.facts if answered and not changed else facts)

@@ -33,6 +33,7 @@ FEW = 10
 FACTOR = 3
 """How many times the hits that it had when it was approved a rule may have later."""
 
+# By role: whoever is named by an address may be anybody (docs/decisions/14-rules-in-the-workbook.md).
 _INSIDE = frozenset({"manager", "substitute", "lead"})
 _SAYS = frozenset({"mail", "digest", "call", "text_message", "ask_in_turn"})
 
@@ -85,11 +86,13 @@ class Trial(Struct, frozen=True):
 def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
     """Why a rule of the workbook, or one with a text of the workbook, may not act yet; None where it may."""
     rule, say = ready.rule, desk.words.say
+    # A list leaves nothing but a tab in the team's own workbook.
     if rule.action == "list" or not (rule.origin == "workbook" or _borrows(ready, desk)):
         return None
     # Problems count, too: a note at every row is as much noise as a mail.
     touched = len(plan.groups) + len(plan.mails) + len(plan.calls) + len(plan.problems)
     outside = rule.action in _SAYS and rule.recipient not in _INSIDE and not _names_colleague(ready, desk)
+    # What stays inside and is little can be put right by hand, so it needs no yes.
     if not outside and touched <= FEW:
         return None
     known = desk.history.fact(RuleApproved, rule.name)

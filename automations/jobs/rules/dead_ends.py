@@ -22,6 +22,7 @@ from automations.model.values import is_draft
 def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
     """All that keeps a rule from ever acting, as far as the tables tell."""
     rule = ready.rule
+    # A table that is not there is told by itself, and who switched a rule off wants to hear nothing of it.
     if desk.snapshot.layouts.get(rule.table) is None or not rule.active:
         return ()
     # With a hit the condition is alive: what looks odd in it is a warning then, and no error.

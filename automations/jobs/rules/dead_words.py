@@ -68,6 +68,7 @@ def _class_of(spec: FieldSpec | None) -> str:
 
 def _of_value(one: Compared, table: str, rule: Rule, desk: Desk, *, none: bool) -> Iterator[DeadEnd]:
     spec = field_at(desk.snapshot.schema, table, one.name)
+    # A blank is what every column can be.
     if one.value is None or one.value == "" or (spec is None and not one.number):
         return
     kind = "number" if one.number else _class_of(spec)
@@ -108,6 +109,7 @@ def _of_word(one: Compared, table: str, spec: FieldSpec, rule: Rule, desk: Desk,
             return
         tell = desk.words.spoken if spec.kind == "languages" and rule.origin == "workbook" else str
         known, value = sorted(tell(cell) for cell in _most_frequent(cells)), tell(value)
+        # Where the rule has hits all the same, the word is one of several: it may be kept for later.
         severity = "note" if spec.kind in _WAITING else "error" if none else "warning"
     if known:
         message = say("The column of “{name}” never says “{value}”.", name=shown, value=value)

@@ -51,6 +51,7 @@ def approving_setting(row: SettingRow, desk: Desk, by: str) -> Fact:
 
 
 def _waits(row: SettingRow, desk: Desk) -> bool:
+    # A row in which somebody is typing decides nothing yet, nor does what stood there before kim came.
     return row.row in desk.snapshot.unsettled or desk.history.adopting
 
 

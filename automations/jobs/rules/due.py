@@ -50,6 +50,7 @@ def _length(due: Due) -> int:
     """Days within which what was missed is still caught up: never into the next occasion."""
     if due.every in {"day", "working_day"}:
         return due.interval - 1 if due.every == "day" else 0
+    # The shortest weeks and months, less one day.
     return due.keep_days if due.on else 6 if due.weekdays else 27
 
 
@@ -107,6 +108,7 @@ def _day_of_month(named: int | str, day: date, days: WorkingDays) -> date:
         return days.on_or_before(end)
     if named == "first_working_day":
         return days.on_or_after(day.replace(day=1))
+    # The 31st of a short month is its last day: a rule for each month must come each month.
     return end if not isinstance(named, int) or named > end.day else day.replace(day=named)
 
 

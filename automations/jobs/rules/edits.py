@@ -91,6 +91,7 @@ def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
 def _guards(ready: Ready, record: Record, desk: Desk, filled_in: Sequence[str]) -> Mapping[str, Value]:
     """The cells that the decision rests on: those of the condition, and what names the row."""
     names = {name for name in (ready.condition.names if ready.condition else ()) if "." not in name}
+    # A day that is moved before the write makes the step another one.
     names |= {ready.rule.due.field} if ready.rule.due.field else set()
     layout = desk.snapshot.layouts[record.row.table]
     # A draft has no key to guard; it is named by its typed cells.

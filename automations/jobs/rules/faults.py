@@ -83,6 +83,7 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
             yield Fault("set", say("No rule may fill in “{name}”.", name=called(name, table, rule, desk)),
                         say("Consent, ways of contact, roles, places and numbers stay people's own."))  # fmt: skip
     yield from _copied(rule, spec, desk)
+    # A cell of the workbook can be typed by anybody; who writes over what people typed must be IT.
     if rule.over and (rule.origin == "workbook" or not all(may_replace(spec, name) for name in rule.set)):
         yield Fault("over", say("No rule may fill in “{name}”.", name=", ".join(rule.set)),
                     say("What people typed stays; only the status of an appointment may be replaced, by IT's"

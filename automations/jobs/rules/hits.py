@@ -68,6 +68,7 @@ def _reason(ready: Ready, record: Record, fits: bool, desk: Desk) -> str:
 
 def _is_unread(ready: Ready, record: Record, desk: Desk) -> bool:
     """Whether the condition may hold only as a cell cannot be read."""
+    # Asking in turn judges the cells of its rows by itself.
     if ready.condition is None or ready.rule.action == "ask_in_turn":
         return False
     table = ready.rule.table
@@ -131,6 +132,7 @@ def _meant(ready: Ready, fits: Sequence[bool], step: Step, desk: Desk, facts: li
     if then is not None and step.due.astimezone(desk.zone).date() < desk.today:
         return then
     records = zip(desk.book.records(ready.rule.table), fits, strict=True)
+    # Whoever was meant once today stays meant, though the row may not fit any more tomorrow morning.
     rows = {_mark(record) for record, fit in records if fit} | (then or frozenset())
     if then is None or rows != then:
         facts.append(RuleOccasion(step.name, " ".join(sorted(rows))).under(name))
@@ -150,6 +152,7 @@ def _happened(
     event = ready.rule.due.event or "holds"
     fresh = _fresh(ready, fits, desk, facts)
     ours = f"{ready.rule.name}/"
+    # Looked up once: of a hundred thousand rows hardly one has such a fact.
     noted = {key for kind, key in desk.history.facts if kind == RuleEvent.kind and key.startswith(ours)}
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not (whole or fit or record.row.key in fresh or (noted and ours + desk.mark(record) in noted)):
