@@ -25,6 +25,7 @@ _SAME = {
 
 def doubts(one: Submission, seen: Mapping[str, str], say: Texts) -> Iterator[str]:
     """Why a submission becomes no case before somebody says so; `seen` are the numbers of cases by their marks."""
+    # Only a doubt, which people are asked about: who asks for advice may name an address of the web, too.
     if any(isinstance(text, str) and _SPAM.search(text) for text in one.answers.values()):
         yield say.say("it looks like advertising")
     names = [str(text) for name, text in one.answers.items() if name in _NAMED]

@@ -111,6 +111,7 @@ def _gone(snapshot: Snapshot, history: History) -> dict[tuple[str, str, str], st
 def _former(record: Case | Appointment, gone: dict[tuple[str, str, str], str]) -> str | None:
     """The number of a row that was deleted, or lost its number, and was typed anew: it is the same appointment, and
     its client knows of it already. Given once."""
+    # Without both, two appointments of one case could not be told apart.
     if not isinstance(record, Appointment) or record.date is None or record.time is None:
         return None
     # Popped: two rows of the same hour are two appointments, and only one of them is the old one.

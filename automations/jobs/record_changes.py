@@ -55,6 +55,7 @@ class RecordChanges:
         known = history.fact(Phase, case.number or "")
         # A day that was typed with the new phase is the truth: staff often enter on Monday what was on Friday.
         same_phase, typed = known is not None and known.phase == case.phase, _was_typed(case, known)
+        # When kim meets a workbook nobody knows since when its phases hold; today would be a lie.
         if history.adopting or same_phase or typed or case.phase_since == today:
             return
         # The first phase of a new case began when it came in, not when kim first read the row.

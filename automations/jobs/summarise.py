@@ -228,10 +228,12 @@ def _published(
     beside all that are out, and kept by a fact."""
     report, editions, facts = settings.report, list[Published](), list[Fact]()
     delay = timedelta(days=report.delay_days)
+    # With a delay: cases are entered late, and an edition that is out is never made anew.
     finished = (half for half in half_years_back(figures.today) if half.last + delay < figures.today)
     shown = list(islice(finished, report.half_years))
     kept = {key: from_fact(key, half.entries) for key, half in history.facts_of(PublishedHalf).items()}
     may = frame.sources.has("persons") and disclosure.provable()
+    # The oldest first: each edition is protected against all that are out before it.
     missing = [half for half in reversed(shown) if half.key not in kept] if may else []
     out = [
         Earlier(kept[half.key], _half(frame, figures, settings, half))

@@ -137,6 +137,7 @@ def unpacked(kept: bytes, ground: bytes) -> Compared:
     if len(body) < _HEAD.size + SIZE or blake2b(body, digest_size=SIZE).digest() != kept[:SIZE]:
         return Compared(ground)
     magic, people, crowds, alike = _HEAD.unpack_from(body)
+    # Of another version: comparing all anew takes seconds, a wrong reading would hide doubles for ever.
     if magic != _MAGIC:
         return Compared(ground)
     read = _Reader(body, _HEAD.size)

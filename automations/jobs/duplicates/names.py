@@ -88,6 +88,7 @@ class Names:
         return tuple(found) if before not in _SERVANT else (*found, self.part(before))
 
     def _with(self, before: str, word: str) -> Part:
+        # "Abd" is half a name: alone it would make all servants of God one person.
         if before in _SERVANT:
             return self.part(before + word)
         part = self.part(word)

@@ -59,6 +59,7 @@ def births(a: date | None, b: date | None) -> Birth:
         return Birth.UNKNOWN
     if a == b:
         return Birth.SAME
+    # American spelling, or a cell that Excel read so.
     if a.year == b.year and a.month == b.day and a.day == b.month:
         return Birth.SWAPPED
     # Digits as people type them: 12.03. and 13.03. are one slip apart, and so are 1984 and 1948.

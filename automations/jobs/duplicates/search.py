@@ -147,6 +147,7 @@ def _telling(a: Person, b: Person, names: Likeness) -> bool:
     """Whether one day of birth and one name are worth a question: the other name is missing, or the last one is
     another (a marriage, a divorce). Not on 1 January, which authorities write for a year. Two first names of one
     last name are mostly twins: only where neither phone, address nor household could tell."""
+    # The day that authorities write where only the year is known: thousands share it.
     if a.birth is None or (a.birth.month, a.birth.day) == (1, 1):
         return False
     if not a.first or not b.first or names.last == OTHER:

@@ -207,6 +207,7 @@ def _series(rows: Sequence[Naturalisation], name: str, days: Sequence[date], sin
         if filled and (number not in latest or _as_of(row) >= _as_of(latest[number])):
             latest[number] = row
     blank = frozenset(month_of(row.month or date.min) for row in rows) - latest.keys() if latest else frozenset()
+    # Once: where a month has a count of its own, its single rows are in it.
     single = tuple(sorted(day for day in days if month_of(day) not in latest))
     by_month = Counter(map(month_of, single))
     by_month.update({number: getattr(row, name) for number, row in latest.items()})
@@ -221,6 +222,7 @@ def _kept_until(days: Sequence[date], today: date) -> date:
     if not days:
         return today
     quiet = max((later - earlier for earlier, later in pairwise(days)), default=_USUAL_QUIET)
+    # Twice as long as ever before: small sites have quiet months, and each would look like a standstill.
     silent = today - days[-1] > max(2 * quiet, _USUAL_QUIET)
     # Of a year that has just begun nothing is known before its first row: nought against last January is no figure.
     return days[-1] if silent or days[-1].year < today.year else today

@@ -55,6 +55,7 @@ def in_order(
     book = book_for(conditions, turn, record, open_offers, desk)
     fits = book.matching(turn.candidates, choice.among)
     chosen = [index for index, fit in enumerate(fits) if fit]
+    # From the last to the first: sorting is stable, so that the first part decides and the others tell equals apart.
     for part, back in reversed(choice.order):
         values = book.values(turn.candidates, part)
         chosen = _sorted(chosen, values, back=back)

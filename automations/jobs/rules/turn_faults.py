@@ -50,6 +50,7 @@ def _columns(rule: Rule, turn: Turn, desk: Desk) -> Iterator[Fault]:
             yield Fault("turn", say("There is no field “{name}”.", name=name), _known(spec.fields, desk))
             return
     for name in (turn.fills, turn.state):
+        # Of the shipped columns each has another writer, who would take the name out again.
         if not may_fill(spec, name) or not spec.fields[name].own:
             yield Fault("turn", say("No rule may fill in “{name}”.", name=name),
                         say("Declare columns of your own for who said yes and how things stand."))  # fmt: skip

@@ -144,6 +144,7 @@ class Row:
             # A mail that will not leave, as its reader may not be written to, keeps nobody waiting.
             if entry is None or (past.waiting is not None and not self.may_ask(person)):
                 continue
+            # Never beyond the notice that the rule promises: a yes after that would come too late for everybody.
             until = min(self.of.until(entry.at), latest)
             if self.desk.now < until or past.waiting is not None:
                 return self.is_asked(person, until)
