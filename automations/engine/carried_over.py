@@ -26,6 +26,7 @@ from automations.jobs.rules.model import RuleSettings
 from automations.workbooks.protocol import RawWorkbook
 
 _NAME = "compared.bin"
+# Bytes: many times what the largest site keeps; a file that grew beyond that is damaged.
 _LARGEST = 2**28
 
 
@@ -43,6 +44,7 @@ def keep_compared(state: Path, compared: Compared) -> None:
         # By its digest: most mornings nobody was added, and the file stays as it is.
         if fresh[:SIZE] != _kept(state)[:SIZE]:
             write_private(state / _NAME, fresh)
+    # What is kept only saves time: without it all is compared anew.
     except OSError:
         return
 

@@ -141,6 +141,7 @@ def _laid_down(world: World, person: Person) -> Iterator[Path]:
     for path in sorted(files):
         try:
             message = message_from_bytes(read_file(path, _LARGEST_MAIL), policy=policy.default)
+        # Gone meanwhile, or no mail at all.
         except (OSError, ValueError):
             continue
         if isinstance(message, EmailMessage) and _is_about(message, person):
@@ -202,6 +203,7 @@ def _erase_backups(world: World, person: Person, now: datetime, left: list[str])
     for path in _backups(world):
         try:
             count += world.ledger.erase_in_backup(path, person.case, person.keys, now) > 0
+        # A damaged backup stops no erasure: people are told which file, and until when it would be kept anyhow.
         except LedgerError:
             until = now + timedelta(days=KEPT_DAYS)
             sentence = "The backup {file} cannot be cleaned; please delete it, at the latest on {day:%d.%m.%Y}."

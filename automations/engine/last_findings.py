@@ -15,6 +15,7 @@ from automations.common.files import read_file, write_private
 from automations.model.values import to_plain
 
 _NAME = "found.json"
+# Bytes: far more than the findings of any table; a file that grew beyond that is damaged.
 _LARGEST = 2**26
 _NOWHERE: Mapping[str, object] = MappingProxyType({})
 

@@ -71,6 +71,7 @@ def _reply(letter: Letter, *, yes: bool, now: datetime) -> Reply | None:
     """What a decision makes of the letter; None where nothing follows from it."""
     if letter.about == "objection":
         return Reply(letter.appointment, letter.case, letter.version, "object", now) if yes else None
+    # What was only to be read has been read: whatever follows from it people enter themselves.
     if letter.about != "contrary":
         return None
     seen = {"status": letter.status} if letter.status else {}

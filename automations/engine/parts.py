@@ -222,6 +222,7 @@ def make_sender(site: Site) -> Sender:
 
     facts, settings = site.facts, site.file.mail
     return Sender(
+        # A site that only tries things out names no sender, and its mails go to a folder.
         sender=with_name(settings.sender or facts.mail_from or "kim@localhost.localdomain", facts.name),
         # One key for all time: with another one no Message-ID of earlier mails would be found again.
         key=secret_of(site.state / "mail.key"),

@@ -212,6 +212,7 @@ class Planner:
     def _resting(self, mail: Mail, gate: Gate) -> Mail:
         """The mail, its reason naming the row of the consent that it rests on."""
         given = gate.permission(mail, self.site.facts.today(self.now))
+        # Only where consents are rows: a date beside the case names itself.
         if not given.line or given.given_on is None or not (mail.audience == "client" or mail.purpose):
             return mail
         day = self._say.date(given.given_on)

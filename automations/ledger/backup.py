@@ -36,6 +36,7 @@ from automations.ledger.store import Store, compact, meta_value, outside_transac
 from automations.model.fact_kinds.course import Adopted, Restored
 from automations.model.fact_kinds.questions import Barred
 
+# Rows at a time: a ledger of years does not fit into the memory of a small server.
 _BATCH = 5000
 _BARS = select(facts_table).where(facts_table.c.kind == Barred.kind)
 _STORY = (audit, audit_payloads)
@@ -81,6 +82,7 @@ class Backups(Store):
         with working_copy(path) as copy:
             with connected(copy) as engine:
                 with writing(engine) as connection:
+                    # What the tables of another version mean is not known here, and a backup is no place for guesses.
                     if schema_version(connection) != len(MIGRATIONS):
                         return
                     leave_out_story(connection)

@@ -96,6 +96,7 @@ def open_ledger(url: str, *, now: datetime, fence: str = "") -> Ledger:
         if engine.dialect.name == "postgresql":
             _one_program(engine, __version__)
         return Ledger(engine, _identity(engine, now), asked)
+    # Also on Ctrl-C: an engine that nobody gives back keeps its file open.
     except BaseException:
         engine.dispose()
         raise
@@ -180,6 +181,7 @@ def _identity(engine: Engine, now: datetime) -> str:
         known = meta_value(connection, "id")
         # Asked again inside the transaction: two programs may open a new ledger at the same moment.
         if not known:
+            # By chance: two sites that began on one day must not take each other's workbook for their own.
             known = secrets.token_hex(16)
             set_meta(connection, "id", known)
             set_meta(connection, "head", ORIGIN)

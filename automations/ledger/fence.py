@@ -43,6 +43,7 @@ def fence_of(token: str, dialect: str) -> Fence | None:
     """The fence for a token as text; None for "". Raises LedgerError for a ledger that cannot have one."""
     if not token:
         return None
+    # A file cannot be fenced: whoever overtakes a run on another machine has another file.
     if dialect != "postgresql" or not token.isdecimal():
         raise LedgerError(
             "A site of a fleet keeps its ledger on PostgreSQL, and this one does not.",

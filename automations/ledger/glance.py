@@ -90,6 +90,7 @@ def glance_at_file(path: str) -> Glance | None:
     try:
         with usual_file(Path(path)) as connection:
             return glance(lambda query: connection.execute(query).fetchall()) if connection else None
+    # Whatever is wrong, the long way finds it again and says it.
     except (sqlite3.Error, ValueError):
         return None
 

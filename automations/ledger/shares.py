@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from automations.common.files import true_path
 
+# What mount(8) calls them on Linux; FUSE names the program that serves them.
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "fuse.gvfs", "fuse.rclone", "fuse.davfs", "davfs", "9p", "afs", "ncp")
 _MOUNTS = Path("/proc/mounts")
 _UNC = ("\\\\", "//")

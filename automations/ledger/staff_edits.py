@@ -144,6 +144,7 @@ def _entries(known: _Known, look: TableLook, payloads: Mapping[str, str]) -> Ite
     for key, payload in payloads.items():
         before = known.payloads.get(key)
         back = key in known.gone
+        # A row without number changes its key with each word, so that it has no story of its own.
         if is_draft(key) or (before == payload and not back and known.fields == look.fields):
             continue
         now = _values(look.fields, payload)

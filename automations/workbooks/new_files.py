@@ -56,6 +56,7 @@ def write_new_workbook(path: Path, tabs: Sequence[NewTab]) -> None:
         try:
             file.write(made.getvalue())
             file.flush()
+        # Half a workbook would be taken for the whole one, and refused at the next try as being there.
         except OSError:
             path.unlink()
             raise
@@ -110,6 +111,7 @@ def _offer(sheet: Any, tab: NewTab, index: int, beside: int) -> int:
         source = _beside(sheet, beside, top, words) if taken else words if isinstance(words, str) else list(words)
         rule = {"validate": "list", "source": source, "error_type": "warning"}
     if prompt := tab.prompts.get(heading, ""):
+        # What Excel allows for the title and the text of such a hint.
         rule = {"validate": "any", **rule, "input_title": heading[:32], "input_message": prompt[:_LIST_LIMIT]}
     if rule:
         sheet.data_validation(top + 1, index, top + _ROWS, index, rule)

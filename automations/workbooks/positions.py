@@ -195,6 +195,7 @@ def _edit(group: EditGroup, table: Table) -> Decision:
         if reason := _untouchable(tab, place):
             return Decision(group, "refused", tab.name, reason=reason)
         cells[place] = edit.new
+    # Two rows of one number would both be left alone from then on, and nobody knows which is meant.
     if any(table.rows.get(key, [row]) != [row] for key in new_keys(group, table)):
         return Decision(group, "duplicate", tab.name, reason="The number stands in another row.")
     return Decision(group, "applied", tab.name, cells)

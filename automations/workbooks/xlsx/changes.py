@@ -98,6 +98,7 @@ class Changes:
         """Write the changed workbook. The target appears whole or, after Refusal, not at all; it is
         not fsynced (whoever replaces a file of people does that)."""
         source = self.draft.package.path
+        # The source is read while the target is written.
         if target.exists() and target.samefile(source):
             raise Refusal("same_file")
         if target.exists() and not target.is_file():

@@ -33,6 +33,7 @@ def fills(content: bytes, tab: str, first: int, columns: Sequence[int], most: in
 
 def _fill(cell: Any) -> str:
     fill = getattr(cell, "fill", None)
+    # A pattern or gradient has two colours, of which neither is what people see.
     if fill is None or fill.fill_type != "solid":
         return ""
     text = _rgb(fill.fgColor)

@@ -32,6 +32,7 @@ def judge(original: Package, copy: Path, changed: Collection[str]) -> None:
     # Nearly always: only rows that changed were looked at. In doubt both are judged whole.
     if not found or not found - Counter(faults(original, changed, original)):
         return
+    # Only what the original has not: people's own files are odd in many ways, and open all the same.
     fresh = sorted(_of_copy(original, copy, changed, None) - Counter(faults(original, changed)))
     if fresh:
         raise WorkbookError(

@@ -22,6 +22,7 @@ _DIGITS = {
 }  # fmt: skip
 
 _USUAL = 0.55
+# Pixels: beyond that the font is damaged, not small or large.
 _NARROWEST, _WIDEST = 3, 40
 
 

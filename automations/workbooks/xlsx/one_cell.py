@@ -48,6 +48,7 @@ def typed(text: str) -> Value:
     an apostrophe, as in Excel. Blank clears the cell.
     """
     text = text.strip()
+    # As in Excel: a sign before it makes a text of whatever follows.
     if text.startswith("'"):
         return text[1:]
     if text.lower() in _TRUTH:
