@@ -48,6 +48,8 @@ class _Heading(Struct, frozen=True):
     """Its words by the alphabet."""
     own: str
     """What is left without the word for its kind of cells: "consent" of "Consent date"."""
+    initials: str
+    """The first letters of its words: where they differ, neither heading abbreviates the other."""
 
 
 def likeness(text: str, aliases: Iterable[str]) -> float:
@@ -64,19 +66,28 @@ def likeness(text: str, aliases: Iterable[str]) -> float:
 @lru_cache(maxsize=20_000)
 def _nearest(text: str, aliases: tuple[str, ...]) -> float:
     best, heading = 0.0, _heading(text)
-    for alias in aliases:
-        best = max(best, _to_one(heading, _heading(alias), best))
+    known, exact = _known(aliases)
+    if heading.folded in exact:
+        return EXACT
+    for alias in known:
+        best = max(best, _to_one(heading, alias, best))
     return best
 
 
+@lru_cache(maxsize=1_000)
+def _known(aliases: tuple[str, ...]) -> tuple[tuple[_Heading, ...], frozenset[str]]:
+    """Known headings taken apart, and how they read folded."""
+    known = tuple(_heading(alias) for alias in aliases)
+    return known, frozenset(alias.folded for alias in known)
+
+
 def _to_one(one: _Heading, alias: _Heading, best: float) -> float:
-    """The likeness to a known heading; it need not be told below `best`, which another one has reached."""
+    """The likeness to a known heading that reads otherwise; it need not be told below `best`, which another one has
+    reached."""
     short, long = one.folded, alias.folded
-    if short == long:
-        return EXACT
-    if _another_one(one, alias):
+    if (one.numbers or one.places) and _another_one(one, alias):
         return 0.0
-    if _abbreviates(one, alias):
+    if one.initials == alias.initials and _abbreviates(one, alias):
         return ABBREVIATED + len(short) / len(long)  # of two words the one of which hardly anything was left out
     near = len(short) >= _PREFIX and len(long) <= _SHORTEST * len(short)
     if "." in one.text and near and short[0] == long[0] and len(alias.words) == 1 and _letters_in_order(short, long):
@@ -116,7 +127,8 @@ def _heading(text: str) -> _Heading:
     )
     folded, ordered = fold(text), " ".join(sorted(words))
     own = _KIND_OF_CELL.sub("", folded)
-    return _Heading(text, folded, words, tuple(_NUMBER.findall(text)), places, ordered, own)
+    initials = "".join(word[:1] for word in words)
+    return _Heading(text, folded, words, tuple(_NUMBER.findall(text)), places, ordered, own, initials)
 
 
 def _abbreviates(one: _Heading, alias: _Heading) -> bool:
