@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -64,6 +64,10 @@ def demo(arguments: Namespace) -> int:
     output.line(say.say("Look at:"), "bold")
     for path, text in shown.files:
         output.line(f"  {path}  {say.say(text)}")
+    # Without a day of its own a command takes today's, by which the demonstration has slept for years.
+    look_on = f"kim --site {arguments.folder} plan --at {at + timedelta(days=4):%Y-%m-%dT%H:%M}"
+    sentence = "The demonstration stays on that day. What would happen some days later: {command}"
+    output.line(say.say(sentence, command=look_on))
     return STATUSES[shown.result.outcome]
 
 

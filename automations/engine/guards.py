@@ -96,8 +96,11 @@ def _way_on(name: str, signs: Signs) -> str:
         lost = say.say("If that ledger is lost for good, run „kim run --accept {name}“ once.", name=name)
         return f"{restore} {lost}" if signs.ledger.is_fresh else restore
     if name == _CLOCK:
-        return say.say("Nothing was changed. A moment given with --at must come after the last run; if it is the "
-                       "machine's clock and right, run „kim run --accept {name}“ once.", name=name)  # fmt: skip
+        last = last_clock(signs.ledger) or signs.now
+        example = f"{last.astimezone(signs.now.tzinfo) + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+        return say.say("Nothing was changed. A moment given with --at must come after the last run (as --at "
+                       "{example}); if it is the machine's clock and right, run „kim run --accept {name}“ once.",
+                       name=name, example=example)  # fmt: skip
     return say.say("Nothing was changed. If that is right, run „kim run --accept {name}“ once.", name=name)
 
 

@@ -298,6 +298,8 @@ def test_on_a_day_without_mails_no_folder_of_mails_is_named(tmp_path: Path, caps
     said = capsys.readouterr().out
     assert "KIM-Team.xlsx" in said
     assert str(tmp_path / "demo" / "mails") not in said
+    # By today's clock every command would only say that the last run was years ago.
+    assert f"--site {tmp_path / 'demo'} plan --at 2021-01-06T23:30" in said
 
 
 @pytest.mark.parametrize(("name", "language", "spelled"), [("Юлія", "uk", "Iuliia"), ("Григорий", "ru", "Grigorii")])

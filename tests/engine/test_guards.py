@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -134,6 +135,14 @@ def test_a_clock_that_jumped_back(site):
 
 def test_a_clock_years_ahead(site):
     check_refused(site, "clock", "30.10.2026", at=AT.replace(year=2026))
+
+
+def test_a_refused_clock_names_a_moment_that_is_none(site):
+    """Whoever only looks (the demonstration lives in 2024) need not take the clock's word for it."""
+    told = stopped(again(site, AT.replace(year=2030)))
+    example = re.search(r"--at (\S+?)\)", told)
+    assert example, told
+    assert again(site, datetime.fromisoformat(example[1]).replace(tzinfo=AT.tzinfo)).outcome == "done"
 
 
 def test_a_clock_that_is_mended_needs_no_word(site):
