@@ -49,8 +49,7 @@ _TAB_LIKELY = 84.0  # likeness of a tab's name
 _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like it, is worth
 _FEWEST = 2.0  # headings that a table needs besides
 _ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
-# The short name of a service behind a colleague's heading: "Fachkraft ASD".
-_TEAM_BEHIND = re.compile(r"\s+[A-ZÄÖÜ]{2,5}$")
+_TEAM_BEHIND = re.compile(r"\s+[A-ZÄÖÜ]{2,5}$")  # the short name of a service: "Fachkraft ASD"
 _OF_LIFE = re.compile(
     r"einreis|ankunft in|zuzug|heirat|hochzeit|scheidung|trennung|verstorb|todes|arriv|marri|wedding|divorc|death",
     re.IGNORECASE,

@@ -14,18 +14,10 @@ from automations.model.layout import AsideReason, SetAside, TableLayout
 from automations.model.problems import Problem
 from automations.model.schema import TableSpec
 from automations.model.values import Value
+from automations.tables import other_lines
 from automations.tables.dates import MONTHS, Parser
 from automations.tables.faults import shown
 from automations.tables.folding import fold
-from automations.tables.other_lines import (
-    begins,
-    counts_columns,
-    explains_signs,
-    is_total,
-    stands_again,
-    stands_alone,
-    tail,
-)
 from automations.workbooks.headers import header_texts
 from automations.workbooks.protocol import RawTab
 
@@ -80,9 +72,9 @@ def set_aside(
     end = _last_column(layout, tab)
     lines = [(number, cells[:end] if len(cells) > end else cells) for number, cells in lines]
     reasons = [judge.reason(number, cells) for number, cells in lines]
-    sections, apart = judge.sections(lines, reasons), tail(lines, judge.read)
+    sections, apart = judge.sections(lines, reasons), other_lines.tail(lines, judge.read)
     for place, (number, cells) in enumerate(lines):
-        titled = place in sections or (reasons[place + 1 : place + 2] == ["heading"] and _is_title(cells))
+        titled = place in sections or (reasons[place + 1 : place + 2] == ["heading"] and other_lines.is_title(cells))
         if reason := reasons[place] or ("note" if number in apart else "section" if titled else None):
             text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
@@ -104,7 +96,12 @@ def _totals_of_own(layout: TableLayout, tab: RawTab, lines: Sequence[Line]) -> I
     for number, cells in lines:
         typed = [cell for cell in cells[:width] if shown(cell)]
         lead = typed[0] if typed else None
-        if isinstance(lead, str) and (len(typed) > 1 or number in summed) and stands_alone(lead) and is_total(typed):
+        if (
+            isinstance(lead, str)
+            and (len(typed) > 1 or number in summed)
+            and other_lines.stands_alone(lead)
+            and other_lines.is_total(typed)
+        ):
             yield SetAside(layout.workbook, layout.table, layout.tab, number, "total", lead[:60])
 
 
@@ -137,9 +134,9 @@ class _Judge:
         if filled > _SPARSE and not first and not self._stands_out(cells):
             return None
         typed = [cell for cell in cells[: self._width] if shown(cell)]
-        if is_total(typed):
+        if other_lines.is_total(typed):
             return "total"
-        if self._is_heading(typed) or stands_again(self._own, cells):
+        if self._is_heading(typed) or other_lines.stands_again(self._own, cells):
             return "heading"
         if first and self._is_hint(number, cells, typed):
             return "hint"
@@ -152,10 +149,10 @@ class _Judge:
         lead = first if first is not None else next((cell for cell in cells if cell is not None), None)
         if not isinstance(lead, str):
             return False
-        legend = _NOTE.match(lead) and explains_signs(cells)
+        legend = _NOTE.match(lead) and other_lines.explains_signs(cells)
         return (
             bool(legend)
-            or begins(lead)
+            or other_lines.begins(lead)
             or lead in self._own_texts
             or (self._may_be_known(lead) and fold(lead) in self._known)
         )
@@ -171,7 +168,7 @@ class _Judge:
         return len(texts) == len(typed) and hits >= max(_FEWEST, _MOST * len(texts))
 
     def _is_hint(self, number: int, cells: Sequence[Value], typed: Sequence[Value]) -> bool:
-        if counts_columns(typed):
+        if other_lines.counts_columns(typed):
             return True
         names = (shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         told = [name for name in names if name and fold(name) not in self._known]
@@ -225,11 +222,11 @@ class _Judge:
         alone = [
             place
             for place, (_, cells) in enumerate(lines[:-1])
-            if reasons[place] is None and len(cells) - cells.count(None) == 1 and _is_title(cells)
+            if reasons[place] is None and len(cells) - cells.count(None) == 1 and other_lines.is_title(cells)
             and len(lines[place + 1][1]) - lines[place + 1][1].count(None) >= _SPARSE
         ]  # fmt: skip
         # “Büro Mitte”, “Büro Nord”: one such line may be half a record, two that begin alike are titles.
-        beginnings = Counter(_first_of_several(lines[place][1]) for place in alone)
+        beginnings = Counter(other_lines.first_of_several(lines[place][1]) for place in alone)
         named = alone if "phase" not in self._kinds else []
         words = {place: next(filter(None, map(shown, lines[place][1]))) for place in named}
         months = [place for place in alone if _SECTION.match(next(filter(None, map(shown, lines[place][1]))))]
@@ -240,8 +237,8 @@ class _Judge:
             for place in alone
             for (_, cells), (_, below) in [lines[place : place + 2]]
             if self._no_record(cells, below)
-            or (_first_of_several(cells) and beginnings[_first_of_several(cells)] > 1)
-            or _stands_again(cells, below)
+            or (other_lines.first_of_several(cells) and beginnings[other_lines.first_of_several(cells)] > 1)
+            or other_lines.stands_below(cells, below)
             or (place in phases and len(set(phases.values())) > 1)
             or (place in months and len(months) + reasons.count("section") > 1)
         )
@@ -259,24 +256,6 @@ class _Judge:
     def _may_be_called(self, cells: Sequence[Value], text: str) -> bool:
         """Whether a month stands where a name belongs, and is one."""
         return self._is_named(cells) and fold(text) in _NAMES_TOO
-
-
-def _is_title(cells: Sequence[Value]) -> bool:
-    """Whether a row is one text alone: right above headings that stand there again, that is their title."""
-    typed = [cell for cell in cells if shown(cell)]
-    return len(typed) == 1 and isinstance(typed[0], str)
-
-
-def _first_of_several(cells: Sequence[Value]) -> str:
-    """The first of several words of a line's only cell ("Büro" of "Büro Mitte"); "" where it is one alone."""
-    first, *others = next(shown(cell) for cell in cells if cell is not None).split()
-    return first if others else ""
-
-
-def _stands_again(cells: Sequence[Value], below: Sequence[Value]) -> bool:
-    """Whether the only text of a line stands in another column of the row below it, as the office of a section does."""
-    place, text = next((n, fold(shown(cell))) for n, cell in enumerate(cells) if cell is not None)
-    return any(n != place and isinstance(cell, str) and fold(cell) == text for n, cell in enumerate(below))
 
 
 REASONS: Mapping[AsideReason, str] = {

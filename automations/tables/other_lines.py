@@ -91,3 +91,21 @@ def tail(
     told = [fits for _, cells in lines[start:] for fits in read(cells)]
     apart = len(lines) - start > 1 and bool(told) and not any(told)
     return frozenset(number for number, _ in lines[start:]) if apart else frozenset()
+
+
+def is_title(cells: Sequence[Value]) -> bool:
+    """Whether a row is one text alone: right above headings that stand there again, that is their title."""
+    typed = [cell for cell in cells if shown(cell)]
+    return len(typed) == 1 and isinstance(typed[0], str)
+
+
+def first_of_several(cells: Sequence[Value]) -> str:
+    """The first of several words of a line's only cell ("Büro" of "Büro Mitte"); "" where it is one alone."""
+    first, *others = next(shown(cell) for cell in cells if cell is not None).split()
+    return first if others else ""
+
+
+def stands_below(cells: Sequence[Value], below: Sequence[Value]) -> bool:
+    """Whether the only text of a line stands in another column of the row below it, as the office of a section does."""
+    place, text = next((n, fold(shown(cell))) for n, cell in enumerate(cells) if cell is not None)
+    return any(n != place and isinstance(cell, str) and fold(cell) == text for n, cell in enumerate(below))
