@@ -26,7 +26,9 @@ from automations.model.values import Value
 from automations.workbooks.drawing.sheets import render_tabs
 
 _ASKED_AT_A_TIME = 2
+# Seconds: a site of ten years is counted from the beginning; one that hangs must not hold up the others for ever.
 _SECONDS = 900.0
+# Bytes: some hundred counts; a site is not trusted to stop.
 _LONGEST_ANSWER = 2**20
 _HALVES = 4  # half-years in the workbook, the newest first
 

@@ -83,6 +83,7 @@ def take_in(
             _move(site, now)
         else:
             _must(site, ["ledger", "check"], {})
+    # Also on Ctrl-C: a site that is half a member would be run twice, or by nobody.
     except BaseException:
         remove(connection, site, erase=True)
         # It names the fleet's ledger by now: whatever still runs the site alone would find none there.

@@ -34,6 +34,7 @@ def read_secrets(folder: Path, owner: int) -> dict[str, str]:
     with os.fdopen(handle, "rb") as file:
         # Of the open file and not of the path, which may name another one by now.
         status = os.fstat(file.fileno())
+        # Whoever else may read the file has the secrets; whoever else may write it has the site's runs.
         if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077 or status.st_uid not in {0, owner}:
             raise FleetError(
                 "{path} can be read or changed by others than its site.",

@@ -98,6 +98,7 @@ def _looked(watched: Watched, now: datetime) -> Due | None:
     """A look at the workbooks and the mailbox, if it is time for one."""
     pause = timedelta(minutes=watched.site.file.schedule.look_minutes)
     standing = standing_of(watched.ledger)
+    # A ledger that has not run yet knows no rows to compare with; its first run is the schedule's.
     if not pause or watched.ledger.is_fresh or not is_time(standing, now, pause):
         return None
     is_open = timetable(watched.site).in_hours(now)

@@ -97,5 +97,6 @@ def timetable(site: Premises) -> Timetable:
         ("mail", facts.mail_hours[0]),
     ]
     days = facts.working_days
+    # What waited until the last hour of sending must still find a run.
     closes = max(facts.mail_hours[1], schedule.look_until)
     return Timetable(tuple(times), facts.time_zone, days, closes)

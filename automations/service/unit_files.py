@@ -154,6 +154,7 @@ def install(files: list[ServiceFile], folder: Path) -> list[Path]:
     written = []
     for file in files:
         path = folder / file.name
+        # As the Task Scheduler of Windows writes and reads such files itself.
         encoding = "utf-16" if path.suffix == ".xml" else "utf-8"
         path.write_text(file.text, encoding=encoding)
         written.append(path)

@@ -161,6 +161,7 @@ def _from_text(raw: str, country: str) -> Parsed:
     if country == "DE" and (found := _GERMAN.match(text.translate(_LAYOUT).replace("+490", "+49"))):
         return Parsed("+49" + found.group(1))
     digits = text.translate(_LAYOUT)
+    # A text that holds what Excel made of a number: the same zero is missing.
     if digits.isascii() and digits.isdigit() and not digits.startswith("0"):
         return _from_number(int(digits), country)
     if not any(char.isalpha() for char in text) and (number := _international(text, country)):
@@ -205,6 +206,7 @@ def _international(text: str, country: str) -> str:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return ""
+    # "Possible", not "valid": new blocks of numbers are given out before the library knows them.
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -150,6 +150,7 @@ def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
     text, weekday = _without_weekday(text)
     text = _without_clock(text)
     parsed = _plain(text, today, birth=birth)
+    # One of the two is wrong, and nobody but who typed it knows which.
     if parsed.value and weekday is not None and parsed.value.weekday() != weekday:
         return Parsed(None, WRONG_WEEKDAY)
     return parsed

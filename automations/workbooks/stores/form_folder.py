@@ -78,6 +78,7 @@ def _whole(path: Path, now: datetime) -> bytes | None:
     what is too large."""
     # Neither a link nor a pipe: it could lead to a file that kim may read and its sender may not, or never end.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    # Whoever may lay files there could lay a link to any other file of the machine.
     if path.is_symlink():
         raise OSError(path)
     handle = os.open(path, flags)
@@ -86,6 +87,7 @@ def _whole(path: Path, now: datetime) -> bytes | None:
         if not stat.S_ISREG(before.st_mode) or before.st_size > _LARGEST:
             raise OSError(path)
         age = now.timestamp() - before.st_mtime
+        # A clock set back makes a file of the future, which must not wait for ever.
         if 0 <= age < _SETTLED_SECONDS:
             return None
         data = file.read(_LARGEST + 1)

@@ -60,6 +60,7 @@ def parse(url: str, *, http: bool = False) -> Address:
     host = parts.hostname or ""
     if _LATER.search(host):
         raise _error("sharepoint", *_SHAREPOINT)
+    # Addresses stand in logs, in sentences, and in the list of processes.
     if parts.password is not None:
         raise _error("password_in_url", *_PASSWORD)
     if parts.scheme != "https" and not (http and _loopback(host)):
@@ -67,6 +68,7 @@ def parse(url: str, *, http: bool = False) -> Address:
     # Nextcloud serves shares by WebDAV under public.php.
     if _SHARE.search(parts.path) and "/public.php/" not in parts.path:
         raise _error("share_link", *_SHARE_LINK)
+    # What people copy from the browser's bar is the page around the file.
     if _BROWSER.match(parts.path):
         raise _error("browser_address", *_BROWSER_ADDRESS)
     if not parts.path.rpartition("/")[2]:

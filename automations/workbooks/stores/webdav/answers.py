@@ -77,6 +77,7 @@ def parse(body: bytes) -> etree._Element:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise OddAnswerError from error
+    # Entities are how a small answer grows to gigabytes, or reads files of this machine.
     if getattr(root.getroottree().docinfo, "doctype", ""):
         raise OddAnswerError
     return root

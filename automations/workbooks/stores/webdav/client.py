@@ -96,6 +96,7 @@ class Client(Struct):
         try:
             answer = self._once(method, path, headers, body, limit)
         except BrokenError as error:
+            # Reading changed nothing, so that the next run may ask again; what writes may have arrived.
             if method in _READING:
                 raise self.error("unreachable", *_SILENT, busy=True) from error
             raise
@@ -175,6 +176,7 @@ class Client(Struct):
             # Counted while it comes, as the length that a server announces may be wrong or missing.
             if size > limit:
                 raise self.error("too_large", *_TOO_LARGE)
+            # A server that sends a byte each minute is never silent, and never done.
             if self.clock() > until:
                 raise BrokenError
         return b"".join(parts)

@@ -53,6 +53,7 @@ def locked(store: WebDav, bench: Bench) -> Grip | None:
         return grip
     if answer.status == _HELD:
         raise Held(store.holder_in(store.look()) or SOMEBODY)
+    # The file is then written under its ETag alone (docs/decisions/13-stores.md).
     if answer.status in _CANNOT:
         return None
     if answer.status not in _GRANTED:
