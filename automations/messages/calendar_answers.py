@@ -22,6 +22,7 @@ _ACTIONS: Mapping[str, CalendarAction] = MappingProxyType({"ACCEPTED": "confirm"
 _TYPES = frozenset({"text/calendar", "application/ics"})
 _OPEN: Mapping[str, Open] = MappingProxyType({"TENTATIVE": "maybe", "DELEGATED": "handed_on"})
 _METHODS: Mapping[str, Open] = MappingProxyType({"REPLY": "", "COUNTER": "counter"})
+# Characters: one entry with its zone has some thousand; a whole calendar is nobody's answer.
 _LONGEST = 200_000
 
 

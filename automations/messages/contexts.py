@@ -81,6 +81,7 @@ def buttons(mail: Mail, replies: ReplyTokens | None, wording: Wording, words: Te
             "refuse_link": replies.link(mail.subject_key, 0, "refuse", words.say("I do not approve this")),
         }
     offer = is_offer(mail.subject_key)
+    # Colleagues answer in the tab.
     if mail.audience != "client" and not offer:
         return {}
     there = mail.context.get("kind", "personal") == "personal" and not offer

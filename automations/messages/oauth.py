@@ -13,6 +13,7 @@ from automations.common.texts import Texts
 from automations.messages.credentials import CredentialsError, stored
 from automations.messages.settings import OAuthSettings
 
+# Bytes: a token has some thousand. What a server sends is never read without an end.
 _MOST_ANSWER = 65_536
 _OK = 200
 

@@ -41,6 +41,7 @@ FILTERS = frozenset(
 TESTS = frozenset({"defined", "none", "string", "number", "mapping"})
 _GIVEN_BY_JINJA = ("_loop_vars", "_block_vars")
 _LOOP_NAMES = frozenset({"first", "last", "index"})
+# Characters: many times the longest template; what is longer is a slip, or made to cost time.
 _MAX_SOURCE = 60_000
 # Loops within loops multiply what a template takes to fill in.
 _MAX_LOOPS = 2

@@ -28,6 +28,7 @@ PARTS = ("subject.txt", *BODIES)
 """The texts of a mail: one template each."""
 
 _STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
+# Characters: many times the longest mail; a loop in a template ends here.
 _MAX_OUTPUT = 300_000
 _AT_A_TIME = 100
 

@@ -12,6 +12,7 @@ from imap_tools.errors import UnexpectedCommandStatusError
 from automations.common.errors import why
 from automations.common.texts import Texts
 
+# Characters of an answer that are kept: some servers send whole pages.
 _SAYS = 300
 
 

@@ -18,6 +18,7 @@ from automations.workbooks.protocol import WorkbookError
 
 LOCK_TRIES = 6
 """How often a write asks for a lock that another run holds (about half a minute in all)."""
+# Seconds: another run holds the lock for the time of one call, not of a whole run.
 _LONGEST_WAIT = 10.0
 
 _ANSWER = "updatedSpreadsheet({fields})"

@@ -105,6 +105,7 @@ def entered(value: Value) -> dict[str, Any]:
     """A value as `userEnteredValue`: taken as it is, never parsed. Empty for a blank."""
     if value is None or value == "":
         return {}
+    # Before numbers: Python takes a tick for 1.
     if isinstance(value, bool):
         return {"boolValue": value}
     if isinstance(value, str):

@@ -207,6 +207,7 @@ def _datetime(cell: datetime) -> Value:
     if cell.microsecond:
         # Serial numbers are doubles: 09:00 may be stored a few milliseconds early.
         cell = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+    # Excel knows no days without a time: midnight is how it keeps a day.
     return cell.date() if cell.time() == time(0) else cell
 
 

@@ -108,6 +108,7 @@ class _Dependants:
         return {table.name.casefold(): table.box for table in tables(self._draft, sheet)}
 
     def _reads(self, formula: _Formula, sheet: Sheet | None, names: set[str]) -> bool:
+        # Taken for one that is concerned: computing once too often harms nobody.
         if len(formula.text) > _LONGEST:
             return True
         text = _STRINGS.sub('""', formula.text)

@@ -141,6 +141,7 @@ class SheetXml:
         found = _REFERENCE.search(inside)
         if found and int(found[2]) == row:
             return _column_number(found[1])
+        # What stands in two rows at once is read by each program in its own way.
         if found or attribute_pattern("r").search(inside):
             raise Refusal("layout", part=self.xml.part, reason="a cell in row {row} belongs to another row", row=row)
         return last + 1

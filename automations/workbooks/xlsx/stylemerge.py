@@ -113,6 +113,7 @@ class _Merger:
 def _items(xml: Xml, root: etree._Element, name: str) -> list[etree._Element]:
     container = root.find(f"{{{MAIN}}}{name}")
     items = [item for item in container if isinstance(item.tag, str)] if container is not None else []
+    # Counted in, it would move the number of every format behind it.
     if any(not item.tag.startswith(f"{{{MAIN}}}") for item in items):
         raise Refusal("layout", part=xml.part, reason="there is alternative content in {name}", name=name)
     return items
