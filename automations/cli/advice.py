@@ -74,6 +74,7 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         told = error.told(say.language)
         _report(output, [Problem(told.code, told.message, told.advice)], "failed", say)
     except LedgerError as error:
+        # A driver or an address that is missing is a matter of the config, whatever room finds it out.
         config = error.code in _MISSET
         status.status = USAGE if config else BUSY if error.busy else REFUSED
         known = error.told(say.language)

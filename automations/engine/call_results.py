@@ -31,6 +31,7 @@ def new_results(history: History, snapshot: Snapshot, now: datetime) -> tuple[li
         row = rows.get(known.row)
         result = row.result if row is not None else known.result
         asked = [f"call/{key}/wrong", f"call/{key}/late"]
+        # Undone calls of one afternoon were asked about together, and the yes counts for each of them.
         asked += [together[known.row]] if known.row in together else []
         # A yes to "who tells the client?" says that the client knows, however.
         if result != REACHED and any(answer(one, snapshot, history) is Answer.YES for one in asked):

@@ -80,6 +80,7 @@ def person_of(world: World, case: str, keys: Sequence[str], snapshot: Snapshot |
     mine, others = set[str](), set[str]()
     for record in snapshot.cases if snapshot else ():
         (mine if record.number == case else others).add((record.email or "").casefold())
+    # Somebody may stand only in a table of the team's own: an interpreter, a volunteer.
     for key, address in _own_addresses(snapshot) if snapshot else ():
         (mine if key == case else others).add(address)
     # An address that relatives share would take their mails along.

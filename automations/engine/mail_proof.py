@@ -73,6 +73,7 @@ class Proof(Struct, frozen=True, dict=True):
         known = self.proofs.holds(mark)
         try:
             speaks = self.renderer.speaks_for_others(mail)
+            # What is like it was read in an earlier run, and says the same sentences.
             if speaks and self.proofs.holds(Proofs.of_likes(mark)):
                 self.renderer.take_for_own(mail)
             foreign = self.renderer.foreign(mail)

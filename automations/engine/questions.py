@@ -63,6 +63,7 @@ def _release(
 ) -> _Asked:
     """Only mails that the brake held in this very run: those of earlier ones were asked about."""
     fresh = [item for item in mails if item.state == "held" and item.detail == "brake"]
+    # Those that a stop held are asked about under the run that held them.
     fresh = [item for item in fresh if _newly_braked(history.mails.get(item.mail.key))]
     if not fresh:
         return (), ()

@@ -28,6 +28,7 @@ def may_call(case: Case, reason: str) -> bool:
         # Whoever said "no more messages" means the telephone as well.
         return reason != "objected"
     no_mail = not case.email or "email" in case.bad
+    # "hours": what the sending hours would tell too late is a call at once.
     return reason in {"bounced", "stopped", "deferred", "shared", "mixed", "unread", "hours"} or (
         no_mail and reason in {"no_address", "no_consent"}
     )

@@ -130,6 +130,7 @@ class Backups(Store):
                 # Read before everything is deleted: the backup does not know of them.
                 bars = [dict(row) for row in connection.execute(_BARS).mappings()]
                 told = _story_before(connection, backup)
+                # A lean backup brings no story; only the ledger that stands here may go on telling it.
                 whole = bool(told) or not _is_lean(backup)
                 anchor = meta_value(connection, "anchor")
                 _forget_all_but_story(connection, told)
@@ -203,6 +204,7 @@ def keep_before_migrating(engine: Engine, migrations: Sequence[Migration], now: 
     """
     with reading(engine) as connection:
         version = schema_version(connection)
+    # A server's ledger is backed up by its operator, and an empty one has nothing to lose.
     if engine.dialect.name != "sqlite" or not engine.url.database or not 0 < version < len(migrations):
         return None
     folder = Path(engine.url.database).parent / "backups"

@@ -35,6 +35,7 @@ def refuse_itself(engine: Engine, path: Path) -> None:
 
 def refuse_other_files(path: Path) -> None:
     """A slip in the name must not cost a workbook: only what may be an earlier backup is replaced."""
+    # No pipe and no device either: a backup once took the place of one.
     filled = path.is_file() and path.stat().st_size and not may_be_ledger(path)
     if filled or (path.exists() and not path.is_file()):
         raise LedgerError(

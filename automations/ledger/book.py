@@ -93,6 +93,7 @@ def open_ledger(url: str, *, now: datetime, fence: str = "") -> Ledger:
         _test(engine)
         keep_before_migrating(engine, MIGRATIONS, now)
         migrate(engine, MIGRATIONS)
+        # An older program on another machine would go on writing what the newer one reads otherwise.
         if engine.dialect.name == "postgresql":
             _one_program(engine, __version__)
         return Ledger(engine, _identity(engine, now), asked)
@@ -113,6 +114,7 @@ def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False
         with open_ledger(url, now=now) as ledger:
             return None, ledger.restore(source, now, moved=moved)
     except LedgerError as error:
+        # Only a damaged file is put aside; whatever else is wrong, the backup would be wrong with it.
         if error.code != "ledger_damaged" or not url.startswith("sqlite:///"):
             raise
     path = Path(url.removeprefix("sqlite:///"))

@@ -67,6 +67,7 @@ class Noticing(Store):
             payloads = dict(zip(look.keys, _payloads(look), strict=True))
             at, mark = now.isoformat(timespec="minutes"), _mark(look, payloads)
             head = {"key": _HEAD, "payload": dumps({"fields": look.fields, "at": at, "mark": mark})}
+            # Nearly always: a table that looks as it did is not compared row by row.
             if not first and _is_as_marked(connection, look, mark):
                 upsert(connection, seen, [_place(look) | head])
                 return 0

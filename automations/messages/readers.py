@@ -62,6 +62,7 @@ def is_minor(case: Case, today: date) -> bool:
     entered who has custody."""
     born = case.birth_date
     if born is None:
+        # Whoever has custody reads also where the birthday cannot be read: a child must not be written to.
         return bool((case.guardian or "").strip())
     # Born on 29 February somebody comes of age on 1 March, as § 187 (2) and § 188 (2) BGB count.
     had_birthday = (today.month, today.day) >= (born.month, born.day)

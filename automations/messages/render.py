@@ -254,6 +254,7 @@ class Renderer:
 
     def _refuse_unfit(self, mail: Mail, made: Rendered) -> None:
         """A mail that runs or fetches something is its template's fault: what people typed is text."""
+        # Harmless markup, nearly all of it, is passed by quick searches.
         if not is_suspicious(made.html):
             return
         name, say = f"{mail.template}.html.j2", self.words.say

@@ -78,6 +78,7 @@ def _tell(world: World, news: _News, clock: Clock) -> None:
     if news.bad != bool(open_since):
         _note(world, news, address, clock, open_since)
     waiting = {item.key for item in world.ledger.due(clock()) if item.rule in _RULES}
+    # One that could not leave is tried again, apart from the runs, which it must not keep going.
     if waiting:
         send_all(world.ledger, world.renderer, world.transport, world.sender, lambda _: None, clock, waiting)
 

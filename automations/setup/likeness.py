@@ -55,6 +55,7 @@ class _Heading(Struct, frozen=True):
 def likeness(text: str, aliases: Iterable[str]) -> float:
     """The likeness of a heading to the nearest of some known headings. One that says the same in two languages
     ("Sprache / Language") is as like as the less like half."""
+    # A cell as full as a cell may be is no heading, and would be compared for minutes.
     if len(text) > LONGEST:
         return 0.0
     known = tuple(aliases)

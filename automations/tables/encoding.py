@@ -121,4 +121,5 @@ def _edits(group: EditGroup, writable: frozenset[str], words: Mapping[tuple[str,
             new = str(edit.new) if isinstance(edit.new, StrEnum) else edit.new
             word = words.get((group.row.table, edit.field, new)) if isinstance(new, str) else None
             new = new if word is None else word
+            # What a cell cannot hold would refuse the whole write, or be read back as something else.
             yield replace(edit, new=clean(new) if isinstance(new, str) else new)

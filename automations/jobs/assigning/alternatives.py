@@ -229,6 +229,7 @@ class Compared:
             parts.append(say.say("fewer wishes for offices and known faces"))
         # The batch is decided as a whole: the best colleague for one case may be needed more by another.
         if not parts and self._is_better(index, offer, chosen):
+            # People have decided: what would have been optimal is no reason any more.
             if any(case.manager for case in self._unit.cases):
                 return say.say("would suit this case better")
             return say.say("would have suited this case alone better, but is needed for others")

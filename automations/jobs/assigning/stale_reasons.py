@@ -89,6 +89,7 @@ def mended(
             continue
         since = _stale(case, row, history, moves.get(case.number, {}), say)
         takers = takeovers.get((case.number, row.value("reason")), frozenset())
+        # A name typed over an agreed move is another decision, of which that reason says nothing.
         if since is None and takers and case.manager not in takers:
             # The day beside it was kim's with the reason; only then may it be renewed with it (see `_group`).
             since = _iso(row)

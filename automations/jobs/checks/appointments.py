@@ -70,6 +70,7 @@ def unreachable(context: CheckContext) -> Iterator[Problem]:
     them. That an address is missing is told of each case that wants mail."""
     if not context.has("cases", "contact_way"):
         return
+    # Without such a column the number is missing all the same, and is told at the way of contact that asks for it.
     field = "phone" if context.has("cases", "phone") else "contact_way"
     say, told = context.said.say, set[str]()
     for appointment in context.to_come:

@@ -68,6 +68,7 @@ def _away(person: CaseManager, case: Case, context: CheckContext) -> str:
     """Why somebody is not there today; on days on which nobody works of new cases alone: who had it on the last
     working day could act then."""
     say, today, name = context.said.say, context.today, person.name or person.code
+    # An emergency that comes in on a holiday is told the same hour, as nobody looks for it before the next day.
     if not context.calendar.is_working_day(today):
         since, back = case.manager_since or case.received or today, _back(person, context) or today
         new = case.first_contact_on is None and since > context.calendar.shift(today, -1)

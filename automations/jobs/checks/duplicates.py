@@ -126,6 +126,7 @@ def questions(
     facts: list[Fact] = []
     free = most - _waiting(context, found)
     for item in found:
+        # Until so many wait for an answer, not so many more with each run.
         if len(groups) >= free:
             break
         if (
@@ -159,6 +160,7 @@ def households(context: CheckContext, names: Names, history: History) -> Iterato
     for household in likely_households(open_cases, names):
         members = household.cases
         key = "household/" + "/".join(sorted(named(case) for case in members))
+        # Whoever said that they are no household is not asked again.
         if answer(key, context.snapshot, history) == Answer.NO:
             continue
         listed = ", ".join(named(case) for case in members)

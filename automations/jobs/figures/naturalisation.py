@@ -103,6 +103,7 @@ class Numbers(Struct, frozen=True):
     def years(self) -> range:
         """All years from the first with a figure to the last, or to the one that is compared."""
         months = [*self.applications.by_month, *self.decisions.by_month]
+        # A year without an application yet is one, too: its nought is what is compared.
         last = max([*(month // MONTHS for month in months), self.until.year if self.until else 0])
         return range(min(months) // MONTHS, last + 1) if months else range(0)
 

@@ -41,6 +41,7 @@ def shown(snapshot: Snapshot, site: SiteFacts, history: History, now: datetime, 
         if day is None or consent_after(permission(snapshot, case, now.date()).given_on, day, now.date()):
             continue
         if reply is None:
+            # Nothing reaches them any more either, and nobody else would hear of it.
             problems += _of_another(case, f"{day:%d.%m.%Y}", snapshot, say)
         elif f"contact_way/{case.number}/{mark_of(reply)}" in history.projected:
             # Written once: what stands there now was typed after it, by somebody who may have asked the client.

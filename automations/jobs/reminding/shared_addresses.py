@@ -39,6 +39,7 @@ def mixed(visit: Visit, address: str, desk: Desk) -> bool:
             # "core" is blank where somebody is taken to know already that it is off (see `Desk._known`).
             if entry.mail != visit.told.mail or entry.case == visit.told.case or entry.content.get("core") == "":
                 continue
+            # Whoever left the shared address is written to at their own.
             if not _reads(entry.case, address, desk):
                 continue
             row = rows.get(number)

@@ -86,11 +86,13 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     # Who reads may be another than the client (of a minor, who has custody): what was missed is judged by that address.
     reader = reader_of(case, desk.snapshot, desk.today)
     mine = [entry for entry in desk.entries(appointment.number) if entry.case == case.number]
+    # What went to an old address was not heard: it is told once more, to the corrected one.
     missed = _missed(mine, reader)
     again = _again(record, mine[-1] if mine else None, reader, missed)
     change = desk.differences.get((appointment.number, case.number or ""))
     if told is not None and told.key in missed and change is None:
         told, change = desk.told_at_last(appointment.number, [entry for entry in mine if entry.key not in missed])
+    # A case typed over with another person is asked about, never told in silence to a stranger.
     if change is not None and change.kind == "stranger":
         return _no(name, "stranger", appointment, desk)
     known = versions(facts, record, state_told(told) if told else None, since, again=again)

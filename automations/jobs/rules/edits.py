@@ -131,6 +131,7 @@ def _as_kind(text: str, table: str, name: str, desk: Desk) -> Value:
     """A text as the column's cells are read, so that Excel can reckon with it; what cannot be read stays as it is."""
     spec = desk.spec(table).fields[name]
     kind = spec.kind
+    # Read as the column's own cells are: a rule fills in what the column holds, not words for it.
     if kind in DATES:
         found = date_parser(desk.today)(text).value
     elif kind in NUMBERS or spec.counted or (kind == "key" and _counted(table, desk)):

@@ -153,6 +153,7 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
     # The templates alone leave the house; the notes and cells of the rule stay in the workbook.
     texts = written[: 2 * len(own)]
     paths = [path for text in texts for place in places(text) if (path := path_of(place, rule.table, desk))]
+    # The columns and the group of a digest leave the house as its text does.
     paths += (*rule.columns, *filter(None, [rule.group])) if rule.action == "digest" else ()
     for path in paths:
         spec = field_at(desk.snapshot.schema, rule.table, path)

@@ -111,6 +111,7 @@ def _periodic(
 ) -> Iterator[Look]:
     """Rows on the day of the rule, and later those that were hit on it, as long as that can be caught up."""
     step = step_of_period(ready.rule.due, since, desk.days, desk.zone, desk.now)
+    # What comes to hold between its days waits for the next one.
     meant = _meant(ready, fits, step, desk, facts) if step is not None else frozenset()
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not whole and (not fit or step is None):

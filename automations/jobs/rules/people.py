@@ -64,6 +64,7 @@ def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addre
         # The column of the mail address means the person who reads (of a minor, who has custody); any other column
         # itself.
         return replace(desk.to_client(reader), address=(reader.email or "") if mine == (holder.email or "") else mine)
+    # Whoever is named by another row is an office of its own: consent may be for that very one.
     way_there = holder is not record and not desk.nameless(holder)
     return _guarded(str(value or ""), case, desk, desk.key(holder) if way_there else "")
 

@@ -31,6 +31,7 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
         if fault is None and rule.action == "list" and fold(list_title(rule)) in taken:
             fault = Fault("name", desk.words.say("There is a tab “{name}” already.", name=list_title(rule)),
                           desk.words.say("Give each rule a name of its own."))  # fmt: skip
+        # Of two lists with one title the later would draw over the first.
         taken |= {fold(list_title(rule))} if rule.action == "list" else set()
         # After its own faults: names in `set` must be known before a circle can be told.
         if fault is None and rule.name in rings:

@@ -90,6 +90,7 @@ class Row:
             return set()
         fits = self.of.fitting(self.stand)
         unsettled = self.desk.snapshot.unsettled
+        # Whose contact turned unsafe gets no freed hour by an offer of before.
         unfit = (asked - fits) | {who for who in asked if self.of.barred(self.of.people[who])}
         # Somebody may be typing in that very row: nothing is taken back for half a word.
         return {who for who in unfit if self.of.people[who].row not in unsettled}

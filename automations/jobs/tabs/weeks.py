@@ -30,6 +30,7 @@ def blocks(frame: Frame, weekly: Mapping[str, Weekly], figures: Figures) -> tupl
         Column(say.say("Closed in 4 weeks"), 17, "number"), frame.days_column("median", kind, "decimal"),
         frame.days_column("ninety", kind), frame.column("missed_share", "percent"),
     )  # fmt: skip
+    # A median of few people tells of each of them.
     if not frame.private:
         # How few people a figure rests on is counted for the day on which it was noted.
         days = {monday: weekly[monday.isoformat()].as_of or monday for monday, _ in weeks}

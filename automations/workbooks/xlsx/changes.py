@@ -101,6 +101,7 @@ class Changes:
         # The source is read while the target is written.
         if target.exists() and target.samefile(source):
             raise Refusal("same_file")
+        # A device in its place would be replaced by a file, and be gone.
         if target.exists() and not target.is_file():
             raise Refusal("no_file", path=target)
         self._splice_all()
