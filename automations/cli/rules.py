@@ -19,6 +19,7 @@ from automations.cli.reports import document, print_plan
 from automations.cli.runs import plan as plan_whole
 from automations.engine.outcomes import Blind, Prepared
 from automations.engine.parts import World
+from automations.engine.present_numbers import for_jobs
 from automations.engine.runner import plan as plan_run
 from automations.engine.snapshots import read_snapshot
 from automations.jobs.follow_rules import begin, rule_problems
@@ -274,7 +275,8 @@ def _explained(world: World, prepared: Prepared, rule: str, key: str) -> list[st
     settings = world.site.settings(RuleSettings, JOB)
     if rule in world.site.settings(RemindSettings, _REMIND).rule_names:
         reminders = world.site.settings(RemindSettings, _REMIND)
-        return explain_reminder(rule, key, prepared.snapshot, reminders, prepared.now, prepared.history)
+        known = for_jobs(prepared.history, prepared.snapshot)
+        return explain_reminder(rule, key, prepared.snapshot, reminders, prepared.now, known)
     begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
     desk = begun.desk
     faults = [f"{problem.message} {problem.advice}" for problem in begun.problems if problem.key == rule]

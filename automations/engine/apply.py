@@ -14,10 +14,10 @@ from msgspec import structs
 
 from automations.config.site import Site
 from automations.engine.applied import Applied
-from automations.engine.call_results import with_calls
 from automations.engine.log_line import line_of
 from automations.engine.outcomes import Prepared
 from automations.engine.parts import Clock, World
+from automations.engine.present_numbers import for_jobs
 from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
 from automations.engine.snapshots import remembered
@@ -105,7 +105,7 @@ def _with_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime
     if job.name not in prepared.jobs:
         return prepared.groups
     settings = site.settings(RecordOutcomesSettings, job.name)
-    plan = job.plan(prepared.snapshot, settings, now, with_calls(remembered(site, ledger)))
+    plan = job.plan(prepared.snapshot, settings, now, for_jobs(remembered(site, ledger), prepared.snapshot))
     known = {group.id for group in prepared.groups}
     fresh = [group for group in plan.groups if group.id not in known and not prepared.history.forbids(group)]
     return (*prepared.groups, *encode(fresh, prepared.snapshot))

@@ -12,12 +12,13 @@ from msgspec import Struct, structs
 
 from automations.common.limits import uncollected
 from automations.config.site import Site
-from automations.engine.call_results import new_results, with_calls
+from automations.engine.call_results import new_results
 from automations.engine.carried_over import compared_of, keep_compared, with_compared, with_look_ahead
 from automations.engine.guards import to_remember
 from automations.engine.older_copies import sentence
 from automations.engine.outcomes import Guarded, JobOutcome, OlderCopy, Outlook, Prepared
 from automations.engine.planner import Planner
+from automations.engine.present_numbers import for_jobs
 from automations.engine.promises import sentences
 from automations.engine.proven_mails import Proofs, keep_proofs
 from automations.engine.rehearsal import refused_beforehand, told
@@ -194,7 +195,7 @@ def _planned(task: _Task, broken: tuple[Promise, ...], refused: tuple[EditGroup,
     copies = (sentence(copy, now, say) for copy in seen.copies)
     told_first = (*_unlisted(site, snapshot), *copies, *sentences(broken))
     calls, history = new_results(seen.history, snapshot, now)
-    planner = Planner(site, snapshot, with_calls(history), now, seen.run, task.renderer, withheld, told_first,
+    planner = Planner(site, snapshot, for_jobs(history, snapshot), now, seen.run, task.renderer, withheld, told_first,
                       task.proofs)  # fmt: skip
     planner.facts += calls
     planner.begin(seen.lost.groups)

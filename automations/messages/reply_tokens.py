@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Action = Literal["confirm", "cancel", "object", "approve", "refuse"]
 
@@ -48,18 +49,28 @@ def make(appointment: str, version: int, action: Action, key: bytes) -> str:
     return f"[{name}.{version}.{letter}.{_signature(appointment, version, action, key)}]"
 
 
-def verify(subject: str, keys: tuple[bytes, ...]) -> ReplyToken | None:
+def verify(
+    subject: str, keys: tuple[bytes, ...], respelt: Callable[[str], Iterable[str]] = lambda _: ()
+) -> ReplyToken | None:
     """The answer in a subject line, if any of the keys signed it (old keys stay valid for mails that
-    are still out); None for a missing, mistyped or forged code."""
+    are still out); None for a missing, mistyped or forged code. `respelt` gives the names that differ from one
+    in small and capital letters only, as some telephones write a subject in small ones."""
     # Anywhere in the line: mail programs put "Re:" before it, and lists their own names.
     found = _CODE.search(subject)
     if found is None:
         return None
-    token = ReplyToken(unquote(found[1]), int(found[2]), _ACTIONS[found[3].upper()])
+    said = ReplyToken(unquote(found[1]), int(found[2]), _ACTIONS[found[3].upper()])
+    if _is_signed(said, found[4], keys):
+        return said
+    others = (replace(said, appointment=name) for name in respelt(said.appointment))
+    return next((token for token in others if _is_signed(token, found[4], keys)), None)
+
+
+def _is_signed(token: ReplyToken, signature: str, keys: tuple[bytes, ...]) -> bool:
     right = [_signature(token.appointment, token.version, token.action, key) for key in keys]
     # All keys are tried, each in constant time: how long it takes tells nothing of how much was right.
-    matches = [hmac.compare_digest(signature, found[4].upper()) for signature in right]
-    return token if any(matches) else None
+    matches = [hmac.compare_digest(one, signature.upper()) for one in right]
+    return any(matches)
 
 
 def without_code(subject: str) -> str:
@@ -99,9 +110,9 @@ class ReplyTokens(Struct, frozen=True):
         code = quote(make(appointment, version, action, self.keys[0]), safe="")
         return f"mailto:{_quoted(self.mailbox, '@')}?subject={said}%20{code}"
 
-    def verify(self, subject: str) -> ReplyToken | None:
+    def verify(self, subject: str, respelt: Callable[[str], Iterable[str]] = lambda _: ()) -> ReplyToken | None:
         """See the function of this name."""
-        return verify(subject, self.keys)
+        return verify(subject, self.keys, respelt)
 
 
 READY_MADE: Mapping[Action, str] = MappingProxyType(

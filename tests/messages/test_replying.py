@@ -103,6 +103,15 @@ def test_two_taps_are_two_answers_in_their_order(ledger):
     assert [reply.action for reply in history(ledger).replies[NUMBER]] == ["cancel", "confirm"]
 
 
+@pytest.mark.parametrize("spelt", [str.lower, str.upper, str.swapcase])
+def test_a_telephone_that_writes_subjects_in_other_letters_answers_all_the_same(ledger, spelt):
+    left(ledger, mail(), mail(number="Termin 7ä"))
+    codes = [make(number, 2, "cancel", TOKENS.keys[0]) for number in (NUMBER, "Termin 7ä")]
+    box = inbox(*(letter(spelt(f"Nein {code}"), "Nein") for code in codes))
+    assert dict(take(ledger, box).results) == {"cancel": 2}
+    assert [one.action for one in history(ledger).replies["Termin 7ä"]] == ["cancel"]
+
+
 def test_a_code_about_nothing_that_was_sent_is_for_people(ledger):
     box = inbox(button("confirm"))
     assert (dict(take(ledger, box).results), box.seen) == ({"people": 1}, set())

@@ -17,8 +17,8 @@ from automations.jobs.reminding.versions import last_off
 from automations.jobs.steps import Step, counted_days, in_order, lasting
 from automations.model.decisions import answer
 from automations.model.fact_kinds.messages import Called, Stopped, Untrue
-from automations.model.records import Answer, Appointment, AppointmentStatus, Case, CaseManager, Record
-from automations.model.told import Told, address_digest, is_offer, last_told
+from automations.model.records import Answer, AppointmentStatus, Case, CaseManager, Record
+from automations.model.told import Told, is_offer, last_told
 from automations.model.values import Plain, RowKey
 
 _QUOTED = ("number", "manager")  # fields that kim may be writing in this very run and that mails quote
@@ -40,8 +40,8 @@ class Desk(RuleDesk, frozen=True, dict=True):
     def differences(self) -> Mapping[tuple[str, str], Difference]:
         """What somebody was told and is not true any more, by appointment and case."""
         told = {
-            number: [self._answered(self._known(entry)) for entry in self.entries(number)]
-            for number in self.history.told
+            number: [self._answered(self._known(entry)) for entry in entries]
+            for number, entries in self.history.told.items()
             if not is_offer(number)
         }
         found = differences(told, self.snapshot, self.zone, self.now)
@@ -62,7 +62,7 @@ class Desk(RuleDesk, frozen=True, dict=True):
 
     def told(self, number: str, case: str) -> Told | None:
         """What the person of a case was told last of an appointment and must be taken to know."""
-        found = last_told(self.entries(number)).get(case)
+        found = last_told(self.history.told.get(number, ())).get(case)
         return self._known(found) if found else None
 
     def told_at_last(self, number: str, entries: Sequence[Told]) -> tuple[Told | None, Difference | None]:
@@ -70,29 +70,6 @@ class Desk(RuleDesk, frozen=True, dict=True):
         found = differences({number: entries}, self.snapshot, self.zone, self.now)
         known = next(iter(last_told(entries).values()), None)
         return (self._known(known) if known else None), next(iter(found), None)
-
-    def entries(self, number: str) -> tuple[Told, ...]:
-        """All that was told of an appointment, the oldest first. Somebody whose case got another number is the same
-        reader still: the former number is gone, and the appointment's present client has the address."""
-        entries, row = self.history.told.get(number, ()), self._visits.get(number)
-        if not entries:
-            return entries
-        now = self.snapshot.case_by_number.get(row.case or "") if row else None
-        mark = address_digest(now.email or "") if now else ""
-        if now is None or not mark:
-            return entries
-        return tuple(self._renumbered(one, now, mark) for one in entries)
-
-    def _renumbered(self, told: Told, now: Case, mark: str) -> Told:
-        # Only while the old number is nobody's: else the entry may be another person's, and stays theirs.
-        if told.address != mark or told.case in self.snapshot.case_by_number:
-            return told
-        content: dict[str, Plain] = {**told.content, "printed": {**told.printed, "person": now.number or ""}}
-        return replace(told, case=now.number or "", content=content if told.printed else told.content)
-
-    @cached_property
-    def _visits(self) -> Mapping[str, Appointment]:
-        return {row.number: row for row in self.snapshot.appointments if row.number and row.number not in self.doubled}
 
     def _known(self, told: Told) -> Told:
         """Whoever cancelled an appointment that then was cancelled knows so without any mail."""

@@ -188,8 +188,8 @@ def turned_unsafe(desk: Desk) -> Asked:
 
 
 def _in_question(desk: Desk) -> Iterator[tuple[Case, Told]]:
-    for number in desk.history.told:
-        for key, told in last_told(desk.entries(number)).items():
+    for entries in desk.history.told.values():
+        for key, told in last_told(entries).items():
             case = desk.snapshot.case_by_number.get(key)
             # A word in the column that nobody can read stops messages as well, but says nothing about danger.
             if case is None or case.contact_way is not ContactWay.UNSAFE or "contact_way" in case.bad:

@@ -85,7 +85,7 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     told = desk.told(appointment.number, case.number or "")
     # Who reads may be another than the client (of a minor, who has custody): what was missed is judged by that address.
     reader = reader_of(case, desk.snapshot, desk.today)
-    mine = [entry for entry in desk.entries(appointment.number) if entry.case == case.number]
+    mine = [entry for entry in desk.history.told.get(appointment.number, ()) if entry.case == case.number]
     # What went to an old address was not heard: it is told once more, to the corrected one.
     missed = _missed(mine, reader)
     again = _again(record, mine[-1] if mine else None, reader, missed)

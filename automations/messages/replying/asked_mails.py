@@ -51,6 +51,10 @@ class AskedMails(Struct, frozen=True, dict=True):
         """What a client was sent about an appointment, each mail without what it carried of others."""
         return [part for part in self._parts if appointment in _subjects(part)]
 
+    def respelt(self, subject: str) -> list[str]:
+        """The subjects that were told and differ from one in small and capital letters only."""
+        return sorted({one for part in self._parts for one in _subjects(part) if one.casefold() == subject.casefold()})
+
     def in_calendar(self, uid: str) -> list[Mail]:
         """What a client was sent with a calendar entry of this name."""
         key, name = self.sender.key, _before_at(uid)

@@ -112,7 +112,7 @@ class _Desk(Struct, frozen=True, dict=True):
         if not letter.whole:
             return "people", True
         try:
-            reading = classify(letter.message, self.replies.verify)
+            reading = classify(letter.message, lambda subject: self.replies.verify(subject, self.asked.respelt))
         except Exception:  # noqa: BLE001 (a stranger's message must not stop the others: people look at it)
             return "people", True
         if reading.kind == "answer":

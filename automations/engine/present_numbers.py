@@ -1,0 +1,63 @@
+"""The past under the numbers that cases have now, as the jobs look at it.
+
+Somebody whose case got another number is the same reader still, and what they answer to a mail that left before is
+their answer: the former number is nobody's, and the appointment's present client has the address.
+"""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from automations.engine.call_results import with_calls
+from automations.model.history import History
+from automations.model.records import Appointment, Case
+from automations.model.snapshot import Snapshot
+from automations.model.told import Told, address_digest
+from automations.model.values import Plain
+
+
+def for_jobs(history: History, snapshot: Snapshot) -> History:
+    """The history with calls that reached their clients, and with present numbers of cases."""
+    history = with_calls(history)
+    rows = [(row, _former(row, history, snapshot)) for row in snapshot.appointments if row.number in history.told]
+    if not any(former for _, former in rows):
+        return history
+    told, replies, objected = dict(history.told), dict(history.replies), dict(history.objected)
+    for row, former in rows:
+        if not former or row.number is None or row.case is None:
+            continue
+        told[row.number] = tuple(
+            _renumbered(one, row.case) if one.case in former else one for one in history.told[row.number]
+        )
+        replies[row.number] = tuple(
+            structs.replace(one, case=row.case) if one.case in former else one
+            for one in history.replies.get(row.number, ())
+        )
+        objections = [objected[case] for case in (*former, row.case) if case in objected]
+        if objections:
+            objected[row.case] = max(objections)
+    return structs.replace(history, told=told, replies=replies, objected=objected)
+
+
+def _former(row: Appointment, history: History, snapshot: Snapshot) -> frozenset[str]:
+    """The numbers under which the present client of an appointment was told of it."""
+    entries, cases = history.told[row.number or ""], snapshot.case_by_number
+    # Only while the old number is nobody's: else the entry may be another person's, and stays theirs.
+    nobodys = [one for one in entries if one.case not in cases]
+    now = cases.get(row.case or "")
+    if not nobodys or now is None or _stands_twice(row, snapshot):
+        return frozenset()
+    return frozenset(one.case for one in nobodys if one.address in _ways(now))
+
+
+def _stands_twice(row: Appointment, snapshot: Snapshot) -> bool:
+    return sum(one.number == row.number for one in snapshot.appointments) > 1
+
+
+def _ways(case: Case) -> frozenset[str]:
+    return frozenset({address_digest(case.email or ""), address_digest(case.phone or "")} - {""})
+
+
+def _renumbered(told: Told, number: str) -> Told:
+    content: dict[str, Plain] = {**told.content, "printed": {**told.printed, "person": number}}
+    return structs.replace(told, case=number, content=content if told.printed else told.content)
