@@ -59,6 +59,7 @@ def completed(table: str, headings: Headings, cells: Cells) -> Headings:
         return _with_family(headings, cells)
     if table == "cases" and "last_name" in known and not known & {"first_name", "full_name"}:
         return _with_given(headings, cells)
+    # Such visits name their client by nothing but the number of the people's tab.
     if table == "appointments" and "time" in known and cells.quoted and "case" not in known:
         headings = tuple(_as(h, "case") if h.column == cells.quoted else h for h in headings)
         known = {*known, "case"}
@@ -127,6 +128,7 @@ def _once(values: Sequence[Value]) -> bool:
 def _with_family(headings: Headings, cells: Cells) -> Headings:
     """Given names with family names beside them, whatever these are called: "Familie" may be a household as well."""
     given = next(h for h in headings if h.field == "first_name")
+    # A number or a title may stand between the two names.
     places = {h.column for h in headings if h.field and h.field != "household"}
     near = {given.column - 1, given.column + 1, *([given.column - 2] if given.column - 1 in places else [])}
     beside = [h for h in headings if h.column in near and h.field in {"", "household"}]

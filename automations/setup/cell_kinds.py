@@ -94,6 +94,7 @@ def another_kind(kind: str, name: str, values: Sequence[Value], texts: Sequence[
         return True
     if kind in _WORDY and (all(isinstance(value, int | float | date) for value in values) or are_moments(values)):
         return True
+    # Consents are often kept as a yes, without their day: it is the right column all the same.
     if kind in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
         return name not in YES_OR_DAY or not any(_YES.match(text) for text in texts)
     return kind == "time" and all(type(value) is int for value in values)

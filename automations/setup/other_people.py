@@ -136,6 +136,7 @@ class Strangers:
         if name not in _CONTACT:
             return 0
         before = [place for place in sorted(self._block.headings) if place < column]
+        # "Vermittelt von", "Telefon", "Mail": both addresses are the sender's.
         while before and fold(self._block.headings[before[-1]]) in _ADDRESSES:
             before.pop()
         somebody = bool(before) and self._thesaurus.about_others(self._block.headings[before[-1]])

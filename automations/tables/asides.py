@@ -129,6 +129,7 @@ class _Judge:
     def reason(self, number: int, cells: Sequence[Value]) -> AsideReason | None:
         """Why a row is none of the table's; None for all others, which are by far the most."""
         filled = len(cells) - cells.count(None)
+        # A line of hints fills as many cells as a row does, so right below the headings each row is looked at.
         first = number - self._layout.header_row <= _HINTS_IN
         # Asked of each row of a large table, so the cheap question goes first.
         if filled > _SPARSE and not first and not self._stands_out(cells):

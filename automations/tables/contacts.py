@@ -62,6 +62,7 @@ def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Pa
     def parse(raw: Value) -> Parsed:
         if raw is None:
             return NOTHING
+        # By far most addresses are plain; the long way below costs a large table seconds.
         if isinstance(raw, str) and (plain := _PLAIN.match(raw)) and likely(plain[1]) == "":
             return Parsed(raw)
         text = raw.strip(_AROUND).removeprefix("mailto:") if isinstance(raw, str) else "?"
@@ -175,6 +176,7 @@ def _from_sentence(text: str, country: str) -> Parsed:
     numbers = [number for part in parts if (number := _international(part, country))]
     if len(parts) > 1 and numbers:
         return Parsed(numbers[0], MORE_PHONES.saying(read=numbers[0]))
+    # A number with "(Mutter)" behind it can still be called.
     if number := _international(_REMARK.split(text)[0], country):
         return Parsed(number, PHONE_REMARK.saying(read=number))
     return Parsed(None, BAD_PHONE)

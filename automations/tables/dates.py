@@ -185,6 +185,7 @@ def _plain(text: str, today: date, *, birth: bool) -> Parsed:
     if found := _GERMAN.match(text):
         day, month = int(found.group(1)), int(found.group(3))
         parsed = _with_year(found.group(4), month, day, today, birth=birth)
+        # Slashes and hyphens may stand for month and day the other way round: what was read is shown.
         unusual = found.group(2) != "." and parsed.value is not None and parsed.fault is None
         return _understood(parsed.value) if unusual else parsed
     if (found := _WORDS.match(text)) and found.group(2).lower() in MONTHS:

@@ -101,6 +101,7 @@ def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
     if layout is None:
         return None
     broken = _broken(group, snapshot)
+    # A number over a cell that shows an error would be made anew, and fail anew, at every run.
     if group.op == "edit" and group.edits[0].field in broken:
         return None
     edits = tuple(_edits(group, _allowed(group, layout) - broken, snapshot.words))

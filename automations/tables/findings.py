@@ -51,6 +51,7 @@ class _OfTab:
         for tab in found.left_out:
             yield self._left_out(tab.name)
         if found.tab is None:
+            # Once it was there, even an optional tab that is gone was renamed or deleted by mistake.
             if not found.rivals and (not self._rules.optional or known):
                 yield self._about(
                     "missing_tab",

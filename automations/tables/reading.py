@@ -253,6 +253,7 @@ def _bad(
     bad: dict[int, set[str]] = {}
     for name, column in columns.items():
         if column.faults:
+            # By values and not by rows: of a hundred thousand cells a handful are faulty.
             faulty = map(column.faults.__contains__, column.raw)
             for position in compress(range(len(column.raw)), faulty):
                 if not column.parsed[position]:

@@ -49,6 +49,7 @@ def read_console(snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Par
     twice = said.say("This name stands twice; give each rule a name of its own.")
     rules = (_rule(record, words, own, snapshot, said) for record in records)
     told = tuple(replace(row, fault=twice, stanza={}) if named[slug(row.title)] > 1 else row for row in rules)
+    # Left out in silence, somebody would wait for a rule that never acts.
     unnamed = [one.line for one in snapshot.table(RULES) if not one.get("name") and _says_something(one)]
     return Console(told, own.texts, unnamed=tuple(unnamed))
 
@@ -74,6 +75,7 @@ def _texts(snapshot: Snapshot, language: str) -> _Texts:
             continue
         code = next(iter(record.get("language") or ()), language)
         subject = str(record.get("subject") or "")
+        # Said rather than cut: half a mail would go out to clients.
         if len(text) > LONGEST_TEXT:
             sentence = "The text “{sign}” has {n} characters; {most} are possible."
             found.odd[name] = ConditionError(sentence, sign=title, n=len(text), most=LONGEST_TEXT)
@@ -105,6 +107,7 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
     if len(title) > LONGEST_NAME:
         fault = said.say("The name is too long; {n} characters are possible.", n=LONGEST_NAME)
         return replace(found, title=f"{title[:30]}…", name=name[:60], fault=fault)
+    # A word that is neither yes nor no must not make a rule act that somebody meant to stop.
     if "active" in record.bad:
         return replace(found, fault=said.say("Under “Active” stands yes or no; until then the rule rests."))
     if formulas:
@@ -131,6 +134,7 @@ def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[s
     moment = _cell(record, "moment")
     if moment or action in {"mail", "call"}:
         due = due_of(moment, table, words)
+        # The day of a row says nothing about a mail that sums up many of them.
         if action == "digest" and not due.keys() & {"every", "on"}:
             raise ConditionError(_DAYS_OF_A_DIGEST)
         yield "due", due

@@ -210,6 +210,7 @@ def meaning_at(
     what, text = tokens[at] if at < len(tokens) else ("", "")
     if what == "sign" and text in _SIGNS:
         return _SIGNS[text], 1
+    # No phrase has more than six words, and umlauts may be typed as two letters.
     words = [spelled(text) if what == "word" else "" for what, text in tokens[at : at + 6]]
     for phrase, meaning in phrases:
         parts = spelled(phrase).split()
@@ -242,6 +243,7 @@ def _excel(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             continue
         word = text.casefold() if what == "word" else ""
         day, sign, rest = _ADDED.match(word).groups()  # type: ignore[union-attr]  # it takes any text
+        # "Heutetermin" begins like a day and is a word of the team's.
         if day in TODAY and (not rest or rest[0].isdecimal()):
             yield "word", text[: len(day)]
             if sign:

@@ -133,6 +133,7 @@ def _minutes_text(text: str) -> Parsed:
 
 
 def _length(minutes: float) -> Parsed:
+    # Compared before int(): a float beyond all numbers has none.
     if not 0 < minutes <= _LONGEST or minutes != int(minutes):
         return Parsed(None, UNREADABLE_MINUTES)
     return Parsed(int(minutes))

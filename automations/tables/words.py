@@ -96,6 +96,7 @@ def languages_parser(known: Mapping[str, str], spoken: Mapping[str, str]) -> Par
         unknown: list[str] = []
         for part in _BETWEEN.split(shown(raw)):
             if part:
+                # One unknown word must not cost the client the interpreter for the others.
                 found = find(part)
                 codes.extend(found or ())
                 unknown.extend([] if found else [part])

@@ -98,6 +98,7 @@ def _widths(doc: TabDoc, columns: Mapping[str, int]) -> tuple[int, ...]:
             first = columns[block.id]
             widths += [0] * (first + len(block.columns) - len(widths))
             for number, column in enumerate(block.columns, start=first):
+                # A longer word would be broken in its middle; what stands to the right is indented by one.
                 word = _longest_word(column.title) + is_right(column.style)
                 widths[number] = max(widths[number], column.width, _NARROWEST, word)
     widths = [max(width, _GUTTER) for width in widths]
@@ -121,6 +122,7 @@ def _wrapped(text: str, characters: int, plain: float, broad: float, *, breaks: 
         if used and used + 1 + wide > characters:
             count, used = count + 1, 0.0
         used += wide + (1 if used else 0)
+        # A word longer than the line is broken wherever the line ends.
         if breaks and used > characters:
             count += math.ceil(used / characters) - 1
             used = used % characters or characters

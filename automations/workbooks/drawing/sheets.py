@@ -117,6 +117,7 @@ class Drawing(Generic[F]):
             self._sheet.merge_range(row, 0, row, last, "", look)
         self._sheet.write_string(row, 0, text, look)
         banner = 8 if block.style in BANNERS else 2
+        # No program fits the height of merged cells by itself.
         self._height(row, min(_HIGHEST, 15 * lines(text, sum(self._layout.widths)) + banner))
 
     def _grid(self, placed: Placed, grid: Grid) -> None:

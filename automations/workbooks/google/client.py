@@ -128,6 +128,7 @@ class SheetsClient(Struct):
                 # Waiting gives nobody the key back.
                 raise self._revoked() from error
             except (requests.RequestException, TransportError, TypeError, ValueError) as error:
+                # A proxy or a hotel's login page answers in Google's place, with no JSON or with another one.
                 status = 0  # no answer, or one that is not Google's
                 self._look_for_a_way(error, began)
             else:

@@ -88,6 +88,7 @@ def _missed(
         wanted += [None] * (column - len(wanted))
         wanted[column - 1] = value
     now = line_of(after, slip.tab, row)
+    # The repair's answer was lost, not the repair.
     if alike(now, wanted):
         return []
     table = find_table(before.raw, slip.layout, drafts=False)

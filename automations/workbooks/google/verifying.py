@@ -48,6 +48,7 @@ def slips(wanted: Wanted, batch: Batch, after: State) -> Iterator[Slip]:
         if _landed(decision, table, tab, row, together[tab_id]):
             continue
         line = line_of(after, tab_id, row)
+        # Cells that another group wrote into the same row are no sign that it is another row.
         restore = stood(table, tab, row, cells, {column for at, column in together[tab_id] if at == row})
         yield Slip(decision.group.id, tab_id, table.layout, cells, restore, line)
 

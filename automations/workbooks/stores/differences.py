@@ -146,6 +146,7 @@ def _add(steps: Steps, step: list[int]) -> None:
 
 def together(old: bytes, steps: Steps, fresh: bytes) -> bytes:
     """The new bytes again. What makes no sense gives other bytes; whoever calls compares digests."""
+    # Most parts of a workbook are the same in two versions and need not be taken apart.
     if steps == _all_of(old):
         return old
     return _placed(_made(_pieces(old), steps, fresh))

@@ -111,6 +111,7 @@ def _of_text(head: bytes, suffix: str) -> str:
     if begun.startswith(_PAGE):
         return "page"
     if begun.startswith(b"<?xml"):
+        # Excel once saved tables as plain XML, and some programs export them so under the name .xls.
         return next((code for sign, code in _TABLES_AS_XML.items() if sign in begun), "")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.decode("utf-16", "ignore").encode()  # Excel's “Unicode text”

@@ -138,6 +138,7 @@ class Changes:
         xml = self.draft.part(sheet.part)
         sheet_xml, more = SheetXml(xml), list[Splice]()
         if growth := self._growth.get(tab):
+            # The first row of a table has only the headings above it, and must not look like them.
             if is_heading(self.draft, sheet, sheet_xml, growth.like):
                 growth = structs.replace(growth, like=0)
             cells = {**cells, **_formats(sheet_xml, growth, cells)}

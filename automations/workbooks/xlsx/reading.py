@@ -146,6 +146,7 @@ class _Taken:
         index = self._waiting.popleft()
         sheet = self._readers.sheet(index)
         if sheet is None:
+            # One sheet that calamine cannot read costs all of them: the slower reader then takes the whole file.
             self._values = None
         if sheet is not None and self._values is not None:
             self._values[index] = _calamine_sheet(sheet, self._seen)

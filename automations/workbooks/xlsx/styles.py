@@ -107,6 +107,7 @@ class Styles:
         return self._with_format(style, _plain_format(value) if number is None else number)
 
     def _with_format(self, style: int, number: int) -> int:
+        # A long column of days would otherwise add a format for each of its cells.
         if (style, number) not in self._made:
             self._made[style, number] = self._make(style, number)
         return self._made[style, number]
@@ -134,6 +135,7 @@ class Styles:
 
     def _kept(self, new: bytes) -> int:
         meaning = _meaning(new)
+        # By meaning: other programs write a format in other words, and one more stood in the file each day.
         if meaning not in self._known:
             self._known[meaning] = len(self._tags) + len(self._added)
             self._added.append(new)

@@ -36,6 +36,7 @@ def put_back(store: WebDav, source: Path, judged: Seen, lock: str = "") -> bool:
     """Write the old file over the half that was `judged`, if that still stands there; whether it then does."""
     try:
         data, seen = source.read_bytes(), store.look()
+        # Somebody saved since the half was judged: what stands there now is theirs.
         if (seen.tag, seen.length) != (judged.tag, judged.length):
             return False
         # A weak tag cannot be a condition (RFC 9110, 13.1.1).
