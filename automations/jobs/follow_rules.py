@@ -13,7 +13,7 @@ from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead_ends import dead_ends, missing_templates, untranslated
 from automations.jobs.rules.decisions import decisions
-from automations.jobs.rules.desk import JOB, Desk, Look, Ready, about, beside_its_rule, titles
+from automations.jobs.rules.desk import JOB, Desk, Look, Ready, about, beside_its_rule, resting, titles
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Looked, looked
 from automations.jobs.rules.lists import abandoned, list_tab
@@ -92,6 +92,8 @@ def acted(ready: Ready, desk: Desk) -> Plan:
     rule = ready.rule
     if desk.snapshot.layouts.get(rule.table) is None:
         return Plan(JOB, problems=(_stopped(ready, desk),))
+    if names := desk.missing(ready):
+        return Plan(JOB, problems=(resting(ready, names, desk),))
     if rule.action == "ask_in_turn":
         return _within_limits(turns(ready, desk), ready, desk)
     found = looked(ready, desk)
@@ -164,8 +166,8 @@ def _last(facts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _stopped(ready: Ready, desk: Desk) -> Problem:
     say, rule = desk.words.say, ready.rule
-    message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.called,
-                  table=_typed_tab(rule.name, desk) or rule.table)  # fmt: skip
+    tab = _typed_tab(rule.name, desk) or desk.snapshot.called.get((rule.table, ""), rule.table)
+    message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.called, table=tab)
     advice = say("Please give the tab and its headings their names back, or correct the rule.")
     return about(rule, message, advice, desk, code="rule_stopped", line=ready.line, severity="warning")
 

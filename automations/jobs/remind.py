@@ -8,9 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from automations.conditions.glossary import weekdays_between
 from automations.jobs.desk import desk_of
+from automations.jobs.missing import at_rest
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
@@ -21,7 +23,7 @@ from automations.jobs.reminding.joined_messages import together
 from automations.jobs.reminding.people_apart import apart_problems
 from automations.jobs.reminding.rebooked import rebooked
 from automations.jobs.reminding.rows import may_be_due, row_findings
-from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
+from automations.jobs.reminding.rules import ReadyRule, RemindSettings, lacking, problem_of, ready_rules
 from automations.jobs.reminding.shared_addresses import shared_questions
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.model.history import History
@@ -52,6 +54,7 @@ class Remind:
         made.facts += [fact for asked in questions for fact in asked.facts]
         made.problems += [problem for asked in questions for problem in asked.problems]
         made.problems += apart_problems(desk)
+        made.problems += resting(ready, desk)
         made.take(_row_rules(ready, desk))
         # Before emergencies and digests, whose silence has problems of its own.
         made.problems += untold(made.untold, desk)
@@ -110,6 +113,9 @@ def _about(rule: ReadyRule, ready: tuple[ReadyRule, ...], case: str, desk: Desk)
         for visit in _visits(_worth_telling(case, desk), desk):
             found = [visit] if isinstance(visit, Finding) else visit_findings(visit, _speaking(ready), desk)
             yield from (item for item in found if item.rule in {"", rule.rule.name})
+    elif names := lacking(rule, desk.snapshot):
+        sentence, _ = at_rest(rule.rule.called(desk.words), names, desk.words)
+        yield Finding(rule.rule.name, case, "blocked", values={"sentence": sentence})
     else:
         for row in _rows(rule, desk):
             if case in {getattr(row, name, None) for name in ("case", "number", "code")}:
@@ -152,10 +158,20 @@ def _visits(appointments: Iterable[Appointment], desk: Desk) -> Iterator[Visit |
 
 def _row_rules(ready: tuple[ReadyRule, ...], desk: Desk) -> Iterator[Finding]:
     for rule in ready:
-        if not rule.rule.of_visits and not rule.rule.due.every:
+        if rule.rule.of_rows and not lacking(rule, desk.snapshot):
             for row in _rows(rule, desk):
                 if may_be_due(row, rule.rule.due, desk.today):
                     yield from row_findings(row, rule, desk)
+
+
+def resting(ready: Iterable[ReadyRule], desk: Desk) -> Iterator[Problem]:
+    """Rules over single rows that rest as something they look at is missing in the workbook."""
+    for rule in ready:
+        if rule.rule.of_rows and (names := lacking(rule, desk.snapshot)):
+            index = desk.settings.rules.index(rule.rule)
+            message, advice = at_rest(rule.rule.called(desk.words), names, desk.words)
+            found = problem_of(index, desk.settings, "when", "", advice)
+            yield replace(found, code="rule_stopped", message=message, severity="warning")
 
 
 def _rows(rule: ReadyRule, desk: Desk) -> Sequence[Case | CaseManager | Appointment]:

@@ -69,7 +69,8 @@ class TableSpec(Struct, frozen=True):
     `consents` is set where its rows are consents of clients. `called` are groups of fields by which people name a row
     besides its key, `joined` columns that hold two fields. Into a `closed` table no rule writes; to a `growing` one
     rules of IT, and packs, may add rows. In a table of `notes` people write totals, months and hints between the rows.
-    `keep` says when a row is past its time.
+    `keep` says when a row is past its time. Of the `spared` columns one that is missing counts as blank in every row:
+    many teams do without it.
     """
 
     name: str
@@ -86,6 +87,7 @@ class TableSpec(Struct, frozen=True):
     growing: bool = False
     notes: bool = False
     keep: Keeping | None = None
+    spared: frozenset[str] = frozenset()
 
     @property
     def own(self) -> bool:
@@ -140,9 +142,10 @@ SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in (
     shipped(CaseManager, COLLEAGUES, key="code", needed=(("code",),), called=(("name",), ("email",)), notes=True),
     shipped(Location, "locations", key="name", needed=(("name",),), closed=True, notes=True),
     shipped(Case, CLIENTS, key="number", needed=(("last_name", "first_name", "number"),),
-            called=(("last_name", "first_name"),), joined=(_NAME, _CONTACT), notes=True),
+            called=(("last_name", "first_name"),), joined=(_NAME, _CONTACT), notes=True,
+            spared=frozenset({"phase", "closed_on"})),
     shipped(Appointment, "appointments", key="number", needed=(("date",),), excused=("status", _POSTPONED),
-            joined=(_MOMENT,), growing=True, notes=True),
+            joined=(_MOMENT,), growing=True, notes=True, spared=frozenset({"status"})),
     shipped(Naturalisation, "naturalisation"),
     shipped(Decision, "decisions", key="number", needed=(("number",),), closed=True),
     shipped(Consent, "consents", needed=(("case",),), closed=True),

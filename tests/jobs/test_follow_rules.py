@@ -287,6 +287,44 @@ def test_a_table_whose_tab_is_gone_rests_its_rules_and_says_so(site):
     assert site.mails() == []
 
 
+def without(lost, tmp_path, text):
+    """The harbour without a column, or without a tab."""
+    tabs = {}
+    for tab, (head, *rows) in TABS.items():
+        kept = [n for n, heading in enumerate(head) if heading != lost]
+        tabs[tab] = [[row[n] for n in kept] for row in (head, *rows)]
+    site = OwnSite(tmp_path).start(tabs, met=MET, columns=BOATS, rules=rule(text))
+    site.edit(lambda book: book.remove(book[lost]) if lost in book.sheetnames else None)
+    return site
+
+
+ASK = 'name = "ask"\ntable = "{table}"\nwhen = \'{when}\'\naction = "ask"\ntext = "Wirklich?"'
+
+
+@pytest.mark.parametrize(
+    ("table", "when", "lost"),
+    [
+        ("cases", "is_blank(boat_note)", "Bootsnotiz"),
+        ("cases", 'not boat_note or last_name == "Alle"', "Bootsnotiz"),
+        ("boats", "is_blank(case.boat_note)", "Bootsnotiz"),
+        ("boats", "trips.count() == 0", "Fahrten"),
+        ("cases", "not appointments.any(date >= today)", "Termine"),
+        ("cases", "is_blank(languages)", "Sprachen"),
+    ],
+)
+def test_a_rule_rests_where_a_column_or_tab_that_it_looks_at_is_not_there(tmp_path, table, when, lost):
+    prepared = without(lost, tmp_path, ASK.format(table=table, when=when)).run(FIRST).prepared
+    (told,) = [problem for problem in prepared.problems if problem.code == "rule_stopped"]
+    assert told.message == f"Die Regel „ask“ ruht: In der Arbeitsmappe fehlt „{lost}“."
+    assert [group for group in prepared.groups if group.job == "follow_rules"] == []
+
+
+def test_a_column_that_many_teams_do_without_is_blank_where_it_is_missing(tmp_path):
+    site = without("Abgeschlossen am", tmp_path, ASK.format(table="cases", when="is_blank(closed_on)"))
+    prepared = site.run(FIRST).prepared
+    assert len([group for group in prepared.groups if group.job == "follow_rules"]) == len(TABS["Fälle"]) - 1
+
+
 def test_ten_thousand_hits_at_once_do_nothing_and_say_so(site):
     site.write(
         rules="most_rows = 1\n" + rule('name = "mark"\ntable = "boats"\naction = "set"\nset = { skipper = "AB" }')

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from automations.jobs.reminding.rules import Rule
 from automations.model.history import History
-from automations.model.records import ContactWay
+from automations.model.records import Case, ContactWay
 from tests.jobs.test_remind import CLIENT, planned, record, shipped, tables
+from tests.support.builders import layout
 
 ENDING = Rule.model_validate({
     "name": "permit_ending", "table": "cases", "recipient": "client", "template": "permit_ending",
@@ -53,3 +54,15 @@ def test_a_message_that_came_back_is_told_as_long_as_it_is_of_use(state, found):
 def test_a_colleague_without_an_address_is_named():
     rule = ENDING.model_copy(update={"recipient": "substitute"})
     assert untold(rule=rule) == (0, [(CLIENT.number,)])
+
+
+@pytest.mark.parametrize(("kept", "mails"), [(True, 1), (False, 0)])
+def test_a_rule_over_cases_rests_where_the_team_has_no_such_column(kept, mails):
+    rule = ENDING.model_copy(update={"when": "is_blank(first_contact_on)"})
+    known = layout("cases", Case)
+    columns = {name: n for name, n in known.columns.items() if kept or name != "first_contact_on"}
+    case = replace(CLIENT, permit_until=date(2025, 1, 29), first_contact_on=None)
+    rows = replace(tables(cases=(case,), appointments=()), layouts={"cases": replace(known, columns=columns)})
+    plan = planned(rows, settings=shipped().model_copy(update={"rules": (rule,)}))
+    told = [problem.key for problem in plan.problems if problem.code == "rule_stopped"]
+    assert (len(plan.mails), told) == (mails, [] if kept else ["permit_ending"])

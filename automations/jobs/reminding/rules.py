@@ -12,9 +12,11 @@ from automations.common.texts import Texts
 from automations.conditions.compiler import compile_condition
 from automations.conditions.condition import Condition, ExpressionError
 from automations.conditions.glossary import CountDays, fields_of
+from automations.jobs.missing import missing
 from automations.jobs.stanzas import Counted, Fault, MessageSettings
 from automations.model.problems import Problem
 from automations.model.settings import SettingError, Strict
+from automations.model.snapshot import Snapshot
 
 RELATED: Mapping[str, Mapping[str, str]] = {
     "appointments": {"case": "cases", "manager": "team", "place": "locations"},
@@ -85,6 +87,11 @@ class Rule(Strict):
         return self.table == "appointments" and not self.due.after
 
     @property
+    def of_rows(self) -> bool:
+        """Whether the rule looks at rows one by one, and at a date of theirs."""
+        return not self.of_visits and not self.due.every
+
+    @property
     def to_client(self) -> bool:
         """Whether it is the client who is written to."""
         return self.recipient == "client"
@@ -133,6 +140,14 @@ def ready_rules(
         if fault is not None:
             problems.append(problem_of(index, settings, fault.part, fault.message, fault.advice, fault.shown))
     return tuple(ready), tuple(problems)
+
+
+def lacking(ready: ReadyRule, snapshot: Snapshot) -> Mapping[str, bool]:
+    """What a rule looks at and the workbook has not; see `missing`. Of rules that speak of appointments to come nobody
+    asks: a reminder too many does less harm than one that is missing."""
+    # Of a tab that is not there the check tells.
+    found = ready.rule.table in snapshot.layouts
+    return missing(ready.rule.table, (ready.rule.due.field,), ready.condition, snapshot) if found else {}
 
 
 def problem_of(index: int, settings: RemindSettings, part: str, message: str, advice: str, shown: str = "") -> Problem:

@@ -9,13 +9,13 @@ from datetime import timedelta
 from automations.conditions.condition import Condition
 from automations.jobs.rules.circles import begetting, circle_in_words
 from automations.jobs.rules.dead_words import dead_comparisons
-from automations.jobs.rules.desk import Desk, Ready, about, called, heading
+from automations.jobs.rules.desk import Desk, Ready, about, called, heading, resting
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
 from automations.model.fields import CLIENTS
 from automations.model.problems import Problem, Severity
-from automations.model.schema import DATES, SHIPPED, field_at, holder_at
+from automations.model.schema import DATES, field_at, holder_at
 from automations.model.values import is_draft
 
 
@@ -25,6 +25,8 @@ def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
     # A table that is not there is told by itself, and who switched a rule off wants to hear nothing of it.
     if desk.snapshot.layouts.get(rule.table) is None or not rule.active:
         return ()
+    if names := desk.missing(ready):
+        return (resting(ready, names, desk, "error"),)
     # With a hit the condition is alive: what looks odd in it is a warning then, and no error.
     hits = sum(desk.book.matching(rule.table, ready.condition))
     found = []
@@ -61,10 +63,8 @@ def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) ->
     say, step = desk.words.say, name.partition(".")[0]
     layout = desk.snapshot.layouts.get(table)
     if layout is not None and step not in layout.columns:
-        declared = table in SHIPPED and desk.spec(table).fields[step].own
-        advice = say("„kim rules --make-tabs“ adds it; or enter its heading in columns.toml.")
-        if not declared:
-            advice = say("Add it with that heading, or enter the heading that you have in columns.toml.")
+        # One that makes the rule rest is told before.
+        advice = say("Add it with that heading, or enter the heading that you have in columns.toml.")
         lacked = say("The table has no column for “{name}”.", name=heading(step, table, desk))
         yield _dead(ready, desk, lacked, advice)
     elif none and desk.book.records(table) and not any(map(_filled, desk.book.column(table, name))):

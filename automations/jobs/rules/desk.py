@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from automations.conditions.book import Book
 from automations.conditions.condition import Condition
 from automations.jobs.desk import RuleDesk
+from automations.jobs.missing import at_rest, missing
 from automations.jobs.rules.model import Rule, RuleSettings
 from automations.jobs.steps import Step
 from automations.model.console import RULES
@@ -32,6 +33,11 @@ class Ready(Struct, frozen=True):
     line: int | None = None
     colours: tuple[tuple[Condition, str], ...] = ()
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Those that say when it acts."""
+        return (self.rule.due.field, *self.rule.due.fields)
+
 
 class Desk(RuleDesk, frozen=True, dict=True):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
@@ -48,6 +54,10 @@ class Desk(RuleDesk, frozen=True, dict=True):
         """The first case of each mail address, folded."""
         # Reversed, so that the first of several at one address wins.
         return {one.email.casefold(): one for one in reversed(self.snapshot.cases) if one.email}
+
+    def missing(self, ready: Ready) -> Mapping[str, bool]:
+        """What a rule looks at and the workbook has not; see `missing`."""
+        return missing(ready.rule.table, ready.fields, ready.condition, self.snapshot)
 
     def spec(self, table: str) -> TableSpec:
         """How a table is declared."""
@@ -122,6 +132,12 @@ def about(
                        who="operator")  # fmt: skip
     return Problem(code, message, advice, severity, layout.workbook, RULES, layout.tab, rule.line, key=rule.name,
                    who="lead")  # fmt: skip
+
+
+def resting(ready: Ready, names: Mapping[str, bool], desk: Desk, severity: Severity = "warning") -> Problem:
+    """That a rule rests as these are missing in the workbook."""
+    message, advice = at_rest(ready.rule.called, names, desk.words)
+    return about(ready.rule, message, advice, desk, code="rule_stopped", line=ready.line, severity=severity)
 
 
 def titles(settings: RuleSettings, snapshot: Snapshot) -> dict[str, str]:

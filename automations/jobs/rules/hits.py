@@ -36,6 +36,11 @@ class Looked(Struct, frozen=True):
 def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
     """The rows of a rule's table, one by one. With `whole` the reasons of those that are not hit, too."""
     rule, facts = ready.rule, list[Fact]()
+    if names := desk.missing(ready):
+        # Nor is anything remembered: what holds again when the column is back has not happened anew.
+        said = {"rule": rule.called, "names": ", ".join(names)}
+        rows = desk.book.records(rule.table) if whole else ()
+        return Looked(tuple(Look(record, "missing", values=said) for record in rows))
     since = _since(ready, desk, facts)
     fits = desk.book.matching(rule.table, ready.condition)
     # A list and a standing note show what holds now; they have no moment.

@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "doubled": "Its number stands twice; nobody knows which row is meant.",
     "unusable": "The row cannot be used; see the list of problems.",
     "unread": "A cell that the condition looks at cannot be read; see the list of problems.",
+    "missing": "The rule “{rule}” rests: “{names}” is missing in the workbook.",
     "unsettled": "The row was changed only just now; it is looked at again when it has stood for {minutes} minutes.",
     "no_date": "The row has no date that can be read in “{field}”.",
     "far": "Its date is far off.",
@@ -73,6 +74,8 @@ def overview(ready: Ready, desk: Desk) -> Overview:
 
 def _later(ready: Ready, desk: Desk) -> set[object]:
     rule, end = ready.rule, desk.now + timedelta(days=AHEAD)
+    if desk.missing(ready):
+        return set()
     if rule.due.field and not rule.states and rule.action != "list":
         looks = looked(ready, desk, whole=True).looks
         return {look.record.row for look in looks if look.reason == "early" and look.step and look.step.due <= end}
