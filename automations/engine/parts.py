@@ -75,6 +75,7 @@ def _make_state(state: Path) -> None:
     from automations.ledger.errors import LedgerError
 
     try:
+        # Names, addresses and keys lie there: no other user of the machine may look.
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise LedgerError(

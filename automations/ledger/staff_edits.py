@@ -169,6 +169,7 @@ def _changes(
     old: Mapping[str, Value], now: Mapping[str, Value], headings: Mapping[str, str]
 ) -> Iterator[Mapping[str, object]]:
     for name in now:
+        # As people see it: a day and the text that says the same day are no edit.
         if name in old and shown_value(old[name]) != shown_value(now[name]):
             yield {"field": name, "column": headings.get(name, name), "old": old[name], "new": now[name]}
 

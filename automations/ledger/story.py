@@ -111,6 +111,7 @@ def _tell_mail(data: Mapping[str, Any], say: Texts) -> str:
 
 def _tell_reply(data: Mapping[str, Any], say: Texts) -> str:
     about = str(data.get("appointment", ""))
+    # An offer has no number that people know.
     sentences = _OFFERED if is_offer(about) else _REPLIES
     return say.say(sentences[str(data["action"])], appointment=about)
 

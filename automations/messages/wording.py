@@ -115,6 +115,7 @@ class Wording:
         plain = str(number).strip()
         if not self.html:
             return self._left_to_right(plain)
+        # “+49 (0) 30 …”: the nought is dialled only without the country.
         dial = re.sub(r"[^\d+]", "", plain.replace("(0)", ""))
         return Markup('<a href="tel:{}"><span dir="ltr">{}</span></a>').format(dial, self._isolated(plain))
 
@@ -178,6 +179,7 @@ def catalogue(language: str, site_templates: Path | None) -> gettext.NullTransla
     """The mail texts of a language, the site's own before the shipped ones; None where there are
     none. Cached, as catalogues do not change while a program runs.
     """
+    # It becomes part of a path below.
     if not _CODE.fullmatch(language):
         return None
     found: gettext.NullTranslations | None = None

@@ -85,12 +85,14 @@ def _names(source: str, joined: Joined, column: Column) -> dict[str, Column]:
     # Only what was read as a text is a name: a ditto, "#NV" and a dash are none.
     read = dict(zip(column.raw, column.parsed, strict=True))
     texts = {raw: key_text(raw) or "" if value else "" for raw, value in read.items()}
+    # In a column of last names two words are a double name; only a comma puts a first name behind it.
     split = {raw: _split(text, comma_only=source != joined.column) for raw, text in texts.items()}
     noted = {
         raw: NAME_SPLIT.saying(last=last, first=first)
         for raw, (last, first) in split.items()
         if first and "," not in str(raw)
     }
+    # What is wrong with a cell matters more than how its name was split.
     faults = {**noted, **column.faults}
     parts = {
         name: Column(column.raw, [split[raw][place] for raw in column.raw], {})
@@ -165,6 +167,7 @@ def _times(dates: Column, times: Column | None, name: str) -> dict[str, Column]:
 
 def _clock(raw: Value) -> time | None:
     if isinstance(raw, datetime):
+        # A day without a time is its midnight to Excel, and a fraction of a day meets no second exactly.
         return raw.time().replace(microsecond=0) if raw.time() != time(0) else None
     if isinstance(raw, str) and (text := clock_after(raw)):
         clock = parse_time(text).value

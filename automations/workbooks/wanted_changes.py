@@ -92,7 +92,7 @@ class Wanted(Struct):
             if not parts:
                 return None
             if link.table not in numbered:
-                numbered[link.table] = _newnew_keys(parts[0], self.decisions)
+                numbered[link.table] = _new_numbers(parts[0], self.decisions)
             targets = (_target(table, link, numbered[link.table]) for table in parts)
             return next(filter(None, targets), None)
 
@@ -137,7 +137,7 @@ class Wanted(Struct):
             yield from ((number, column) for column in decision.append if number)
 
 
-def _newnew_keys(table: Table, decisions: Sequence[Decision]) -> Mapping[str, str]:
+def _new_numbers(table: Table, decisions: Sequence[Decision]) -> Mapping[str, str]:
     """The numbers that rows without one get in this very write, by their former key."""
     groups = (d.group for d in decisions if d.result == "applied" and d.group.row.table == table.layout.table)
     return {group.row.key: key for group in groups for key in new_keys(group, table)}
@@ -151,6 +151,7 @@ def _target(table: Table, link: Link, numbered: Mapping[str, str]) -> LinkTarget
     if len(rows) == 1:
         stands = table.value(rows[0], key_column)
         return LinkTarget(table.tab.name, key_column, column, rows[0], numbered.get(link.key, stands))
+    # Numbered in this very write: the workbook still has the row under its former key.
     former = next((draft for draft, number in numbered.items() if number == link.key), "")
     rows = table.rows.get(former, ())
     return LinkTarget(table.tab.name, key_column, column, rows[0], link.key) if len(rows) == 1 else None

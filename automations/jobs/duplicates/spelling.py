@@ -232,12 +232,14 @@ def _left_out(latin: str, at: int, script: Script) -> float:
     """What a Latin letter costs that nothing in the other script stands for."""
     letter = latin[at]
     if at and letter == latin[at - 1]:
+        # Whether a letter is doubled is each clerk's own choice: Mohamed, Mohammed.
         return 0.05
     if letter == "h":
         return script.mute
     if letter not in _VOWELS:
         return _ENDING if at == len(latin) - 1 and letter in _UNHEARD else _CONSONANT
     if letter == "a" and at == len(latin) - 1:
+        # As an ending of the other script that makes another sex: Amir is not Amira.
         return _GENDER
     return script.last_vowel if at == len(latin) - 1 else script.vowel
 

@@ -121,6 +121,7 @@ def meetings(appointments: Iterable[Appointment], today: date, days_ahead: int) 
 
 
 def _order(item: Appointment) -> tuple[date, str, time, str]:
+    # "~" stands behind all letters: what has no place, no time or no day comes last.
     return item.date or date.max, item.place or "~", item.time or time.max, item.row.key
 
 

@@ -125,6 +125,7 @@ class Pasts:
             subject,
             arrived,
             next((entry for entry in told if entry.fate == "waiting"), None),
+            # An address that a later message reached was mended since.
             next((entry for entry in told if entry.fate == "returned" and entry.version > last), None),
             tuple(reply for reply in replies if reply.action in {"confirm", "cancel"}),
             # Beyond all that were settled, whatever became of them: a key that left must never be used again.

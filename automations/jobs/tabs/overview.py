@@ -42,6 +42,7 @@ def blocks(
     if not frame.private:
         rough = say.say("Counts of people are rounded to multiples of {n}.", n=frame.threshold)
         top = (*top, Text(rough, "muted"))
+    # What lies undone names cases and colleagues: it is for the team alone.
     first = attention(frame, figures, snapshot, held=history.held) if frame.private else ()
     return (
         *top,
@@ -144,6 +145,7 @@ def _waiting(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     still = [wait.days for wait in figures.waits.still]
     few = not frame.private and 0 < found.count < frame.threshold
     if few:
+        # A median of few people is nearly one person's wait.
         found = spread(())
     rows: list[tuple[str, TabCell, str]] = [
         (say.say("First contacts in 13 weeks"), count(frame.people(found.count)), ""),

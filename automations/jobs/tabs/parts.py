@@ -54,6 +54,7 @@ def months(frame: Frame, load: Caseload) -> tuple[Block, ...]:
         return gap
     rows = []
     for number in months_since(load.since, frame.today):
+        # What is open at the end of the running month nobody knows yet.
         first, last = first_day(number), min(last_day(number), frame.today)
         rows.append(
             (
@@ -204,6 +205,7 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
 
 def _rough(load: Load, frame: Frame) -> Load:
     cases = frame.people(load.cases) or 0
+    # Points are made of cases: exact ones would tell what the rounded cases hide.
     points = None if load.points is None else frame.people(round(load.points))
     return structs.replace(load, cases=cases, points=points)
 

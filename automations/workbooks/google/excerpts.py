@@ -47,6 +47,7 @@ class Excerpt(Struct, frozen=True):
         ):
             return None
         shown = {tab.id: [box for name, box in self.places if name == tab.name] for tab in tabs}
+        # Grids are told apart by their order alone: one too few would lay cells over the wrong places.
         if any(not _fits(sheets[number].get("data", ()), boxes) for number, boxes in shown.items()):
             return None
         state = answered(self.former.raw.name, answer, self.former, shown)
