@@ -83,6 +83,7 @@ class Compiler:
             parts = tuple(joined(whole))
             # Each by a compiler of its own: the notes of one part must not hold those of its neighbours.
             apart = tuple(self._alike().compiled(part) for part in parts) if len(parts) > 1 else ()
+        # The parser goes down by itself, before our own count of the depth.
         except RecursionError:
             raise self._refused.too_deep() from None
         return replace(found, parts_apart=apart)

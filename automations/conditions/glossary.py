@@ -109,6 +109,7 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
 
 
 def _edge(of: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
+    # Every text begins with nothing: a blank part must not hit all rows.
     return lambda text, part: isinstance(text, str) and isinstance(part, str) and part != "" and of(text, part)
 
 

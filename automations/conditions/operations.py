@@ -76,6 +76,7 @@ def calculated(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
             return operation(a, timedelta(days=b))
         if operation is operator.sub and isinstance(a, date) and isinstance(b, date):
             return (a - b).days
+    # A division by nought, a day beyond the calendar: nothing comes of it, which no comparison holds for.
     except (ArithmeticError, TypeError, ValueError):
         return None
     return None

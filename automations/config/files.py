@@ -72,6 +72,7 @@ class Loader:
         if not os.path.lexists(path) and name != OWN:  # a link to nowhere is told, not passed over
             path = config_folder() / name
         try:
+            # Editors on Windows begin a file with a mark that TOML does not know.
             text = read_file(path, _LARGEST).decode("utf-8-sig")
             data = completed(name, tomllib.loads(text))
             data = over(data, self._above) if name == OWN else data

@@ -221,6 +221,7 @@ def _kept(told: Mapping[str, Any]) -> dict[str, Any]:
         **{name: _words(told.get(name)) for name in ("outcome", "why", "occurrence", "run")},
         "kinds": [kind for kind in kinds if isinstance(kind, str) and _KIND.fullmatch(kind)][:_MOST_KINDS]
         if isinstance(kinds, list) else [],
+        # Of the very type: Python takes true for 1, and PostgreSQL for no number.
         "mails": {"held": held if type(held) is int and 0 <= held < _MOST_MAILS else 0},
         "hold": told.get("hold") is True, "backup": _moment(told.get("backup")),
     }  # fmt: skip

@@ -154,6 +154,7 @@ def let_in(connection: Connection, name: str, worker: str, version: str) -> Entr
     or to be run by another version. Waits for a write of an earlier run to end, behind the lock of its ledger."""
     with connection.transaction():
         connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
+        # The same lock as that of `alone` in ledger/store.py, whose schema is called like the role.
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('kim ' || %s))", [role_of(name)])
         query = f"""
             UPDATE sites SET token = token + 1 WHERE name = %s AND version = %s AND state = 'active' AND next <= now()

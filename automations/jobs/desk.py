@@ -133,6 +133,7 @@ class RuleDesk(Struct, frozen=True, dict=True):
 
     def client_language(self, case: Case | None) -> str:
         """The first of the client's languages that a colleague has approved; German where none is."""
+        # Many speak a language that they do not read.
         read = (case.writing_languages or case.languages) if case else ()
         # Only approved ones: a message in a language that nobody of the team can read cannot be answered for.
         return next((code for code in read if code in self.site.approved_languages), "de")

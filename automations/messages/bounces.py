@@ -59,6 +59,7 @@ _FULL = re.compile(
     r"\b(?:full|quota|voll|überfüllt|pleine?|saturée?|dolu|plină)\b|переполнен|переповнен", re.IGNORECASE
 )
 # Characters and names that are looked at: a report of a loop between two servers grows without end.
+# Of what a stranger wrote: characters that are read, and marks of mails that are followed.
 _LONGEST = 100_000
 _MOST = 50
 

@@ -82,8 +82,8 @@ def _of_due(ready: Ready, desk: Desk) -> Iterator[Problem]:
         # A rule by a day that nobody types does nothing, however many rows its condition fits.
         yield from _of_blank(ready.rule.table, due.field, ready, desk, none=True)
     spec = field_at(desk.snapshot.schema, ready.rule.table, due.field) if due.field else None
-    days = (*due.days_before, *((12,) if due.months_before else ()))
-    if spec is not None and spec.kind == "birth_date" and due.every != "year" and days:
+    before = due.days_before or due.months_before
+    if spec is not None and spec.kind == "birth_date" and due.every != "year" and before:
         yield _dead(ready, desk, say("A day of birth lies in the past; days before it never come."),
                     say('Write every = "year", so that they come back with each birthday.'))  # fmt: skip
     if due.on and due.on + timedelta(days=due.keep_days) < desk.today:

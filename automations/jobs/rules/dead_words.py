@@ -124,6 +124,7 @@ def _most_frequent(cells: Sequence[Any]) -> Iterator[Any]:
 
 def listed(word: str, known: Sequence[str]) -> str:
     """The words that there are, those first that are nearest to one; in quotation marks where one holds a comma."""
+    # Sorting is stable: what is not near stays in the order in which it came.
     ordered = sorted(known, key=lambda other: -near if (near := _alike(word, other)) >= _CLOSE else 0)
     apart = any("," in other for other in ordered)
     return ", ".join(f"„{other}“" if apart else other for other in ordered[:_SHOWN])
