@@ -43,6 +43,9 @@ moved (date, time, place) · detail: another colleague, duration or way of meeti
 ANNOUNCED: frozenset[Kind] = frozenset({"cancelled", "reinstated", "moved", "detail"})
 """What a mail can put right; about the others only people can know what is true."""
 
+# After which nobody would come to the hour that was told, were there no other row that says it.
+_MOVED_AWAY: frozenset[Kind] = frozenset({"gone", "postponed", "closed", "cancelled", "moved"})
+
 _Found: TypeAlias = tuple[Kind | None, tuple[str, ...]]
 
 # Words of a name that come and go with whoever types it.
@@ -52,12 +55,14 @@ _DETAILS: Mapping[str, str] = {"code": "manager", "manager": "manager", "minutes
 
 class Difference(Struct, frozen=True):
     """What somebody was told, and in what it is not true any more. `changed` names what differs: date, time, place,
-    manager, duration, kind."""
+    manager, duration, kind. `twin` is the number of another row by which the same person comes then all the same: one
+    appointment may have been entered twice."""
 
     told: Told
     kind: Kind
     appointment: Appointment | None = None
     changed: tuple[str, ...] = ()
+    twin: str = ""
 
 
 def differences(
@@ -89,8 +94,23 @@ class _Compared(Struct, frozen=True):
             return
         kind, changed = self._of_rows(told, rows)
         row = rows[0] if len(rows) == 1 else None
-        if kind is not None and self._matters(told, kind, row):
-            yield Difference(told, kind, row, changed)
+        if kind is None or not self._matters(told, kind, row):
+            return
+        twin = self._twin(told) if kind in _MOVED_AWAY else ""
+        # Whoever takes out the second of two equal rows leaves a true message true.
+        if kind != "gone" or not twin:
+            yield Difference(told, kind, row, changed, twin)
+
+    def _twin(self, told: Told) -> str:
+        """The number of another row of the same person that says what was told."""
+        if told.printed.get("cancelled"):
+            return ""
+        others = (row for row in self.snapshot.appointments if row.case == told.case and row.number != told.subject)
+        return next((row.number for row in others if row.number and row.usable and self._says(row, told)), "")
+
+    def _says(self, row: Appointment, told: Told) -> bool:
+        facts = printed(row, self.snapshot) if row.status in STANDS else None
+        return facts is not None and facts.is_the_same_meeting(told.printed)
 
     def _of_rows(self, told: Told, rows: Sequence[Appointment]) -> _Found:
         """Where two rows have its number, nothing is untrue as long as one of them says the same."""

@@ -39,6 +39,8 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
             # The message leaves out a protected place; that it is another one than before somebody must say in person.
             if _hides_place(difference, desk):
                 _ask(f"told/{name}/place", difference, asked, desk, "place")
+            if difference.twin:
+                _ask(f"told/{name}/twin", difference, asked, desk)
             continue
         open_ones.add(name)
         untrue = _untrue(name, difference, desk)
@@ -105,7 +107,7 @@ def _closed(open_ones: set[str], desk: Desk) -> Iterator[Fact]:
 
 
 def _ask(key: str, difference: Difference, asked: Asked, desk: Desk, about: str = "") -> None:
-    question, proposal = _said(difference, about or difference.kind, desk)
+    question, proposal = _said(difference, about or ("twin" if difference.twin else difference.kind), desk)
     if "decisions" not in desk.snapshot.layouts:
         asked.problems.append(_problem(question, proposal, difference, desk))
         return
@@ -123,11 +125,12 @@ def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
         "case": told.case,
         "number": told.subject,
         "when": moment_told(told.printed),
-        "other": (difference.appointment.case if difference.appointment else None) or "?",
+        "other": difference.twin or (difference.appointment.case if difference.appointment else None) or "?",
     }
     questions = {
         "gone": "{case} was told to come on {when} ({number}), but the row is gone. Does the appointment take place?",
         "doubled": "{case} was told to come on {when}, but {number} stands twice and no row says so. What is right?",
+        "twin": "{case} was told to come on {when}. {number} says something else by now, {other} still says the same. What is right?",  # noqa: E501
         "person": "{case} was told to come on {when}, but {number} now belongs to {other}. Who tells {case}?",
         "stranger": "{case} was told to come on {when} ({number}), but the case is about somebody else now. Who tells the first person?",  # noqa: E501
         "place": "{case} was told of another place; no message names the new one of {number}. Who tells the client?",

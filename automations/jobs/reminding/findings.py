@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "no_date": "The row has no date or no time that can be read.",
     "no_case": "There is no usable case with this number.",
     "stranger": "Somebody else was told of it: the case is about another person now. The question about it waits for an answer.",  # noqa: E501
+    "twin": "Another row of the same person says the same day and hour. The question about it waits for an answer.",
     "unsettled": "The row was changed only just now; it is looked at again when it has stood for {minutes} minutes.",
     "postponed": "The appointment was postponed and has no new date; the morning mail asks about it.",
     "unread_status": "Its status cannot be read; until somebody corrects the word, no message says that it stands.",

@@ -93,8 +93,9 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     if told is not None and told.key in missed and change is None:
         told, change = desk.told_at_last(appointment.number, [entry for entry in mine if entry.key not in missed])
     # A case typed over with another person is asked about, never told in silence to a stranger.
-    if change is not None and change.kind == "stranger":
-        return _no(name, "stranger", appointment, desk)
+    # What another person was told, and what another row says as well, is for people to say.
+    if change is not None and (change.kind == "stranger" or (change.twin and facts.cancelled)):
+        return _no(name, "twin" if change.twin else "stranger", appointment, desk)
     known = versions(facts, record, state_told(told) if told else None, since, again=again)
     # Also where the row was moved before it was cancelled: there is nothing left to come to.
     if facts.cancelled and told is not None and told.answer == "cancel":

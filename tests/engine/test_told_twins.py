@@ -1,0 +1,61 @@
+"""One appointment that was entered twice, and told to its client once."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from tests.support.own_site import text_of
+from tests.support.told_site import ToldSite, client, visit
+
+DAY = date(2026, 12, 2)
+NOON, LATER, MORNING = "2026-11-27T12:00", "2026-11-27T14:00", "2026-11-30T08:30"
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """K-1 was reminded; both rows say the same."""
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    made = ToldSite(tmp_path)
+    made.begin([client("K-1"), client("K-2")], [visit("T-1", "K-1", DAY), visit("T-2", "K-1", DAY)])
+    assert len(made.to("K-1")) == 1
+    return made
+
+
+@pytest.mark.parametrize("word", ["abgesagt", "verschoben"])
+def test_nobody_is_told_not_to_come_while_the_other_row_stands(site, word):
+    site.type("Termine", "T-2", Status=word)
+    site.go(NOON, LATER)
+    assert site.to("K-1", 1) == []
+    assert len(site.asked("K-1", "T-1", "T-2", "Was stimmt?")) == 1
+    site.go(MORNING)
+    assert ["10:00" in text_of(mail) for mail in site.to("K-1", 1)] == [True]  # the reminder of the row that stands
+
+
+def test_where_both_are_off_the_client_is_told(site):
+    for number in ("T-2", "T-1"):
+        site.type("Termine", number, Status="abgesagt")
+    site.go(NOON, LATER)
+    assert {"fällt aus" in text_of(mail) for mail in site.to("K-1", 1)} == {True}
+
+
+def test_a_double_that_is_taken_out_is_no_question(site):
+    before = len(site.asked())
+    site.delete("T-2")
+    site.go(NOON, LATER)
+    assert (len(site.asked()), site.to("K-1", 1)) == (before, [])
+
+
+def test_a_move_is_told_and_the_row_that_stays_is_asked_about(site):
+    site.type("Termine", "T-2", Uhrzeit=time(15))
+    site.go(NOON, LATER)
+    assert ["15:00" in text_of(mail) for mail in site.to("K-1", 1)] == [True]
+    assert len(site.asked("K-1", "T-1", "T-2", "Was stimmt?")) == 1
+
+
+def test_another_persons_appointment_at_that_hour_is_none_of_it(site):
+    site.type("Termine", "T-1", **{"Fall-Nr.": "K-2"})
+    site.type("Termine", "T-2", Status="abgesagt")
+    site.go(NOON)
+    assert [mail for mail in site.to("K-1", 1) if "fällt aus" in text_of(mail)]
