@@ -68,6 +68,7 @@ class CheckData:
             now=facts.local(now),
             said=facts.texts,
             calendar=facts.working_days,
+            history=history,
         )
         names = Names((*(settings.groups or shipped_names()), *settings.names))
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]

@@ -9,6 +9,7 @@ from datetime import date
 
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
+from automations.model.values import digest
 
 
 def is_open(case: Case, site: SiteFacts, today: date) -> bool:
@@ -43,6 +44,11 @@ def household_key(case: Case) -> str:
     Blank where the row names none."""
     name = (case.household or "").strip().casefold()
     return _BEFORE_DIGITS.sub("", _GAP.sub(" ", name).strip()) or name
+
+
+def family_question(household: str) -> str:
+    """The key of the question whether a household, as people compare names, is one family."""
+    return f"family/{digest(household)}"
 
 
 def named_apart(case: Case) -> list[str]:

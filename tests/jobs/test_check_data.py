@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from automations.conditions.book import compile_for
 from automations.jobs.check_data import CheckData, CheckSettings
 from automations.jobs.checks import plain
+from automations.model.cases import family_question
 from automations.model.decisions import question_number
 from automations.model.history import History
 from automations.model.problems import Problem
-from automations.model.records import AppointmentStatus, CaseManager, Consent, ContactWay, Location
+from automations.model.records import Answer, AppointmentStatus, CaseManager, Consent, ContactWay, Location
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -144,6 +145,25 @@ def test_a_household_with_two_case_managers():
     ]
     (found,) = [p for p in plan(snapshot(family)).problems if p.code == "household_split"]
     assert found.keys == ("K-1", "K-2")
+
+
+def test_those_of_a_household_who_must_not_meet_may_have_two_case_managers():
+    family = [
+        CASE | {"Haushalt": "H1", "Nicht zusammen mit": "K-2"},
+        CASE | {"Fall-Nr.": "K-2", "Vorname": "Bo", "Geburtsdatum": None, "Haushalt": "H1", "Zuständig": "BOB"},
+    ]
+    assert "household_split" not in codes(snapshot(family))
+
+
+@pytest.mark.parametrize(("said", "asked"), [(Answer.NO, False), (Answer.YES, True)])
+def test_what_people_said_is_no_family_may_have_two_case_managers(said, asked):
+    shelter = [
+        CASE | {"Haushalt": "Heim 3"},
+        CASE | {"Fall-Nr.": "K-2", "Vorname": "Bo", "Geburtsdatum": None, "Haushalt": "Heim 3", "Zuständig": "BOB"},
+    ]
+    history = History(answers={family_question("heim3"): said.value})
+    found = plan(snapshot(shelter), history).problems
+    assert ("household_split" in {problem.code for problem in found}) is asked
 
 
 def test_more_than_the_capacity():

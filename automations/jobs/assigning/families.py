@@ -18,13 +18,12 @@ from msgspec import structs
 from automations.common.texts import Texts
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home, is_open, waits
-from automations.model.cases import parted
+from automations.model.cases import family_question, parted
 from automations.model.decisions import answer, ask, lead
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer, Case
 from automations.model.snapshot import Snapshot
-from automations.model.values import digest
 
 _STEM, _ENDING = 4, 3  # letters: Ivanov and Ivanova, Kowalski and Kowalska, Tolstoi and Tolstaja are one family
 _NAMED = 5  # cases that the question names
@@ -37,7 +36,7 @@ def loosened(snapshot: Snapshot, settings: AssignSettings, history: History) -> 
     loose = {
         case.row
         for place, cases in _crowded(snapshot, settings).items()
-        if answer(_key(place), snapshot, history) is not Answer.YES
+        if answer(family_question(place[1]), snapshot, history) is not Answer.YES
         for case in cases
         # A yes to the household does not count against "not together": a violent partner bears the family's name.
     } | {case.row for case in snapshot.cases if case.number in alone}
@@ -66,7 +65,16 @@ def ask_about_crowds(
         until = settings.site.working_days.shift(settings.site.today(now), settings.wait.normal)
         terms = lead(until, say.say("each case is assigned alone."), say)
         yield ask(
-            _key(place), question, proposal, numbers[0] if numbers else "", snapshot, history, job, now, terms, say
+            family_question(place[1]),
+            question,
+            proposal,
+            numbers[0] if numbers else "",
+            snapshot,
+            history,
+            job,
+            now,
+            terms,
+            say,
         )
 
 
@@ -103,7 +111,3 @@ def _alike(one: str, other: str) -> bool:
     """Whether two last names differ by their ending alone, as those of men and women do."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     return one == other or (same >= _STEM and max(len(one), len(other)) - same <= _ENDING)
-
-
-def _key(place: tuple[str, str]) -> str:
-    return f"family/{digest(place[1])}"

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from automations.common.alike import alike
 from automations.jobs.checks.context import Check, CheckContext, named
 from automations.messages.consent import permission
-from automations.model.cases import named_apart
+from automations.model.cases import family_question, named_apart, parted
+from automations.model.decisions import answer
 from automations.model.problems import Problem
-from automations.model.records import Appointment, Case, ContactWay
+from automations.model.records import Answer, Appointment, Case, ContactWay
 from automations.model.snapshot import Snapshot
 
 
@@ -86,9 +87,14 @@ def _consents_tab(snapshot: Snapshot) -> str:
 
 def household_split(context: CheckContext) -> Iterator[Problem]:
     """A household with more than one case manager."""
-    say = context.said.say
-    for members in context.households.values():
-        open_cases = [case for case in members if case.manager and context.is_open(case)]
+    say, alone = context.said.say, parted(context.snapshot.cases)
+    for household, members in context.households.items():
+        # A shelter, or whatever else people said is no family: nobody has to have them all.
+        if answer(family_question(household), context.snapshot, context.history) is Answer.NO:
+            continue
+        # Who must not meet somebody of the household is looked after apart, whoever has the others.
+        family = [case for case in members if case.number not in alone]
+        open_cases = [case for case in family if case.manager and context.is_open(case)]
         if len({case.manager for case in open_cases}) > 1:
             numbers = tuple(named(case) for case in open_cases)
             managers = ", ".join(f"{named(case)}: {case.manager}" for case in open_cases)
@@ -106,7 +112,7 @@ def unknown_office(context: CheckContext) -> Iterator[Problem]:
     for case in context.snapshot.cases if offices else ():
         wish = case.office_wish
         if wish and alike(wish) not in offices and context.is_open(case):
-            message = say("No colleague has the office “{wish}”; the wish does not count.", wish=wish)
+            message = say("No colleague has the office “{wish}”; so the wish cannot be kept.", wish=wish)
             advice = say(
                 "Please use one of: {offices}. Who is wished for belongs into „Zuständig“.",
                 offices=", ".join(sorted(offices.values())),

@@ -14,6 +14,7 @@ from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
 from automations.model.cases import Openness, household_key
+from automations.model.history import History
 from automations.model.problems import Problem, Severity
 from automations.model.records import Appointment, AppointmentStatus, Case, Record
 from automations.model.settings import SiteFacts
@@ -32,6 +33,7 @@ class CheckContext(Struct, frozen=True, dict=True):
     now: datetime
     said: Texts
     calendar: WorkingDays
+    history: History
 
     @cached_property
     def today(self) -> date:
