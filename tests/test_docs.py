@@ -19,6 +19,7 @@ from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import Rule
 from automations.tables.meaning_rows import TABS as MEANING_TABS
 from automations.workbooks.refusals import SENTENCES
+from tests.common.test_texts import known_messages
 from tests.support.own_tables import own_snapshot
 from tests.support.rule_rows import RULES, row
 
@@ -44,6 +45,14 @@ def test_every_command_is_told():
 def test_the_readme_is_a_screen_and_what_follows_it():
     assert len(README.splitlines()) < 110
     assert {name for name in re.findall(r"`kim ([a-z]+)", README) if name not in commands()} == set()
+
+
+def test_a_document_that_a_sentence_names_is_there_and_is_not_just_the_readme():
+    said = [message if isinstance(message, str) else " ".join(message) for message in known_messages()]
+    assert [message for message in said if "README" in message] == []
+    named = {name for message in said for name in re.findall(r"docs/[\w/.-]+\.md", message)}
+    assert named
+    assert {name for name in named if not (ROOT / name).is_file()} == set()
 
 
 def test_the_schemas_for_editors_are_up_to_date():

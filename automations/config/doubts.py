@@ -117,7 +117,7 @@ def _templates(site: Site) -> Iterator[str]:
 def _unread(name: str, known: Collection[str], say: Texts) -> Problem:
     # Strict: an unlike name proposed for a note would only confuse.
     near = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
-    advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see the README.")
+    advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see docs/settings.md.")
     message = say.say("This file has no meaning: nothing reads it.")
     return Problem("unread_file", message, advice, "error", tab=name, who="operator")
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import product
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from automations import __version__
 from automations.ledger.audit import Audit, Entry, append
@@ -91,6 +91,7 @@ def open_ledger(url: str, *, now: datetime, fence: str = "") -> Ledger:
     try:
         asked = fence_of(fence, engine.dialect.name)
         _test(engine)
+        _refuse_others(engine)
         keep_before_migrating(engine, MIGRATIONS, now)
         migrate(engine, MIGRATIONS)
         # An older program on another machine would go on writing what the newer one reads otherwise.
@@ -144,6 +145,23 @@ def _test(engine: Engine) -> None:
             code="ledger_damaged",
             where=place(engine),
             reason=found,
+        )
+
+
+def _refuse_others(engine: Engine) -> None:
+    """An address typed wrongly must not put our tables into somebody else's file. On a server they may stand beside
+    others'."""
+    if engine.dialect.name != "sqlite":
+        return
+    with reading(engine) as connection:
+        tables = set(inspect(connection).get_table_names())
+    # The first step makes all of its tables in one transaction.
+    if tables and not tables >= {"meta", "outbox", "writes"}:
+        raise LedgerError(
+            "{where} is a database of another program and no ledger.",
+            "Please name another file under [ledger] url in site.toml.",
+            code="ledger_foreign",
+            where=place(engine),
         )
 
 

@@ -1,6 +1,6 @@
 """Every reason for which a workbook is left unchanged, in one table.
 
-The README lists this table, catalogues translate it, and `Refusal` is the one exception that
+docs/refusals.md lists this table, catalogues translate it, and `Refusal` is the one exception that
 `patch`, `graft` and all below them raise.
 """
 

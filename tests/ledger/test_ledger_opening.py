@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 from sqlalchemy import inspect
@@ -146,6 +147,19 @@ def test_a_locked_ledger_says_so(tmp_path, monkeypatch):
         assert (caught.value.code, caught.value.busy) == ("ledger_busy", True)
         ledger.set_hold(True, NOW)
         assert ledger.held
+
+
+@pytest.mark.parametrize("table", ["notes (words)", "meta (name, value)", "meta (key)"])
+def test_a_database_of_another_program_stays_as_it_is(tmp_path, table):
+    path = tmp_path / "notes.sqlite"
+    with closing(sqlite3.connect(path)) as made:
+        made.execute(f"CREATE TABLE {table}")
+        made.commit()
+    before = path.read_bytes()
+    with pytest.raises(LedgerError, match="another program") as caught:
+        open_ledger(f"sqlite:///{path}", now=NOW)
+    assert caught.value.code == "ledger_foreign"
+    assert path.read_bytes() == before
 
 
 def test_a_ledger_of_a_newer_program_is_refused(url):

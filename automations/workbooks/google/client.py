@@ -178,7 +178,8 @@ class SheetsClient(Struct):
     def _revoked(self) -> WorkbookError:
         return WorkbookError(
             "Google no longer accepts the key of “{name}” ({account}).",
-            "Make a new key for the service account, as the README shows, and put it in the place of the old one.",
+            "Make a new key for the service account, as docs/google-sheets.md shows, and put it in the place of the old"
+            " one.",
             code="key_revoked",
             values={"name": self.name, "account": self.account or "?"},
         )

@@ -73,7 +73,7 @@ def _credentials(info: Any) -> Credentials:
 
 _MISSING_ENV = (
     "There is no key for the Google sheet “{name}”: the environment variable {env} is not set.",
-    "Let it name the key file of the service account; the README shows how to make one.",
+    "Let it name the key file of the service account; docs/google-sheets.md shows how to make one.",
 )
 _MISSING_KEYRING = (
     "There is no key for the Google sheet “{name}”: the keyring holds nothing for {user} under {keyring}.",
