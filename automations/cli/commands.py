@@ -19,7 +19,7 @@ from automations.cli.reports import (
     print_stop,
 )
 from automations.cli.runs import print_result, result_document
-from automations.common.texts import Texts, texts
+from automations.common.texts import texts
 from automations.config.loading import load_site
 from automations.engine.outcomes import Blind, Guarded, Prepared, Refused
 from automations.engine.parts import World, make_renderer, make_replies, open_world
@@ -28,7 +28,6 @@ from automations.engine.site_secrets import secret_of
 from automations.engine.snapshots import look, remembered
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.figures.comparison import Compared
 from automations.jobs.figures.disclosure import UNPROVEN, provable
 from automations.jobs.summarise import export_comparison, export_report
 from automations.jobs.tabs.settings import SummariseSettings
@@ -170,12 +169,6 @@ def give_comparison(world: World, prepared: Prepared, now: datetime, output: Out
     output.document({"edition": "comparison", "halves": [half.plain() for half in halves]})
     say = world.site.facts.texts
     for half in halves:
-        output.table([say.say("Figure"), say.say("Count")], _rows(half, say), half.half)
+        output.table([say.say("Figure"), say.say("Count")], half.rows(say), half.half)
     output.line(say.say("This is all that other towns get. Each count has its own noise of at most 5; zeros stay."))
     return DONE
-
-
-def _rows(half: Compared, say: Texts) -> list[tuple[str, object]]:
-    load = [] if half.load is None else [("load", f"{half.load} %")]
-    missing = [(name, say.say("no figure: {reasons}", reasons=", ".join(why))) for name, why in half.missing.items()]
-    return [*half.cells.items(), *load, *missing]

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from automations.common.texts import texts
 from automations.jobs.figures import cell_keys
 from automations.jobs.figures.comparison import OUTCOMES, WAITS, Compared
 from automations.jobs.figures.periods import HalfYear
@@ -187,3 +188,11 @@ def test_twenty_editions_tell_of_no_count_more_than_the_key_table_does():
 def test_the_attack_finds_much_where_each_edition_is_made_anew():
     tighter, counts = attack(frozen=False, seed=1)
     assert tighter > counts / 10
+
+
+def test_whoever_looks_at_what_the_town_gives_reads_why_a_figure_is_missing():
+    made = Compared("2024-H1", "", {"open/today": 5}, missing={"load": ("few",), "decisions": ("Einbürgerung",)})
+    assert made.rows(texts("de")) == [
+        ("open/today", 5), ("load", "keine Zahl: zu wenige Kolleginnen und Kollegen"),
+        ("decisions", "keine Zahl: Einbürgerung"),
+    ]  # fmt: skip

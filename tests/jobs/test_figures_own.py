@@ -219,3 +219,13 @@ def test_what_nothing_can_be_grouped_by_is_refused_with_the_nearest_that_can(by,
 def test_a_span_of_a_colleagues_days_is_a_figure_about_staff():
     assert OwnFigure(id="x", title="X", table="appointments", by="month(manager.starts_on)").about_staff()
     assert not OwnFigure(id="x", title="X", by="month(received)").about_staff()
+
+
+def test_what_a_figure_does_not_count_is_counted():
+    cases = Snapshot(cases=(Case(languages=("ar", "uk")), Case(languages=("ar",)), Case(languages=("uk", "uk"))))
+    assert own_figure(OwnFigure(id="x", title="X", by="languages"), cases, SiteFacts(), TODAY).several == 1
+    visits = Snapshot(appointments=tuple(Appointment(date=TODAY, duration=n) for n in (30, None, 60)))
+    found = own_figure(
+        OwnFigure(id="x", title="X", table="appointments", measure="mean duration"), visits, SiteFacts(), TODAY
+    )
+    assert (found.rows, found.numberless) == ((("", 45.0, 3),), 1)

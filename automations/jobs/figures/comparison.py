@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from msgspec import Struct, field
 
+from automations.common.texts import Texts
 from automations.jobs.figures import appointments
 from automations.jobs.figures.cell_keys import perturbed
 from automations.jobs.figures.collected import Figures
@@ -30,6 +32,14 @@ OUTCOMES = ("kept", "cancelled", "missed", "postponed", "open")
 _LOAD_STEP = 5  # per cent: a load is given to the nearest of these
 
 
+WHY_NOT = MappingProxyType({"begins": "records begin later or end earlier", "few": "too few colleagues"})
+"""Why there is no figure, where it is no tab or column that is missing."""
+
+
+def _in_words(reason: str, say: Texts) -> str:
+    return say.say(WHY_NOT[reason]) if reason in WHY_NOT else reason
+
+
 class Compared(Struct, frozen=True):
     """A half-year of a site. `cells` are the blurred counts by name ("waiting/10", "appointments/kept"); `load` is in
     per cent; `missing` says by figure what it lacks: tabs and columns, or that the records begin later ("begins")."""
@@ -44,6 +54,15 @@ class Compared(Struct, frozen=True):
         """As it is kept, and handed over."""
         lacks = {name: list(reasons) for name, reasons in self.missing.items()}
         return {"half": self.half, "made": self.made, "cells": dict(self.cells), "load": self.load, "missing": lacks}
+
+    def rows(self, say: Texts) -> list[tuple[str, object]]:
+        """All of it for people of the town itself, who may read what is missing."""
+        load = [] if self.load is None else [("load", f"{self.load} %")]
+        missing = [
+            (name, say.say("no figure: {reasons}", reasons=", ".join(_in_words(one, say) for one in why)))
+            for name, why in self.missing.items()
+        ]
+        return [*self.cells.items(), *load, *missing]
 
     @staticmethod
     def read(data: Mapping[str, object]) -> Compared:

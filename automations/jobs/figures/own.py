@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from statistics import fmean, median
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field, ValidationInfo, model_validator
 
 from automations.common.alike import Spellings
@@ -132,11 +133,14 @@ def _compiled(source: str, schema: Schema, table: str) -> Condition:
 
 class OwnResult(Struct, frozen=True):
     """What a figure came to: rows (group, value, how many rows are behind it). A month is its first day,
-    the unknown group None, and the groups beyond `top` are told together in `others`."""
+    the unknown group None, and the groups beyond `top` are told together in `others`. `several` rows have more than one
+    word to group by, of which the first counts; `numberless` ones have no number to measure."""
 
     figure: OwnFigure
     rows: tuple[tuple[str | date | None, float, int], ...]
     others: tuple[float, int] | None = None
+    several: int = 0
+    numberless: int = 0
 
 
 def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: date) -> OwnResult:
@@ -151,9 +155,13 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     name, _, field = figure.measure.partition(" ")
     span = figure.group(snapshot.schema) or Grouping("")
     by = _grouping(book, figure.table, span, _alike(figure.table, span.field, snapshot))
-    groups = _grouped(_matching(figure, figure.condition(snapshot.schema), book), by, field)
+    fitting = _matching(figure, figure.condition(snapshot.schema), book)
+    several = sum(map(_has_several, _column(book, figure.table, span.field, fitting)))
+    groups = _grouped(fitting, by, field)
     if name == "share":
-        return _shares(figure, groups, _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, ""))
+        whole = _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, "")
+        return replace(_shares(figure, groups, whole), several=several)
+    numberless = sum(not _is_number(record.get(field)) for record in fitting) if field else 0
     if name == "count":
         # Only counts: a mean of nothing is no nought.
         groups |= {day: [] for day in _between(groups, span)}
@@ -163,7 +171,8 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     top, rest = _cut(rows, figure.top)
     together = [value for group, _, _ in rest for value in groups[group]]
     value = _measure(name, together) if together else None
-    return OwnResult(figure, tuple(top), None if value is None else (value, len(together)))
+    others = None if value is None else (value, len(together))
+    return OwnResult(figure, tuple(top), others, several, numberless)
 
 
 def _shares(figure: OwnFigure, groups: _Groups, base: _Groups) -> OwnResult:
@@ -196,6 +205,17 @@ def _cut(rows: list[_Row], most: int) -> tuple[list[_Row], list[_Row]]:
     if rows and isinstance(rows[0][0], date):
         return rows[-most:], rows[:-most]
     return rows[:most], rows[most:]
+
+
+def _column(book: Book, table: str, path: str, records: Sequence[Record]) -> Iterator[Any]:
+    """What a name stands for in these rows of the table."""
+    wanted = {id(record) for record in records} if path else set[int]()
+    rows = zip(book.records(table), book.column(table, path), strict=True) if path else ()
+    return (value for record, value in rows if id(record) in wanted)
+
+
+def _has_several(value: Any) -> bool:
+    return isinstance(value, tuple) and len(set(value)) > 1
 
 
 def _grouped(records: Iterable[Record], by: _GroupOf, field: str) -> _Groups:
@@ -251,11 +271,15 @@ def _group(value: Any, by: Grouping) -> str | date | None:
     return None if value is None else str(value)
 
 
+def _is_number(value: Any) -> TypeGuard[float]:
+    # True is an int for Python, and a tick is no number.
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _measure(name: str, values: list[Any]) -> float | None:
     if name == "count":
         return len(values)
-    # True is an int for Python, and a tick is no number.
-    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    numbers: list[float] = list(filter(_is_number, values))
     if not numbers:
         return None
     if name == "sum":

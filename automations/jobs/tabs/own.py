@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from automations.jobs.figures.disclosure import merged_small
 from automations.jobs.figures.own import OwnFigure, OwnResult
 from automations.jobs.figures.spans import Grouping
-from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, staff_figures_off
+from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, notes, staff_figures_off
 from automations.jobs.tabs.parts import too_few
 from automations.model.schema import holder_at
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, Text
@@ -51,9 +52,28 @@ def _one(frame: Frame, result: OwnResult) -> list[Block]:
     cells = tuple((TabCell(word), cell(number, style)) for word, number in rows)
     none = frame.say.say("There are none.") if frame.private or not result.rows else too_few(frame)
     grid = Grid(name, columns, cells, empty=none)
+    said = notes(frame, tuple(_left_out(frame, result)))
     if figure.chart == "none" or not rows:
-        return [grid]
-    return [grid, Chart(f"{name}_chart", figure.chart, figure.title, name, 0, (1,), beside=name)]
+        return [grid, *said]
+    return [grid, Chart(f"{name}_chart", figure.chart, figure.title, name, 0, (1,), beside=name), *said]
+
+
+def _left_out(frame: Frame, result: OwnResult) -> Iterator[str]:
+    """What a figure does not count, for those who may read how many rows that are."""
+    if not frame.private:
+        return
+    if result.several:
+        yield frame.say.count(
+            "{n} row has several words there; the first counts.",
+            "{n} rows have several words there; the first counts.",
+            result.several,
+        )
+    if result.numberless and result.rows:
+        yield frame.say.count(
+            "{n} row has no number there and is not counted.",
+            "{n} rows have no number there and are not counted.",
+            result.numberless,
+        )
 
 
 def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
