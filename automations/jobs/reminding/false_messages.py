@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference, begins
 from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.moot_questions import moot
 from automations.jobs.reminding.printed import printed
 from automations.model.decisions import Asked, answer, ask, holder, lead
 from automations.model.fact_kinds.messages import Untrue
-from automations.model.plan import Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case, ContactWay
 from automations.model.told import Told, last_told
@@ -34,6 +34,7 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
         name = _name(difference)
         told = (difference.told.subject, difference.told.case)
         if desk.unsettled(difference.appointment, desk.snapshot.case_by_number.get(difference.told.case)):
+            open_ones.add(name)  # a row in which somebody is typing settles nothing
             continue
         if told in spoken:
             # The message leaves out a protected place; that it is another one than before somebody must say in person.
@@ -49,7 +50,9 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
         rested = desk.now - (untrue.since or desk.now) >= timedelta(minutes=desk.site.settle_minutes)
         if rested or difference.appointment is not None:  # then the row itself has stood for long enough
             _ask(f"told/{name}/{untrue.times}", difference, asked, desk)
-    asked.facts += _closed(open_ones, desk)
+    for name, known in _closed(open_ones, desk):
+        asked.facts.append(replace(known, since=None).under(name))
+        asked.groups += moot(f"told/{name}/{known.times}", desk) if _is_ahead(known, desk) else ()
     return asked
 
 
@@ -99,11 +102,19 @@ def _row_says(difference: Difference, desk: Desk) -> str:
     )
 
 
-def _closed(open_ones: set[str], desk: Desk) -> Iterator[Fact]:
+def _closed(open_ones: set[str], desk: Desk) -> Iterator[tuple[str, Untrue]]:
     for name, known in desk.history.facts_of(Untrue).items():
         # Kept with its count of times: when it becomes untrue again, the question gets a new key.
         if name not in open_ones and known.since:
-            yield replace(known, since=None).under(name)
+            yield name, known
+
+
+def _is_ahead(known: Untrue, desk: Desk) -> bool:
+    """Whether the hour that was told is still to come: then it is true again, or told by now. Of one that is over
+    nobody has said what became of it."""
+    told = desk.told(known.number, known.case)
+    start = begins(told.printed, desk.zone) if told else None
+    return start is not None and start > desk.now
 
 
 def _ask(key: str, difference: Difference, asked: Asked, desk: Desk, about: str = "") -> None:

@@ -1,0 +1,80 @@
+"""Questions about what a client was told, once they need no answer any more."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from tests.support.told_site import ToldSite, client, visit
+
+DAY = date(2026, 12, 2)
+NOON, LATER, EVENING, MORNING = "2026-11-27T12:00", "2026-11-27T14:00", "2026-11-27T16:00", "2026-11-30T08:30"
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """K-1 was reminded of T-1."""
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    made = ToldSite(tmp_path)
+    made.begin([client("K-1"), client("K-2")], [visit("T-1", "K-1", DAY), visit("T-2", "K-2", DAY)])
+    return made
+
+
+def question(site):
+    return next(row for row in site.rows("Entscheidungen") if "K-1" in str(row["Anlass"]))
+
+
+def test_a_row_that_comes_back_settles_the_question_and_going_again_is_a_new_one(site):
+    row = site.delete("T-1")
+    site.go(NOON)
+    assert len(site.asked("K-1", "weg")) == 1
+    site.edit(lambda book: book["Termine"].append(row))
+    site.go(LATER)
+    asked = question(site)
+    assert (asked["erledigt am"], asked["Vorschlag"]) == (
+        date(2026, 11, 27), "Nichts mehr zu tun: Es hat sich erledigt."
+    )  # fmt: skip
+    site.delete("T-1")
+    site.go(EVENING)
+    assert len(site.asked("K-1", "weg")) == 2
+
+
+def test_a_change_that_is_taken_back_settles_it(site):
+    site.type("Fälle", "K-1", **{"E-Mail-Einwilligung am": None})
+    site.type("Termine", "T-1", Uhrzeit=time(15))
+    site.go(NOON)
+    assert question(site)["erledigt am"] is None
+    site.type("Termine", "T-1", Uhrzeit=time(10))
+    site.go(LATER)
+    assert question(site)["erledigt am"] is not None
+
+
+def test_what_people_answered_stays(site):
+    row = site.delete("T-1")
+    site.go(NOON)
+    site.type("Entscheidungen", question(site)["Nr."], Entscheidung="nein")
+    site.go(LATER)
+    before = question(site)
+    site.edit(lambda book: book["Termine"].append(row))
+    site.go(EVENING)
+    assert question(site) == before
+
+
+def test_a_question_whose_hour_is_over_is_left_as_it_is(site):
+    site.delete("T-1")
+    site.go(NOON, "2026-12-03T08:30")
+    assert question(site)["erledigt am"] is None
+
+
+def test_a_row_in_which_somebody_types_settles_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    site = ToldSite(tmp_path)
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY)], settle=30, at=(
+        "2026-11-20T08:30", "2026-11-20T10:30", "2026-11-27T08:30"))  # fmt: skip
+    site.type("Termine", "T-1", Status="verschoben")
+    site.go(NOON, LATER)
+    assert len(site.asked("K-1")) == 1
+    site.type("Termine", "T-1", Ort="Café Ost")
+    site.go("2026-11-27T14:10", EVENING)
+    assert len(site.asked("K-1")) == 1
