@@ -17,6 +17,8 @@ from automations.tables.rule_tokens import (
     CALL,
     COUNT,
     EXCEL,
+    NEITHER,
+    NOR,
     NOT,
     OR,
     ORDERED,
@@ -79,6 +81,7 @@ class _Reader(Counts):
     def __init__(self, tokens: Sequence[tuple[str, str]], table: str, names: Names) -> None:
         super().__init__(tokens, table, names)
         self._depth = 0
+        self._nor: set[int] = set()  # places of “noch” and “nor” that part conditions
 
     def either(self) -> str:
         """… oder …"""
@@ -101,6 +104,8 @@ class _Reader(Counts):
         if self._word() in NOT:
             self._at += 1
             found = f"not {self._one()}"
+        elif self._word() in NEITHER and self._starts(1):
+            found = self._none_of()
         # Before “und” and “oder” as words: UND(…) begins like them.
         elif self._word() in EXCEL and self._calls():
             found = self._excel(EXCEL[self._word()])
@@ -120,6 +125,22 @@ class _Reader(Counts):
             found = self._compared()
         self._depth -= 1
         return found
+
+    def _none_of(self) -> str:
+        """`weder [Status] = offen noch [Tag] ist leer`: no such condition holds."""
+        self._at += 1
+        for n, (what, text) in enumerate(self.tokens_of):
+            if n > self._at and what == "word" and text.casefold() in NOR and self._starts(n + 1 - self._at):
+                # Whoever reads the value before it ends at an “oder” with a condition behind.
+                self.tokens_of[n] = ("word", "oder")
+                self._nor.add(n)
+        parts = [self._one()]
+        while self._at in self._nor:
+            self._at += 1
+            parts.append(self._one())
+        if len(parts) == 1:
+            raise ConditionError("After “neither” a “nor” is missing.")
+        return f"not ({' or '.join(parts)})"
 
     def _without(self) -> str:
         """`kein [Auto]`: of a yes or no that it is not yes, of other columns that they are blank."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from automations.model.fields import COLLEAGUES
 from automations.model.records import CaseManager
-from automations.model.schema import field_at
+from automations.model.schema import field_at, holder_at
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -32,6 +32,8 @@ _NEAR = re.compile(
     rf"|in\s+(?P<in>\d{{1,4}}|{'|'.join(NUMBERS)}))(?:\s*(?P<unit>(?:halben\s+|half\s+)?(?:{UNITS})))?"
 )
 _AND = re.compile(r"\s(?:und|and)\s", re.IGNORECASE)
+_PER_CENT = "“{sign}”: where cells show per cent, 25 % is the number 0.25. Write it like that, or without the sign."
+_PARTS = 2  # 200 %: what is more was typed as a number of per cent
 _UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,]{1,6}$")
 
 
@@ -50,6 +52,8 @@ class RuleNames(RuleHeadings):
         if kind in {"status", "phase", "urgency", "contact_way", "answer"}:
             return (self._canonical(word, path, table),)
         if kind in _SENTENCES:
+            if word.endswith("%") and self._may_be_parts(path, table):
+                raise ConditionError(_PER_CENT, sign=word)
             return (self._exact(word, kind),)
         if kind in {"languages", "weekdays"}:
             found = self._parsers[kind](word).value
@@ -62,6 +66,12 @@ class RuleNames(RuleHeadings):
         if spec is not None and spec.target == COLLEAGUES:
             return (self._manager(word),)
         return self._items(word, path, table) if kind == "list" else (self._word(word, path, table, kind),)
+
+    def _may_be_parts(self, path: str, table: str) -> bool:
+        """Whether a column may hold parts of one that are shown as per cent: no number there says otherwise."""
+        cells = (record.get(name) for table, name in [holder_at(self._snapshot.schema, table, path)]
+                 for record in self._snapshot.table(table))  # fmt: skip
+        return not any(abs(cell) > _PARTS for cell in cells if isinstance(cell, int | float))
 
     def _word(self, word: str, path: str, table: str, kind: str) -> str:
         return quoted(self._as_spelled(word, path, table) if kind != "text" else word)

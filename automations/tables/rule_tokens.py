@@ -147,7 +147,7 @@ NOR = frozenset({"noch", "nor"})
 IS = frozenset({"ist", "is", "sind", "are", "war", "was", "liegt", "lies", "lag"})
 """Words before a comparison that say nothing of their own beside a day or a number: “ist vor”, “liegt in”."""
 _STILL = frozenset({"noch", "schon", "bereits", "derzeit", "still", "already", "currently", "yet"})
-_NEITHER = frozenset({"weder", "neither"})
+NEITHER = frozenset({"weder", "neither"})
 _SIGNS_OF_SUMS = {"plus": "+", "minus": "-"}
 _AS_WORDS = {"&&": "und", "||": "oder"}
 WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
@@ -258,7 +258,7 @@ def _excel(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def _says_nothing(before: Sequence[tuple[str, str]], tokens: Sequence[tuple[str, str]], at: int) -> bool:
     """Whether the word there stands before a comparison and not within a value."""
-    if any(text.casefold() in _NEITHER for _, text in before):
+    if any(text.casefold() in NEITHER for _, text in before):
         return False
     what, last = before[-1] if before else ("", "")
     if last.casefold() in NOT:

@@ -298,6 +298,14 @@ def test_a_rule_that_can_never_act_says_so_beside_itself_in_the_words_of_the_tea
     assert "die Grenze ist 366" in hint(site, "Zu weit")
 
 
+def test_cells_that_cannot_be_read_are_not_called_blank(site):
+    started(site, row(Name="Bald", Tabelle="Fälle", weitere_Bedingung="[Schwimmt ab] nach heute", Was_passiert="Liste"))
+    for key in ("K-1", "K-2"):
+        site.type("Fälle", key, **{"Schwimmt ab": "irgendwann"})
+    site.run(FIRST)
+    assert "In „Schwimmt ab“ ist keine Zelle lesbar" in hint(site, "Bald")
+
+
 def test_a_question_proposes_what_a_yes_fills_in_by_its_heading(site):
     started(site, row(Name="Fragt", Tabelle="Fälle", Was_passiert="Frage", Text="Boot für {Vorname}?",
                       Spalte_ausfüllen="Bootsnotiz", mit="ja"))  # fmt: skip

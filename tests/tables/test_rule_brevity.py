@@ -79,6 +79,11 @@ def hits(table_name, condition="", tabs=TABS, **cells):
         ("Möbellager", "[Gegenstand] enthält nicht Sofa und nicht Bett", "M2 M4"),
         ("Möbellager", "[Gegenstand] enthält weder Sofa noch Bett", "M2 M4"),
         ("Möbellager", "[Zustand] ist nicht leer und ist nicht defekt", "M1 M3 M4"),
+        # of several columns none
+        ("Möbellager", "weder [Zustand] = defekt noch [Gegenstand] enthält Sofa", "M3 M4"),
+        ("Möbellager", "weder [Zustand] = defekt oder gut noch [Wert in €] ist leer oder [Wert in €] = 0", "M2 M3"),
+        ("Flats", "neither [Rent] above 600 nor [Tenant] is blank and [Rent] = 450", "W3 W4"),
+        ("Möbellager", "(weder [Zustand] ist leer noch [Zustand] = gut) und [Gegenstand] enthält klein", "M4"),
         ("Möbellager", "[Zustand] ist nicht defekt und nicht gut", "M3 M4"),
         ("Patenschaften", "[Letztes Treffen] ist leer oder länger her als 2 Monate", "P1 P3"),
         ("Patenschaften", "[Letztes Treffen] ist leer oder länger her als 2 Monate und [Status] = läuft", "P1"),
@@ -152,3 +157,10 @@ def test_a_heading_alone_that_is_no_day_needs_its_comparison():
     )
     assert "beginnen" in hits("Möbellager", "keine Fahrten").casefold()
     assert hits("Fälle", "Anzahl(Leihgeräte)").startswith("Hinter Anzahl(Leihgeräte) fehlt ein Vergleich")
+
+
+@pytest.mark.parametrize(("numbers", "found"), [((0.25, 0.5), ""), ((), ""), ((25, 50), "M2"), ((0.25, 30), "M2")])
+def test_per_cent_is_a_part_of_one_where_cells_show_it_so(numbers, found):
+    rows = [[f"M{n}", "Kiste", None, None, None, number] for n, number in enumerate(numbers, 1)]
+    said = hits("Möbellager", "[Wert in €] > 25 %", {**TABS, "Möbellager": [TABS["Möbellager"][0], *rows]})
+    assert said == found or (not found and "0,25" in said)

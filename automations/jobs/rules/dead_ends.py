@@ -68,6 +68,10 @@ def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) ->
         lacked = say("The table has no column for “{name}”.", name=heading(step, table, desk))
         yield _dead(ready, desk, lacked, advice)
     elif none and desk.book.records(table) and not any(map(_filled, desk.book.column(table, name))):
+        if any(name in record.bad for record in desk.book.records(table)):
+            message = say("In “{name}” no cell can be read.", name=heading(name, table, desk))
+            yield _dead(ready, desk, message, say("What to type there stands in the list of problems."))
+            return
         yield _dead(ready, desk, say("“{name}” is blank in every row.", name=heading(name, table, desk)),
                     say("Until somebody types there, the rule does nothing."))  # fmt: skip
 
