@@ -20,6 +20,7 @@ from automations.jobs.reminding.emergencies import FINDERS, emergencies, nobody_
 from automations.jobs.reminding.false_messages import turned_unsafe, untruths
 from automations.jobs.reminding.findings import Finding, untold
 from automations.jobs.reminding.joined_messages import together
+from automations.jobs.reminding.left_entries import entries_left
 from automations.jobs.reminding.people_apart import apart_problems
 from automations.jobs.reminding.rebooked import rebooked
 from automations.jobs.reminding.rows import may_be_due, row_findings
@@ -53,7 +54,7 @@ class Remind:
         questions = (untruths(made.findings, desk), shared_questions(desk), turned_unsafe(desk))
         made.facts += [fact for asked in questions for fact in asked.facts]
         made.problems += [problem for asked in questions for problem in asked.problems]
-        made.problems += apart_problems(desk)
+        made.problems += [*apart_problems(desk), *entries_left(desk)]
         made.problems += resting(ready, desk)
         made.take(_row_rules(ready, desk))
         # Before emergencies and digests, whose silence has problems of its own.

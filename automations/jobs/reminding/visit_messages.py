@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from automations.jobs.calling import may_call
 from automations.jobs.desk import Addressee
 from automations.jobs.reminding.calls import call_for
-from automations.jobs.reminding.contexts import appointment_context, calendar_entry
+from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins, identity
 from automations.jobs.reminding.findings import Finding, sent
+from automations.jobs.reminding.left_entries import ENTRY, entry_for
 from automations.jobs.reminding.rules import Rule
 from automations.jobs.reminding.shared_addresses import mixed
 from automations.jobs.reminding.visits import Visit
@@ -165,7 +166,7 @@ def _told_by_call(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:
 
 
 def _mail(visit: Visit, rule: Rule, step: Step, to: Addressee, desk: Desk) -> Finding:
-    why = _why(visit, rule, step, desk)
+    why, telling, entry = _why(visit, rule, step, desk), _telling(visit, rule, step, desk), entry_for(visit, to, desk)
     mail = Mail(
         key=_keys(visit, rule, step.name)[0],
         rule=rule.name,
@@ -184,11 +185,11 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Addressee, desk: Desk) -> Fi
             **appointment_context(visit.announced, visit.change, desk, visit.case.phone or ""),
             "status": visit.record.status or "",
         },
-        calendar=calendar_entry(visit.number, visit.versions.now, visit.announced, to.language, desk)
-        if to.channel == "email" and visit.case.calendar_entry is not False
-        else None,
+        calendar=entry,
         needs=desk.needs([visit.record.row, visit.case.row]),
-        tells=(_telling(visit, rule, step, desk),) if rule.to_client else (),
+        tells=(replace(telling, content={**telling.content, ENTRY: True}) if entry else telling,)
+        if rule.to_client
+        else (),
         correction=rule.to_client and visit.change is not None,
     )
     return Finding(rule.name, visit.number, "due", step.name, {"why": why}, mail=mail)
