@@ -17,7 +17,8 @@ from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import Unit, Worker, build_unit, in_order
 from automations.jobs.forecasting.futures import NOBODY, Course, Futures, kinds_of, run
 from automations.jobs.forecasting.past import AHEAD
-from automations.jobs.forecasting.staff import Costs, Staff
+from automations.jobs.forecasting.staff import Costs, Staff, staff_of
+from automations.model.console import Change
 from automations.model.records import Case, CaseManager, Urgency
 
 DAY = date(2024, 10, 31)
@@ -139,3 +140,10 @@ def test_many_half_years_come_out_as_with_the_solver() -> None:
     assert found[:, 0].mean() <= 1.0
     assert found[:, 1].mean() <= 2.0
     assert abs(found[:, 2].mean() - found[:, 3].mean()) <= 0.05 * 165
+
+
+@pytest.mark.parametrize(("named", "spoken"), [((), {"de"}), (("ar",), {"ar", "de"}), (("de",), {"de"})])
+def test_whoever_joins_the_team_speaks_its_language(named: tuple[str, ...], spoken: set[str]) -> None:
+    change = Change("capacity", points=20, languages=named)
+    (*_, added) = staff_of(team(Random(1), 2, 4), [change], DAY, SETTINGS).workers  # noqa: S311 (invented data)
+    assert set(added.person.languages) == spoken

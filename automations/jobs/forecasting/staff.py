@@ -40,7 +40,10 @@ class Staff(Struct, frozen=True):
 def staff_of(workers: Sequence[Worker], changes: Sequence[Change], day: date, settings: AssignSettings) -> Staff:
     """The team in the weeks to come, as the table of the team says and a scenario changes it."""
     team = [_changed(worker, changes, day) for worker in workers]
-    team += [_added(change, number, day) for number, change in enumerate(changes) if _adds(change)]
+    common = settings.common_language
+    # Whoever joins the team speaks its language, named or not; else German clients would be without one with them.
+    spoken = (common,) if any(common in worker.person.languages for worker in workers) else ()
+    team += [_added(change, number, day, spoken) for number, change in enumerate(changes) if _adds(change)]
     days = [day + timedelta(days=7 * week) for week in range(AHEAD + 1)]
     capacity = np.zeros((AHEAD + 1, len(team)), dtype=int)
     here, taking = np.zeros(capacity.shape, dtype=bool), np.zeros(capacity.shape, dtype=bool)
@@ -74,10 +77,11 @@ def _changed(worker: Worker, changes: Sequence[Change], day: date) -> Worker:
     return structs.replace(worker, person=person)
 
 
-def _added(change: Change, number: int, day: date) -> Worker:
-    """The points that a scenario adds, as a colleague with its languages."""
+def _added(change: Change, number: int, day: date, spoken: tuple[str, ...]) -> Worker:
+    """The points that a scenario adds, as a colleague with its languages and those `spoken` anyway."""
+    languages = tuple(dict.fromkeys((*change.languages, *spoken)))
     person = CaseManager(
-        code=f"+{number}", languages=change.languages, capacity=change.points,
+        code=f"+{number}", languages=languages, capacity=change.points,
         starts_on=change.starts or day, ends_on=change.ends,
     )  # fmt: skip
     return Worker(person, f"+{number}", 0, round(change.points * POINT), (f"+{number}",))
