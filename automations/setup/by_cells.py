@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from automations.jobs.duplicates.names import shipped_names
 from automations.model.values import Value, key_text
+from automations.setup.cell_kinds import names_or_not
 from automations.setup.grouping import Group
 from automations.setup.proposed import HeadingProposal
 from automations.tables.folding import fold
@@ -117,7 +118,8 @@ def _with_stand_in(headings: Headings, cells: Cells) -> Headings:
     signs = (h for h in headings[:2] if not h.field or (h.field, h.confidence) == ("number", "likely"))
     keys = (h for h in signs if _once(cells.samples[h.column]))
     found = next(family, None) or next(keys, None)
-    return tuple(_as(h, "last_name") if h is found else h for h in headings)
+    name = "full_name" if found and names_or_not("full_name", cells.samples[found.column]) > 0 else "last_name"
+    return tuple(_as(h, name) if h is found else h for h in headings)
 
 
 def _once(values: Sequence[Value]) -> bool:

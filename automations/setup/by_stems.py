@@ -24,6 +24,7 @@ _ANOTHER_STATE = re.compile(
     r"\bwork\b|financ|famil|health|benefit|disab|accomm|zahl|jobcent",
     re.IGNORECASE,
 )
+_CONCERN = re.compile(r"\w{3}(?:thema|themen|anliegen|bedarf|problem|probleme|problematik)$", re.IGNORECASE)
 _WORD_ITSELF = re.compile(r"(?:status|stand|phase|state|stage)\s+(?:der |des |of )?\w+\W*$", re.IGNORECASE)
 _ENOUGH = 5  # cells that say something together
 _MOST = 0.8  # of a column's cells, or of pairs of rows
@@ -77,6 +78,16 @@ def with_end(table: TableProposal, read: Parser, today: date) -> TableProposal:
     return table.with_likely("closed_on", found[0]) if len(found) == 1 else table
 
 
+def with_concern(table: TableProposal) -> TableProposal:
+    """The cases with the only column of words, not the same for nearly everybody, that is called a concern of some
+    kind ("Gesundheitsthema")."""
+    if table.field("concern") is not None or table.field("focus") is not None:
+        return table
+    named = [h for h in free(table) if _CONCERN.search(h.text.strip())]
+    found = [h for h in named if len({*table.values(h)}) > 1 and table.share(h, _is_word) >= _MOST]
+    return table.with_likely("concern", found[0]) if len(found) == 1 else table
+
+
 def with_sex(table: TableProposal, columns: Columns) -> TableProposal:
     """The cases with the column of nothing but words for a sex."""
     if table.field("sex") is not None:
@@ -120,6 +131,10 @@ def _only_known(words: Sequence[WordProposal]) -> bool:
 def _days(table: TableProposal, heading: HeadingProposal, read: Parser) -> list[date | None]:
     cells = [cell for block in table.blocks for cell in block.column(heading.text, heading.column)]
     return [None if isinstance(cell, int | float) else read(cell).value for cell in cells]
+
+
+def _is_word(value: Value) -> bool:
+    return isinstance(value, str) and any(map(str.isalpha, value)) and not answers([value])
 
 
 def _are_ends(days: Sequence[date | None], begun: Sequence[date | None], today: date) -> bool:

@@ -78,9 +78,12 @@ class Conversation:
             question = "In “{tab}” appointments stand as columns ({names}). Shall kim read them there?"
             return self.yes(self._texts.say(question, tab=table.block.tab.name, names=names))
         own = self._columns.tables[table.table].tabs[0]
-        tab, row = ", ".join(block.tab.name for block in table.blocks), table.block.row
+        tabs, row = [block.tab.name for block in table.blocks], table.block.row
+        if len(tabs) > 1:
+            question = "The tabs {tabs} look like “{own}”. Are they?"
+            return self.yes(self._texts.say(question, tabs=", ".join(f"„{tab}“" for tab in tabs), own=own))
         return self.yes(self._texts.say("The tab “{tab}” (headings in row {row}) looks like “{own}”. Is it?",
-                                       tab=tab, row=row, own=own))  # fmt: skip
+                                       tab=tabs[0], row=row, own=own))  # fmt: skip
 
     def _table(self, table: TableProposal) -> TableProposal:
         table = self._tab_names(self.headings(table))

@@ -30,6 +30,7 @@ from automations.setup.cell_kinds import (
     two_in_one,
     whole,
 )
+from automations.setup.language_columns import only_marks
 from automations.setup.word_lists import foreign_words
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -59,6 +60,7 @@ _CODE = 3  # letters of a word that may be a code, or anything
 _KEPT_FOR = 12  # years beyond which no list of appointments reaches back
 _SPREAD = 5  # years between the births of a list
 _CAREER = 25  # years within which a list's own dates lie
+_HAS_BEEN = frozenset({"closed_on", "withdrawn_on"})
 _OWN_CASES = frozenset({"received", "first_contact_on", "closed_on", "consent_on", "phase_since", "manager_since"})
 
 
@@ -69,6 +71,7 @@ class Evidence:
         self._parsers: Mapping[str, Parser] = parsers(columns, facts, today)
         self._languages = columns.vocabulary("language")
         self._codes = frozenset(self._languages.values())
+        self._states = frozenset({*columns.vocabulary("phase"), *columns.vocabulary("status")})
         self._shares: dict[tuple[str, tuple[Value, ...]], float | None] = {}
         self._today = today
 
@@ -129,7 +132,7 @@ class Evidence:
         if answers or len(values) < ENOUGH:
             return answers
         # A column of crosses says yes or no to its heading, whatever that names.
-        if all(fold(text) in {"x", "xx"} for text in texts):
+        if only_marks(texts):
             return kind_of(table, name) != "yes_no"
         if self._cannot_be(table, name, values, texts):
             return True
@@ -144,6 +147,10 @@ class Evidence:
         """Whether a column answers a question, has whole names for given ones, one household for everybody, or days
         with hours for hours."""
         crowd = len(texts) > 2 * ENOUGH and len(set(texts)) <= len(texts) / FAMILY
+        # "Bearbeitung", and below it "offen"; "Reason", and below it a few words: why kim assigned takes a sentence.
+        states = name == "manager" and all(fold(text) in self._states for text in texts)
+        if states or (name == "reason" and few_words(values)):
+            return True
         if (name == "time" and are_moments(values)) or ((table, name) == _WAY and are_reasons(values)):
             return True
         many = (name == "household" and crowd) or (name == "first_name" and whole(texts))
@@ -162,7 +169,7 @@ class Evidence:
         if name == "birth_date":
             # A list of children has births of few years, but all of them lie back for long.
             return old < 1 / 2 or (years < _SPREAD and old < 1)
-        if name == "closed_on" and sum(day > self._today for day in days) > len(days) / 2:
+        if name in _HAS_BEEN and sum(day > self._today for day in days) > len(days) / 2:
             return True  # what will end is a stay, a contract, a sentence
         recent = sum((self._today - day).days < _CAREER * 365 for day in days) / len(days)
         return name in _OWN_CASES and recent < MOST

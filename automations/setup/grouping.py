@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, islice
 
 from msgspec import Struct
 
 from automations.model.values import Value, key_text
+from automations.setup.heading_forms import ends
 from automations.setup.table_search import Block
 from automations.setup.thesaurus import Thesaurus
 from automations.tables.folding import fold
@@ -17,7 +18,9 @@ _SAME, _ALIKE = 0.9, 0.7  # shares of headings that two tabs have in common
 _FEWEST = 4  # headings below which two tabs may be alike by chance
 _COPIED = 0.5  # of a tab's rows that stand in another one, too, above which it is a copy of that one
 _SAMPLE = 500
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_TODAY = 9999
+_PAST = re.compile(r"archiv|ehemal|former\b|\bpast\b|inakti|inactive", re.IGNORECASE)
+YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class Group(Struct, frozen=True):
@@ -42,8 +45,9 @@ def grouped(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
     left = [block for block in blocks if block.shared or not thesaurus.is_aside(block.tab.name)]
     groups: list[list[Block]] = []
     copied: set[int] = set()
-    # Newest first, as the first tab gives the headings and gets the new rows.
-    for block in sorted(left, key=_age):
+    # The one in use first, as the first tab gives the headings and gets the new rows.
+    dated = {name for block in left for name, year in [without_year(block.tab.name)] if year}
+    for block in sorted(left, key=lambda block: (_is_over(block.tab.name), -_year(block.tab.name, dated))):
         home = next((group for group in groups if _belongs(block, group)), None)
         if home is None:
             groups.append([block])
@@ -62,15 +66,21 @@ def asides(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
     return [Group((block,)) for block in blocks if not block.shared and thesaurus.is_stranger(block.tab.name)]
 
 
-def _age(block: Block) -> int:
-    """Newest year first; tabs without a year in the name stay as they stand."""
-    return -without_year(block.tab.name)[1]
+def _is_over(tab: str) -> bool:
+    """Whether a tab is called after what has ended ("Archiv 2026", "Closed cases")."""
+    return bool(_PAST.search(tab)) or ends(tab)
+
+
+def _year(tab: str, dated: Collection[str]) -> int:
+    """The year in a tab's name; "Klienten" beside "Klienten 2024" is the one of today."""
+    name, year = without_year(tab)
+    return year or (_TODAY if name in dated else 0)
 
 
 def without_year(tab: str) -> tuple[str, int]:
     """A tab's name, folded, without the year in it, and the year; 0 where there is none."""
-    years = _YEAR.findall(tab)
-    return fold(_YEAR.sub("", tab)), int(years[-1]) if years else 0
+    years = YEAR.findall(tab)
+    return fold(YEAR.sub("", tab)), int(years[-1]) if years else 0
 
 
 def _belongs(block: Block, group: Sequence[Block]) -> bool:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.setup.by_cells import given_names
-from automations.setup.by_stems import free, with_end, with_phase, with_sex, with_status
+from automations.setup.by_stems import free, with_concern, with_end, with_phase, with_sex, with_status
 from automations.setup.cell_kinds import countries_in
 from automations.setup.heading_forms import spelled_out
 from automations.setup.other_people import has_own_address
@@ -26,7 +26,8 @@ from automations.tables.shared_tabs import filled
 
 _STAFF = re.compile(
     r"bezugs|betreu|berat|familienhelf|beistand|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|zust\b|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
-    r"coach|sachbearb|worker|advis|counsel|co-?ordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
+    r"coach|sachbearb|worker|officer|\balloc|"
+    r"advis|counsel|co-?ordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
     r"begeleid|behandel|contactpersoon|operat(?:or|ric)|wkr|referent|consulent|regisseur|opiekun|prowadz|pracownik|sorumlu|"
     r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|t[ée]c\.|"
     r"medewerker|gespr[äa]ch mit|gespr[äa]ch durch|gef[üu]hrt von|gef[üu]hrt durch|termin bei|termin mit|durchgef|"
@@ -38,7 +39,8 @@ _NO_STAFF = re.compile(
     r"art\b|form\b|ort\b|thema|themen|anlass|grund|ziel|bedarf|umfang|sprache|stelle\b|typ|status|stand\b|ergebnis|"
     r"inhalt|dauer|\bseit\b|beginn|ende\b|kind|name\b|team|type|topic|reason|language|level|need|outcome|motif|"
     r"gesetzl|\bges\.|vormund|rechtl|ehrenamt|extern|home office|\bho\b|\(la\)|referring|job ?cent|\babh\b|"
-    r"ausl[äa]nderb|probation|landlord|vermieter",
+    r"ausl[äa]nderb|probation|landlord|vermieter|polic|hous|prison|immigration|"
+    r"school|social serv|enforcement|attendance",
     re.IGNORECASE,
 )
 _OTHER_DAY = re.compile(
@@ -53,7 +55,7 @@ _OTHER_DAY = re.compile(
 )
 _ARRIVES = re.compile(
     r"eingang|eingeg|anfrage|antrag|anmeld|aufnahme|\baufn|zugang|meldung|gemeldet|erfass|angelegt|eröffn|intake|referr|"
-    r"receiv|opened|created|enquir|applied|registr|anruf",
+    r"receiv|opened|created|enquir|applied|registr|anruf|zuweis|zugewies|[üu]berweis|[üu]berwies|zuleitung|zugeleitet",
     re.IGNORECASE,
 )
 # In a house or a town: of a country such headings would speak.
@@ -63,7 +65,8 @@ _ARRIVED = re.compile(r"(date )?(of )?arriv(ed|al)( on| date)?|ankunft(stag|sdat
 _SENT = re.compile(
     r"(?:raised|referred|ref'?d|reported|identified|notified|sent|introduced|requested|recommended|flagged) "
     r"(?:by|from)\b|"
-    r"(?:gemeldet|gesch?ickt|empfohlen|angemeldet|[üu]bern\.?|[üu]bernommen|verwiesen|angefragt|vermittelt) "
+    r"(?:gemeldet|gesch?ickt|empfohlen|angemeldet|[üu]bern\.?|[üu]bernommen|verwiesen|angefragt|vermittelt|mitgeteilt|"
+    r"mitteilung|meldung|anmeldung|zuweisung|[üu]berweisung|vermittlung|empfehlung|hinweis|anfrage) "
     r"(?:durch|von)\b",
     re.IGNORECASE,
 )
@@ -100,7 +103,8 @@ def _with_states(
 ) -> tuple[TableProposal, tuple[WordProposal, ...]]:
     """The cases with phase, sex and end, the appointments with their state, as their cells tell them."""
     if table.table == "cases":
-        return with_phase(with_sex(with_end(table, read, today), columns), columns, facts)
+        ended = with_sex(with_end(with_concern(table), read, today), columns)
+        return with_phase(ended, columns, facts)
     if table.table == "appointments" and not table.in_row:
         return with_status(table, columns, facts)
     return table, ()
@@ -120,7 +124,23 @@ def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: d
     if table.table == "cases" and table.field("received") is None:
         first = _day_of_sending(table) or _first_day(table, read, today)
         table = table.with_likely("received", first) if first else table
-    return table
+    return _with_earlier_arrival(table, read, today) if table.table == "cases" else table
+
+
+def _with_earlier_arrival(table: TableProposal, read: Parser, today: date) -> TableProposal:
+    """The cases with the day on which people were sent, where what was taken for it ("Eintritt") is a later one: that
+    is where something began for which they had been sent before."""
+    came = table.field("received")
+    if came is None or _ARRIVES.search(came.text):
+        return table
+    began = [_day(value, read) for value in table.block.column(came.text, came.column)]
+    sent = [h for h in free(table) if _ARRIVES.search(h.text) and not _OTHER_DAY.search(h.text)]
+    days = {h.column: [_day(value, read) for value in table.block.column(h.text, h.column)] for h in sent}
+    found = [h for h in sent if len(_there(days[h.column])) >= _FILLED * len(_there(began)) > 0
+             and max(_there(days[h.column])) <= today and _not_after(days[h.column], began)
+             and days[h.column] != began]  # fmt: skip
+    kept = (h.ignored() if h is came else h for h in table.headings)
+    return replace(table, headings=tuple(kept)).with_likely("received", found[0]) if found else table
 
 
 def _without_deputies(table: TableProposal) -> TableProposal:

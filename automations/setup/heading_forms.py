@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from automations.setup.likeness import EXACT, likeness
 from automations.tables.columns import TableColumns
-from automations.tables.folding import fold
+from automations.tables.folding import fold, without_number
 
 _ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
 _HINT = re.compile(r"[(\[]([^()]+)[)\]]\s*$")
@@ -22,6 +23,7 @@ _OF_THE_TABLE = re.compile(
 )
 _TECHNICAL = re.compile(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:_[a-z0-9]+)+")
 _DAY, _COUNTED = re.compile(r"_(?:dat(?:um|e)?|dt|dtm)$", re.IGNORECASE), re.compile(r"([^\W\d_]{3,})(\d)$")
+_DIGITS = re.compile(r"\d+")
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 # Words that change nothing of what a heading names.
 _FILLERS = re.compile(
@@ -96,6 +98,10 @@ _ANOTHER_CONSENT = re.compile(
     r"foto|photo|media\b|medien|bild|image|video|eltern|parent|medical|treatment|schweigepfl|weitergabe", re.IGNORECASE
 )
 
+_WITHDRAWN = re.compile(
+    r"wid\w*r+u?f|zur[üu]ckgez|withdr|revo[kc]|opt\w*.?out|unsubscr|retir|ingetr|intrek|cofn|geri", re.IGNORECASE
+)
+
 _WHERE = frozenset({"wo", "wohin", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
 OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
 MAY_BE_BOTH = 77.0  # "Name" may be a whole name as well: the cells tell
@@ -151,7 +157,25 @@ def of_a_slot(headings: Mapping[int, str], column: int) -> bool:
     appointments, and no day of the case; so are "Zeit", "Status", "Zeit", "Status"."""
     texts = [fold(text) for text in headings.values()]
     before, own, behind = (fold(headings.get(place, "")) for place in (column - 1, column, column + 1))
-    return texts.count(own) > 1 and any(texts.count(other) > 1 and other != own for other in (before, behind) if other)
+    again = texts.count(own) > 1
+    again = again and any(texts.count(other) > 1 and other != own for other in (before, behind) if other)
+    return again or _counted_beside(headings, column)
+
+
+def _counted_beside(headings: Mapping[int, str], column: int) -> bool:
+    """Whether a heading and one beside it have the same number, and each its twins with others: "Gespräch 1",
+    "Inhalt 1", "Gespräch 2", "Inhalt 2"."""
+    twins = Counter(fold(without_number(text)) for text in headings.values())
+    places = (column - 1, column, column + 1)
+    (_, before), (stem, own), (_, behind) = near = [_counted(headings.get(place, "")) for place in places]
+    others = [other for other, number in near if number == own and other != stem]
+    return bool(own) and own in {before, behind} and twins[stem] > 1 and any(twins[other] > 1 for other in others)
+
+
+def _counted(text: str) -> tuple[str, str]:
+    """A heading without its number, folded, and the number; "" where it has none."""
+    stem = without_number(text)
+    return fold(stem), "".join(_DIGITS.findall(text)) if stem != text.strip() else ""
 
 
 def of_something_else(text: str) -> bool:
@@ -159,9 +183,13 @@ def of_something_else(text: str) -> bool:
     return bool(_UNTIL.sub("", text).strip(" :.-")) and not _PERMIT.search(text)
 
 
-def is_consent(text: str) -> bool:
-    """Whether a heading has a word for a consent in it, and none for another one than to be written to."""
-    return bool(_CONSENT.search(text)) and not _ANOTHER_CONSENT.search(text)
+def of_no_consent(text: str, name: str, score: float) -> bool:
+    """Whether a heading has no word for a consent in it where the field is one, or another one's than to be written
+    to; or none for taking one back where it is that."""
+    if name == "withdrawn_on":
+        return not _WITHDRAWN.search(text)
+    known = _CONSENT.search(text) and not _ANOTHER_CONSENT.search(text)
+    return name == "consent_on" and not known and score < OF_THE_CLIENT
 
 
 def is_permit(text: str) -> bool:

@@ -9,7 +9,8 @@ from automations.model.values import Value, key_text
 from automations.setup.table_search import Block
 from automations.tables.folding import fold
 
-CROSSES = frozenset({"x", "xx", "ja", "j", "1", "yes", "y", "✓", "✔", "☑", "×", "true", "wahr"})
+_MARKS = frozenset({"x", "xx", "✓", "✔", "☑", "☒", "×", "✗", "✘"})
+CROSSES = _MARKS | {"ja", "j", "1", "yes", "y", "true", "wahr"}
 _FEWEST = 2  # columns that make a group of crosses
 _SHORT = 4  # letters that may stand for other words as well
 _BETWEEN = re.compile(r"[/,;+&|]|\bund\b|\band\b")
@@ -27,6 +28,11 @@ def crossed(block: Block, samples: Mapping[int, Sequence[Value]], languages: Map
     }
     used = [column for column in found if samples[column]]
     return found if len(found) >= _FEWEST and used else {}
+
+
+def only_marks(texts: Sequence[str]) -> bool:
+    """Whether cells hold nothing but the marks with which people tick something."""
+    return all(fold(text) in _MARKS for text in texts)
 
 
 def _all_known(text: str, languages: Mapping[str, str]) -> bool:

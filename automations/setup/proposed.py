@@ -76,12 +76,14 @@ class TableProposal(Struct, frozen=True):
 
 class Proposal(Struct, frozen=True):
     """The whole mapping. `others` are tabs in which no table was recognised; `left` are the names of some, and why
-    (see `shapes.LEFT`)."""
+    (see `shapes.LEFT`). `apart` are the names of further tabs of a table, each with the columns that its first tab
+    lacks and kim would read there."""
 
     tables: tuple[TableProposal, ...]
     words: tuple[WordProposal, ...]
     others: tuple[RawTab, ...]
     left: tuple[tuple[str, str], ...] = ()
+    apart: tuple[tuple[str, tuple[HeadingProposal, ...]], ...] = ()
 
     def table(self, name: str) -> TableProposal | None:
         """What is proposed for a table."""

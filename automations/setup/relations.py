@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from automations.model.values import key_text
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
+from automations.setup.word_lists import of_events
 from automations.tables.born import parted
 from automations.tables.folding import fold
 from automations.tables.named_rows import Name, Names
@@ -61,7 +62,8 @@ def related(proposal: Proposal) -> Proposal:
         tables["cases"], tables["appointments"] = _joined(tables["cases"], tables["appointments"])
         tables["cases"] = _numbers(tables["cases"], tables["appointments"])
     if "cases" in tables and "appointments" in tables:
-        tables["appointments"] = _quoting(tables["appointments"], set(_words_of(tables["cases"], ("number",))))
+        numbers = set(_words_of(tables["cases"], ("number",)))
+        tables["appointments"] = _without_count(_quoting(tables["appointments"], numbers), numbers)
     # Names last: numbers tell two people of one name apart, and are looked for above.
     if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
         tables["appointments"] = _naming_clients(tables["appointments"], Names([*_people(tables["cases"])]))
@@ -105,6 +107,7 @@ def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
     if found is None or found.field("case") or found.field("status"):
         return frozenset(tables)
     somebodys = found.field("time") and any(_may_name(found, heading) for heading in found.headings)
+    somebodys = somebodys and not of_events(found.block.tab.name, found.block.headings.values(), ())
     return frozenset(tables) - (frozenset() if somebodys else {"appointments"})
 
 
@@ -212,6 +215,15 @@ def _quoting(appointments: TableProposal, numbers: set[str]) -> TableProposal:
     freed = replace(before, field=field, confidence="likely")
     kept = tuple(freed if h is before else h for h in appointments.headings)
     return replace(appointments, headings=kept).with_likely("case", found)
+
+
+def _without_count(appointments: TableProposal, numbers: set[str]) -> TableProposal:
+    """Appointments without a column of clients that holds numbers, none of them a case's: it counts people ("TN")."""
+    case = appointments.field("case")
+    values = appointments.values(case) if case else []
+    counts = len(values) >= _ENOUGH and all(isinstance(value, int | float) for value in values)
+    known = case is not None and (case.confidence == "sure" or set(_words(appointments, case)) & numbers)
+    return _without(appointments, "case") if counts and not known else appointments
 
 
 def _quotes(table: TableProposal, heading: HeadingProposal, numbers: set[str]) -> bool:

@@ -27,6 +27,9 @@ MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
 """What makes a table that table: one column of each set."""
 
 PARENTS = frozenset({"mutter", "vater", "eltern", "familie", "mother", "father", "parent", "parents", "family"})
+OF_TALKS = frozenset({"received", "first_contact_on", "phase", "concern", "outcome"})
+"""Fields of cases that may as well be of each talk."""
+
 OF_APPOINTMENTS = frozenset({"time", "place", "status", "duration", "interpreter"})
 ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
                        "district", "office_wish"})  # fmt: skip

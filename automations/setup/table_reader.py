@@ -21,10 +21,10 @@ from automations.setup.heading_forms import (
     forms_of,
     hint_of,
     in_two_languages,
-    is_consent,
     is_permit,
     of_a_slot,
     of_another_time,
+    of_no_consent,
     of_something_else,
     says_twice,
     score_of,
@@ -35,7 +35,7 @@ from automations.setup.likeness import EXACT, SHORTENED, likeness
 from automations.setup.other_people import Strangers, has_own_address
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
-from automations.setup.table_marks import ANYBODYS, DAYS, MAKES, OF_APPOINTMENTS, PARENTS, SINCE
+from automations.setup.table_marks import ANYBODYS, DAYS, MAKES, OF_APPOINTMENTS, OF_TALKS, PARENTS, SINCE
 from automations.setup.thesaurus import Thesaurus, words_of
 from automations.setup.without_words import without_day, without_subject, without_use
 from automations.setup.word_lists import of_events, of_other_people
@@ -209,7 +209,7 @@ class TableReader:
         others = table == "cases" and self._strangers.own(column, name, exact=exact)
         bare = name == "permit_until" and self._of_another_paper(column)
         asked = name == "place" and asks_whether(self._block.headings[column])
-        of_talks = table == "cases" and name in {"received", "first_contact_on", "phase"}
+        of_talks = table == "cases" and name in OF_TALKS
         slot = of_talks and of_a_slot(self._block.headings, column)
         return others or bare or asked or slot or (not exact and self._never(column, name, score))
 
@@ -233,7 +233,7 @@ class TableReader:
         texts = self._block.headings.values()
         if table == "cases":
             return of_other_people(self._block.tab.name, texts, fields)
-        return table == "appointments" and of_events(texts, fields)
+        return table == "appointments" and of_events(self._block.tab.name, texts, fields)
 
     def _of_another_paper(self, column: int) -> bool:
         """Whether a bare end of something ("gültig bis") stands in a list that names no residence permit."""
@@ -246,8 +246,7 @@ class TableReader:
         other_day = name in DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and of_something_else(text)
         nothing = self._thesaurus.says_nothing(text) or self._thesaurus.says_nothing(without_number(text))  # "Ort 1"
-        consent = name == "consent_on" and not is_consent(text) and score < OF_THE_CLIENT
-        return nothing or other_day or ends or consent or of_another_time(text, name, score)
+        return nothing or other_day or ends or of_no_consent(text, name, score) or of_another_time(text, name, score)
 
     def _never(self, column: int, name: str, score: float) -> bool:
         """Whether a heading that is not known as it stands cannot be that field, however like it is."""

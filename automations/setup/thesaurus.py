@@ -16,6 +16,7 @@ from automations.tables.folding import fold
 
 _ARTICLES = frozenset({"der", "des", "die", "das", "of", "the", "s", "in", "innen", "den", "vom", "von", "für", "fuer"})
 _COLLEAGUES = frozenset({"team", "ma", "mitarbeiter", "mitarbeitende", "kollegen", "kolleginnen", "kollegium", "staff"})
+_FIRST = 2  # headings in which the people of a list are named
 _COMPOUNDED = 7  # letters from which a word is known inside a compound
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])(?!In(?:nen)?(?![a-z]))")  # between the words of "EntryDate"
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -77,6 +78,12 @@ class Thesaurus(Struct, frozen=True):
         """Whether a tab is called after people who are no clients ("MentorInnen"), and after no clients besides."""
         words = words_of(tab)
         return bool(words & self.helpers) and not words & self.clients
+
+    def lists_helpers(self, headings: Mapping[int, str]) -> bool:
+        """Whether the people of a list are no clients, and no team: its first headings are a word for such
+        ("Nr.", "Dolmetscher/in")."""
+        first = [words_of(headings[column]) - _ARTICLES for column in sorted(headings)[:_FIRST]]
+        return any(words and words <= self.helpers for words in first)
 
     def _names_strangers(self, tab: str) -> bool:
         """Whether a word of a tab's name is one of those, or begins with a long one ("Dolmetscherpool")."""

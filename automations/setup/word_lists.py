@@ -59,9 +59,9 @@ def of_other_people(tab: str, headings: Iterable[str], fields: Collection[str]) 
     return told and not set(fields) & _OF_CLIENTS
 
 
-def of_events(headings: Iterable[str], fields: Collection[str]) -> bool:
+def of_events(tab: str, headings: Iterable[str], fields: Collection[str]) -> bool:
     """Whether what has the `fields` of appointments is nobody's: a calendar of rooms or events."""
-    return "case" not in fields and sum(_says(text, "events") for text in headings) >= _FEWEST
+    return "case" not in fields and sum(_says(text, "events") for text in (tab, *headings)) >= _FEWEST
 
 
 def _says(text: str, of: str) -> bool:

@@ -138,7 +138,9 @@ class _OfHeadings:
                 continue  # the column is there: a pack, or the team, now reads it as a field of its own
             before = heading_shown(self._known.get(name, self._rules.own_heading(name)))
             likely = _likely(name, self._header, self._rules, self._known)
-            if likely:
+            if likely and name not in self._known and name not in self._required:
+                yield self._perhaps(name, before, likely)
+            elif likely:
                 yield self._missing("renamed_heading", name, before, self._say(
                     "The column “{before}” is missing; perhaps it is now called “{likely}”.",
                     before=before, likely=likely,
@@ -147,6 +149,12 @@ class _OfHeadings:
                 yield self._missing("missing_heading", name, before, self._say(
                     "The column “{before}” is missing in the tab “{tab}”.", before=before, tab=self._place.tab,
                 ))  # fmt: skip
+
+    def _perhaps(self, name: str, before: str, likely: str) -> Problem:
+        """Of a column that this table never had nothing is missing."""
+        message = self._say("Perhaps the column “{likely}” is what kim calls “{before}”.", likely=likely, before=before)
+        advice = self._say("If so, please name it so, or add it to columns.toml; else leave it as it is.")
+        return self._about("renamed_heading", message, advice, "warning", name, before)
 
     def _missing(self, code: str, name: str, before: str, message: str) -> Problem:
         advice = self._say("Please name it “{before}” again, or add its new heading to columns.toml.", before=before)

@@ -20,6 +20,7 @@ from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_init import TODAY
+from tests.support.elsewhere_workbooks import ELSEWHERE, the_archive_has_more_columns
 from tests.support.english_workbooks import ENGLISH
 from tests.support.first_sight_workbooks import FIRST_SIGHT
 from tests.support.further_inventions import FURTHER_INVENTIONS
@@ -63,6 +64,7 @@ BOOKS = (
     *FURTHER_INVENTIONS,
     *ODD_KINDS,
     *WORDINGS,
+    *ELSEWHERE,
 )
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
@@ -119,12 +121,23 @@ def test_nothing_is_taken_for_what_it_is_not(tmp_path, make):
             fields[table.block.tab.name, f"col:{column_letters(heading.column)}"] = heading.field
     assert not wrong(fields, book.fields)
     assert {note.code for note in notes(found)} >= set(book.notes)
+    assert not [note.advice for note in notes(found) if "{" in note.advice]  # only the message is filled
 
 
 def test_the_only_telephone_behind_busy_offices_is_to_be_confirmed(tmp_path):
     found = proposed(family_beside_given_name().write(tmp_path / "Team.xlsx"))
     phone = found.table("cases").field("phone")
     assert (phone.text, phone.confidence) == ("Handynummer", "likely")
+
+
+def test_tabs_called_after_phases_of_cases_say_these_phases(tmp_path):
+    found = proposed(the_archive_has_more_columns().write(tmp_path / "Team.xlsx"))
+    cases = found.table("cases")
+    assert (cases.tab_names, cases.tab_field) == ("likely", "phase")
+    told = {word.word: word.canonical for word in found.words if word.field == "phase"}
+    assert told == {"Aktive Fälle": "support", "Archiv 2026": "closed"}
+    (note,) = [note for note in notes(found) if note.code == "columns_apart"]
+    assert note.headings == ("Austritt am",)
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,7 @@ def test_a_misspelt_heading_is_said_with_its_likely_name():
     (problem,) = [p for p in read(tab([[*HEAD, "Geburtsdatm"], ROW])).problems if p.table == "cases"]
     assert (problem.code, problem.field) == ("renamed_heading", "birth_date")
     assert "Geburtsdatm" in problem.message
+    assert "missing" not in problem.message  # it never was there
 
 
 def test_a_heading_that_was_there_before_is_missed():
