@@ -23,6 +23,8 @@ MailState = Literal["queued", "held", "sending", "sent", "test", "retry", "faile
 LEFT: frozenset[str] = frozenset({"sending", "sent", "unknown", "bounced"})
 """States in which a message may have reached its recipient."""
 
+_ENDED = frozenset({"sent", "unknown", "bounced", "failed"})
+
 SETTLED: frozenset[str] = LEFT | {"failed", "suppressed"}
 """States after which a key is not sent again ("test" counts only while mails go to a folder)."""
 
@@ -147,6 +149,17 @@ class History(Struct, frozen=True, dict=True):
     def facts_of(self, kind: type[K]) -> Mapping[str, K]:
         """All that is remembered of a kind, by key."""
         return {key: kind.read(data) for key, data in self._by_kind.get(kind.kind, _NOTHING).items()}
+
+    @cached_property
+    def refused(self) -> Mapping[str, str]:
+        """Digests of the addresses whose newest mail failed -> why."""
+        newest: dict[str, MailRecord] = {}
+        for mail in self.mails.values():
+            known = newest.get(mail.address_digest)
+            # The newest counts: an address that a later mail reached is right.
+            if mail.state in _ENDED and (known is None or known.at <= mail.at):
+                newest[mail.address_digest] = mail
+        return {mark: mail.detail for mark, mail in newest.items() if mark and mail.state == "failed"}
 
     @cached_property
     def _by_kind(self) -> Mapping[str, Mapping[str, Mapping[str, Plain]]]:

@@ -143,3 +143,14 @@ def test_nobody_is_called_to_hear_once_more_what_a_late_reminder_would_say(site)
     site.begin([client("K-1")], [visit("T-1", "K-1", DAY, time(8, 15))])
     site.go("2026-12-02T06:30")  # the second reminder would leave a quarter of an hour before
     assert (len(site.to("K-1")), site.calls("K-1")) == (1, [])
+
+
+def test_a_cancellation_reaches_the_lead_where_the_colleagues_mailbox_refuses_mails(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    site = ToldSite(tmp_path)
+    site.post.refuse = lambda address: "failed" if address == "cd@stadt.test" else None
+    site.begin([client("K-1", Zuständig="CD")], [visit("T-1", "K-1", date(2026, 12, 2), **{"Beratung durch": "CD"})])
+    site.taps(site.to("K-1")[0], "N")
+    site.go("2026-11-27T12:00", "2026-11-30T08:30", "2026-12-01T08:30")
+    told = [text_of(mail) for to, mail in site.post.taken if to == "ab@stadt.test"]
+    assert ["T-1" in said for said in told] == [True]

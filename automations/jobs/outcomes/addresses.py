@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -12,14 +11,12 @@ from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem
 from automations.messages.consent import permission
 from automations.messages.may_send import consent_after
-from automations.model.history import History, MailRecord
+from automations.model.history import History
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
-
-_ENDED = frozenset({"sent", "unknown", "bounced", "failed"})
 
 
 def shown(snapshot: Snapshot, site: SiteFacts, history: History, today: date, say: Texts) -> Shown:
@@ -28,7 +25,7 @@ def shown(snapshot: Snapshot, site: SiteFacts, history: History, today: date, sa
     return Shown(problems=tuple(_Post(snapshot, site, history, today, say).problems()))
 
 
-class _Post(Struct, frozen=True, dict=True):
+class _Post(Struct, frozen=True):
     """What became of the mails to each address."""
 
     snapshot: Snapshot
@@ -39,7 +36,7 @@ class _Post(Struct, frozen=True, dict=True):
 
     def problems(self) -> Iterator[Problem]:
         """One at most for each address cell."""
-        if not (self.history.bounced or self._refused):
+        if not (self.history.bounced or self.history.refused):
             return
         for case in self.snapshot.cases:
             phase = self.site.phase(case.phase)
@@ -60,37 +57,26 @@ class _Post(Struct, frozen=True, dict=True):
                 "wants our mails, a later date of consent lets them go again."
             )
             yield self._problem(case, self._came_back(advice, case.manager or ""))
-        elif mark in self._refused:
+        elif mark in self.history.refused:
             yield self._problem(case, self._not_sent(mark, case.manager or ""))
 
     def _of_colleague(self, person: CaseManager, mark: str) -> Iterator[Problem]:
         if mark in self.history.bounced:
             advice = self.say.say("Please ask for the right address and enter it.")
             yield self._problem(person, self._came_back(advice, "lead"))
-        elif mark in self._refused:
+        elif mark in self.history.refused:
             yield self._problem(person, self._not_sent(mark, "lead"))
 
     def _returned_on(self, mark: str) -> date | None:
         found = self.history.bounced.get(mark)
         return self.site.today(found) if found else None
 
-    @cached_property
-    def _refused(self) -> Mapping[str, str]:
-        """Digests of the addresses whose newest mail failed -> why."""
-        newest: dict[str, MailRecord] = {}
-        for mail in self.history.mails.values():
-            known = newest.get(mail.address_digest)
-            # The newest counts: an address that a later mail reached is right.
-            if mail.state in _ENDED and (known is None or known.at <= mail.at):
-                newest[mail.address_digest] = mail
-        return {mark: mail.detail for mark, mail in newest.items() if mark and mail.state == "failed"}
-
     def _came_back(self, advice: str, who: str) -> Mapping[str, str]:
         message = self.say.say("Mails to this address came back; no more are sent to it.")
         return {"code": "address_bounced", "message": message, "advice": advice, "who": who}
 
     def _not_sent(self, mark: str, who: str) -> Mapping[str, str]:
-        message = self.say.say("The last mail to this address could not be sent: {why}", why=self._refused[mark])
+        message = self.say.say("The last mail to this address could not be sent: {why}", why=self.history.refused[mark])
         advice = self.say.say("Please check the address. If it is right, please show this to your IT.")
         return {"code": "address_refused", "message": message, "advice": advice, "who": who}
 

@@ -43,13 +43,16 @@ class Freed(Struct, frozen=True):
 def readable(person: CaseManager | None, desk: Desk) -> CaseManager | None:
     """Who can be written to for a colleague: the one who is there, else the team lead. A cancellation that
     nobody reads would be silence."""
-    people = [one for one in (desk.reachable(person), desk.lead) if one and _has_post(one, desk)]
+    known = [one for one in (desk.reachable(person), desk.lead) if one and one.code and one.email]
+    # Where nobody can be reached the mail is tried all the same: tomorrow's may arrive.
+    people = [one for one in known if _gets_post(one, desk)] or known
     # Somebody on leave without a substitute reads it when the hour is over.
     return next((one for one in people if not one.is_absent(desk.today)), next(iter(people), None))
 
 
-def _has_post(person: CaseManager, desk: Desk) -> bool:
-    return bool(person.code and person.email) and address_digest(person.email or "") not in desk.history.bounced
+def _gets_post(person: CaseManager, desk: Desk) -> bool:
+    mark = address_digest(person.email or "")
+    return mark not in desk.history.bounced and mark not in desk.history.refused
 
 
 class Answers(Struct, frozen=True, dict=True):
