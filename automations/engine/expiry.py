@@ -28,12 +28,12 @@ ERASE = "erase/"
 _DAYS = 20  # working days in which somebody should have decided about erasing
 _MOST = 40  # rows that one question names, at most
 
-_Asked = tuple[tuple[EditGroup, ...], tuple[Fact, ...]]
+Asked = tuple[tuple[EditGroup, ...], tuple[Fact, ...]]
 
 
 def expired(
     site: Site, snapshot: Snapshot, history: History, job: str, now: datetime, say: Texts
-) -> Iterator[_Asked]:  # fmt: skip
+) -> Iterator[Asked]:  # fmt: skip
     """One question a month for each table, and none while one about it is open."""
     today, closed = site.facts.today(now), site.file.retention.closed_case_months
     for spec in snapshot.schema.values():
@@ -77,7 +77,7 @@ def _over(day: date, months: int, today: date) -> bool:
 def _ask(
     key: str, spec: TableSpec, keep: Keeping, keys: Sequence[str], site: Site, snapshot: Snapshot, history: History,
     job: str, now: datetime, say: Texts,
-) -> _Asked:  # fmt: skip
+) -> Asked:  # fmt: skip
     until = site.facts.working_days.shift(site.facts.today(now), _DAYS)
     proposal = say.say("yes: mails, log and replies are erased. The rows in the workbook stay: please delete them too.")
     terms = lead(until, say.say("kim keeps what it has."), say)

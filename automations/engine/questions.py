@@ -7,13 +7,13 @@ from datetime import datetime
 
 from automations.common.texts import Texts
 from automations.config.site import Site
-from automations.engine.expiry import expired
+from automations.engine.expiry import Asked, expired
 from automations.engine.letters import letter_questions
 from automations.ledger.recording import PlannedMail
 from automations.messages.shared_addresses import SharedAddresses
 from automations.model.decisions import ask, lead
 from automations.model.history import History, MailRecord
-from automations.model.plan import EditGroup, Fact, Plan
+from automations.model.plan import Plan
 from automations.model.snapshot import Snapshot
 
 JOB = "decisions"
@@ -22,8 +22,6 @@ STOP = "stop/mails"
 
 RELEASE = "release/"
 """What the key of the other question begins with; the run whose mails are held follows."""
-
-_Asked = tuple[tuple[EditGroup, ...], tuple[Fact, ...]]
 
 
 def questions(
@@ -48,7 +46,7 @@ def questions(
     return Plan(JOB, groups=groups, facts=facts, problems=tuple(letters.problems))
 
 
-def _stop(site: Site, snapshot: Snapshot, history: History, now: datetime, say: Texts) -> _Asked:
+def _stop(site: Site, snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Asked:
     # Mails to a folder reach nobody; the question would only be in the way of a trial.
     if not site.live:
         return (), ()
@@ -60,7 +58,7 @@ def _stop(site: Site, snapshot: Snapshot, history: History, now: datetime, say: 
 
 def _release(
     snapshot: Snapshot, history: History, mails: Collection[PlannedMail], run: str, now: datetime, say: Texts
-) -> _Asked:
+) -> Asked:
     """Only mails that the brake held in this very run: those of earlier ones were asked about."""
     fresh = [item for item in mails if item.state == "held" and item.detail == "brake"]
     # Those that a stop held are asked about under the run that held them.

@@ -16,13 +16,11 @@ from msgspec import Struct
 from automations.messages.answer_words import CANNOT, COMING, GREETINGS, SIGNED, YES
 from automations.messages.folding import fold
 from automations.messages.reply_tokens import AT_A_DISTANCE, READY_MADE, Action
-from automations.messages.stop_words import STOP_WORDS, is_objection, says_stop
+from automations.messages.stop_words import SENTENCES, STOP_WORDS, is_objection, says_stop
 from automations.messages.wording import catalogue
 
 MOST = 600
 """Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox."""
-
-_SENTENCES = re.compile(r"[.!?؟…;\n]+")
 
 
 class Remark(Struct, frozen=True):
@@ -89,7 +87,7 @@ def _contrary(action: Action, text: str, whole: str, *, kept: bool) -> bool:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    return (said for said in map(fold, _SENTENCES.split(text)) if said)
+    return (said for said in map(fold, SENTENCES.split(text)) if said)
 
 
 @cache

@@ -64,7 +64,7 @@ _COURTESIES = (
 # Beside the word itself there may be a greeting and a signature; a letter is for people, whatever it asks for.
 _MOST_WORDS, _MOST_IN_LETTER = 25, 120
 
-_SENTENCES = re.compile(r"[.!?؟…;\n]+")
+SENTENCES = re.compile(r"[.!?؟…;\n]+")
 
 
 def is_objection(line: str) -> bool:
@@ -76,14 +76,14 @@ def is_objection(line: str) -> bool:
 
 def says_stop(text: str) -> bool:
     """Whether one of the sentences asks for no more messages."""
-    return any(asks_for_silence(part) for part in _SENTENCES.split(text))
+    return any(asks_for_silence(part) for part in SENTENCES.split(text))
 
 
 def objects(lines: Sequence[str]) -> bool:
     """Whether somebody who writes these lines wants no more messages: a short message with one of the words as a
     sentence of its own, or a sentence that asks for it."""
     text = "\n".join(lines)
-    parts, length = _SENTENCES.split(text), len(text.split())
+    parts, length = SENTENCES.split(text), len(text.split())
     alone = length <= _MOST_WORDS and any(is_objection(part) for part in (*parts, *lines))
     return alone or any(asks_for_silence(part) for part in parts)
 

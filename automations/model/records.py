@@ -51,6 +51,10 @@ class AppointmentStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
+STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
+"""An appointment without status was typed and not yet judged: it stands."""
+
+
 class Answer(StrEnum):
     """What a person decided in the tab of decisions."""
 

@@ -124,6 +124,9 @@ OWN_KINDS = ("text", "number", "date", "time", "email", "phone", "yes_no", "lang
 DATES: Mapping[str, str] = MappingProxyType({"date": "date", "birth_date": "date", "month": "date"})
 """Kinds whose values are days."""
 
+WORDED = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
+"""Kinds whose words the code or the config knows in full."""
+
 NUMBERS = frozenset({"number", "amount", "minutes", "count"})
 """Kinds whose values are numbers."""
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
 
-_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _OF_ANYTHING = frozenset({"number"})  # what a heading may say alone, and nobody knows of what
 
@@ -66,4 +66,4 @@ def _sets(words: BareWords, table: str, name: str, aliases: tuple[str, ...]) -> 
 
 @lru_cache(maxsize=20_000)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(fold(word) for word in _WORDS.findall(_HUMP.sub(" ", text)))
+    return tuple(fold(word) for word in WORDS.findall(_HUMP.sub(" ", text)))

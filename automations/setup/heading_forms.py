@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from automations.setup.likeness import EXACT, likeness
+from automations.setup.likeness import EXACT, PARTED, likeness
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold, without_number
 
@@ -86,7 +86,6 @@ _PERMIT = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
-_PARTED = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")
 _TWO, _TWICE = 2, 4  # halves of a heading; headings that tell whether a table has them
 _CONSENT = re.compile(
     r"consent|einw|einv|zustimm|dsgvo|gdpr|datensch|\bdse|privacy|agree|permi|erlaub|opt|rgpd|rodo|kvkk|toestem|zgod|accord|"
@@ -220,13 +219,13 @@ def of_another_time(text: str, name: str, score: float) -> bool:
 
 def says_twice(texts: Sequence[str]) -> bool:
     """Whether most headings of a table have two parts, as where each stands there in two languages."""
-    return len(texts) >= _TWICE and sum(len(_PARTED.split(text.strip())) == _TWO for text in texts) > len(texts) / 2
+    return len(texts) >= _TWICE and sum(len(PARTED.split(text.strip())) == _TWO for text in texts) > len(texts) / 2
 
 
 def in_two_languages(text: str, rules: TableColumns, *, twice: bool = False) -> str:
     """The field of a heading that says the same twice ("Name / Surname"); "" where its halves differ. `twice`: the
     whole table does so, and its languages may stand above each other."""
-    halves = _PARTED.split(text.strip()) if twice else text.split(" / ")
+    halves = PARTED.split(text.strip()) if twice else text.split(" / ")
     found = {rules.by_heading.get(fold(half), ("", 0))[0] for half in halves} if len(halves) > 1 else set[str]()
     known = found - {""}
     return known.pop() if len(known) == 1 else ""

@@ -25,7 +25,7 @@ _WHICH = {
     "next": ("nächst", "next", "folge", "wiedervorlage", "follow"),
 }  # fmt: skip
 _SHORTEST = 3  # times as long may be what a few letters stand for ("Bem." is no "Bedarfsgemeinschaft")
-_BOTH = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")  # between two languages
+PARTED = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")  # between two languages
 _NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W_]+")
 # What a folded heading shares with many others of its kind: two that have nothing else in common are not alike.
@@ -59,7 +59,7 @@ def likeness(text: str, aliases: Iterable[str]) -> float:
     if len(text) > LONGEST:
         return 0.0
     known = tuple(aliases)
-    halves = _BOTH.split(text.strip())
+    halves = PARTED.split(text.strip())
     twice = min(_nearest(half, known) for half in halves) if len(halves) == _TWO else 0.0
     return max(_nearest(text, known), twice)
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from automations.common.shipped import config_folder
-from automations.setup.bare_words import BareWords
+from automations.setup.bare_words import WORDS, BareWords
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 
@@ -19,7 +19,6 @@ _COLLEAGUES = frozenset({"team", "ma", "mitarbeiter", "mitarbeitende", "kollegen
 _FIRST = 2  # headings in which the people of a list are named
 _COMPOUNDED = 7  # letters from which a word is known inside a compound
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])(?!In(?:nen)?(?![a-z]))")  # between the words of "EntryDate"
-_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _OWN = re.compile(r"['’]s\b")  # "Father's name"
 
 
@@ -45,14 +44,14 @@ class Thesaurus(Struct, frozen=True):
 
     def about_others(self, text: str) -> bool:
         """Whether a heading speaks of a referrer, an office, a relative: not of the client."""
-        words = _WORDS.findall(text)
+        words = WORDS.findall(text)
         pairs = {fold(one + other) for one, other in pairwise(words)}  # "Contact person"
         return bool((words_of(text) | words_of(_OWN.sub("", text)) | pairs) & self.others)
 
     def without_clients(self, text: str, *, child: bool = False) -> str:
         """A heading without the words for the client ("Nachname Schüler/in" is "Nachname"); "" where it has none."""
         gone = self.clients | (self.children if child else frozenset())
-        words = _WORDS.findall(text)
+        words = WORDS.findall(text)
         kept = [word for word in words if not {fold(word), fold(_OWN.sub("", word))} & (gone | _ARTICLES)]
         return " ".join(kept) if kept and len(kept) < len(words) else ""
 
@@ -115,7 +114,7 @@ class Thesaurus(Struct, frozen=True):
 
 def words_of(text: str) -> frozenset[str]:
     """The words of a heading or a tab's name, folded."""
-    return frozenset(fold(word) for word in _WORDS.findall(_HUMP.sub(" ", text)))
+    return frozenset(fold(word) for word in WORDS.findall(_HUMP.sub(" ", text)))
 
 
 def load_thesaurus() -> Thesaurus:

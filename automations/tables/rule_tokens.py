@@ -148,7 +148,7 @@ IS = frozenset({"ist", "is", "sind", "are", "war", "was", "liegt", "lies", "lag"
 """Words before a comparison that say nothing of their own beside a day or a number: “ist vor”, “liegt in”."""
 _STILL = frozenset({"noch", "schon", "bereits", "derzeit", "still", "already", "currently", "yet"})
 NEITHER = frozenset({"weder", "neither"})
-_SIGNS_OF_SUMS = {"plus": "+", "minus": "-"}
+SIGNS_OF_SUMS = {"plus": "+", "minus": "-"}
 _AS_WORDS = {"&&": "und", "||": "oder"}
 WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
 AGO = frozenset({"her", "zurück", "ago"})
@@ -249,8 +249,8 @@ def _excel(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             if sign:
                 yield "word", f"{sign}{rest}"
             skipped = 2 if [text for _, text in tokens[at + 1 : at + 3]] == ["(", ")"] else 0
-        elif before == "heading" and word in _SIGNS_OF_SUMS:
-            yield "word", _SIGNS_OF_SUMS[word]
+        elif before == "heading" and word in SIGNS_OF_SUMS:
+            yield "word", SIGNS_OF_SUMS[word]
         else:
             yield what, _AS_WORDS.get(word, text)
         before = what

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from automations.tables.rule_spans import NUMBERS, Span, span_at
-from automations.tables.rule_tokens import AND, BLANK, NOT, OR, QUOTES, TODAY, ConditionError
+from automations.tables.rule_tokens import AND, BLANK, NOT, OR, QUOTES, SIGNS_OF_SUMS, TODAY, ConditionError
 
 _SPAN = 3  # words of “einem halben Jahr”
 
@@ -59,7 +59,6 @@ class Cursor:
         return span
 
 
-_SIGNS = {"plus": "+", "minus": "-"}
 _MINUS = str.maketrans("−–", "--")  # what programs make of a minus
 _TIMES = re.compile(r"\s*(?:mal|times)$")
 _AHEAD = range(12)  # words of a value
@@ -211,7 +210,7 @@ class Values(Cursor):
         days = TODAY[self._peek()[1].casefold()]
         self._at += 1
         day = "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
-        shift = re.fullmatch(r"([+-])(\d{0,4})", _SIGNS.get(self._word(), self._word().translate(_MINUS)))
+        shift = re.fullmatch(r"([+-])(\d{0,4})", SIGNS_OF_SUMS.get(self._word(), self._word().translate(_MINUS)))
         if not shift or not (shift[2] or self._peek(1)[0] == "word"):
             return day
         if shift[2]:

@@ -15,13 +15,12 @@ from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup
 from automations.model.values import Value, draft_key, is_draft, key_text, normalise, same
 from automations.model.writes import GroupResult
+from automations.workbooks.cellrefs import Position
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import SPILLED, RawTab, RawWorkbook
 
 HEADER_DEPTH = 50
 """How many rows from the top a header is looked for in (people insert titles above it)."""
-
-Position = tuple[int, int]
 
 NO_COLUMN = "The column “{column}” was not found."
 

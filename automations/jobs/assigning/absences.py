@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping
 from automations.common.texts import Texts
 from automations.jobs.assigning.moves import movable
 from automations.jobs.assigning.rules import Rules
-from automations.jobs.assigning.units import is_staying
+from automations.jobs.assigning.units import BEFORE_CONTACT, is_staying
 from automations.model.fact_kinds.questions import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
-
-_BEFORE_CONTACT = frozenset({None, "new", "first_contact"})
 
 
 def absent_today(snapshot: Snapshot, rules: Rules) -> tuple[CaseManager, ...]:
@@ -43,7 +41,7 @@ def cannot_wait(person: CaseManager, snapshot: Snapshot, rules: Rules) -> tuple[
 
     def is_due(case: Case) -> bool:
         # An emergency never waits for somebody's return, not even after the first contact.
-        if case.urgency is not Urgency.EMERGENCY and (case.first_contact_on or case.phase not in _BEFORE_CONTACT):
+        if case.urgency is not Urgency.EMERGENCY and (case.first_contact_on or case.phase not in BEFORE_CONTACT):
             return False
         # The wait counts from the absence where it began after the referral: until then the colleague could have
         # called.

@@ -13,6 +13,7 @@ from automations.jobs.assigning.moves import Move, movable
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.solver import improve
 from automations.jobs.assigning.units import (
+    BEFORE_CONTACT,
     Unit,
     Worker,
     build_unit,
@@ -29,7 +30,6 @@ from automations.model.snapshot import Snapshot
 _GOALS = ("evenness", "moves", "language", "wishes")
 _MOVE = 100  # a move of one person; what tells moves apart stays below it
 _WELL_KNOWN = 1
-_YOUNG = frozenset({None, "new", "first_contact"})
 
 
 class _Banded(Batch, frozen=True):
@@ -109,7 +109,7 @@ def _kept(unit: Unit, batch: Batch, index: int, here: int) -> list[Offer]:
     """Who may have the unit: who has it now, and those with whom no language is lost."""
     served = unit.served(batch.workers[here].person.languages)
     # A move costs by people; that a case is well known only tells equal moves apart.
-    cost = _MOVE * unit.people + _WELL_KNOWN * sum(case.phase not in _YOUNG for case in unit.cases)
+    cost = _MOVE * unit.people + _WELL_KNOWN * sum(case.phase not in BEFORE_CONTACT for case in unit.cases)
     others = [
         structs.replace(offer, broken=cost)
         for offer in batch.offers[index]

@@ -28,6 +28,8 @@ POINT = 100
 GUARDS = ("languages", "german_level", "household", "phase", "urgency", "focus", "closed_on")
 """Cells of a case that an assignment rests on."""
 
+BEFORE_CONTACT = frozenset({None, "new", "first_contact"})
+"""Phases in which nobody of the team knows the client yet."""
 
 _NEVER_MET = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW, AppointmentStatus.POSTPONED})
 

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named
+from automations.jobs.checks.context import Check, CheckContext, day, named
 from automations.jobs.reminding.printed import kind_of, kind_of_visit, manager_of
 from automations.messages.readers import reader_of
 from automations.model.problems import Problem
-from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay
+from automations.model.records import STANDS, Appointment, AppointmentStatus, Case, ContactWay
 from automations.tables.born import is_born, parted
 from automations.tables.folding import fold
 
-_HELD = (*AHEAD, AppointmentStatus.ATTENDED)
+_HELD = STANDS | {AppointmentStatus.ATTENDED}
 _USUAL_MINUTES = 60
 
 
@@ -205,7 +205,7 @@ def two_places(context: CheckContext) -> Iterator[Problem]:
 
 def _counts(context: CheckContext, appointment: Appointment) -> bool:
     ahead = appointment.date is not None and appointment.date >= context.today
-    return ahead and appointment.status in (None, *_HELD)
+    return ahead and appointment.status in _HELD
 
 
 def _overlapping(meetings: Sequence[Appointment]) -> Iterator[tuple[Appointment, Appointment]]:

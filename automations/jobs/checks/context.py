@@ -16,13 +16,10 @@ from automations.conditions.book import Book
 from automations.model.cases import Openness, household_key
 from automations.model.history import History
 from automations.model.problems import Problem, Severity
-from automations.model.records import Appointment, AppointmentStatus, Case, Record
+from automations.model.records import STANDS, Appointment, Case, Record
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value
-
-AHEAD = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
-"""What an appointment is that is to take place; nobody has judged one without a status yet."""
 
 
 class CheckContext(Struct, frozen=True, dict=True):
@@ -53,9 +50,7 @@ class CheckContext(Struct, frozen=True, dict=True):
     def to_come(self) -> Sequence[Appointment]:
         """The appointments from today on that are to take place: several checks ask."""
         return [
-            one
-            for one in self.snapshot.appointments
-            if one.date and one.date >= self.today and one.status in (None, *AHEAD)
+            one for one in self.snapshot.appointments if one.date and one.date >= self.today and one.status in STANDS
         ]
 
     def is_open(self, case: Case) -> bool:

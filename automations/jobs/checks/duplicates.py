@@ -10,7 +10,7 @@ from msgspec import Struct
 from automations.common.texts import Texts
 from automations.jobs.checks.context import CheckContext, day, named
 from automations.jobs.duplicates.compared import Compared
-from automations.jobs.duplicates.names import Names
+from automations.jobs.duplicates.names import SAME, Names
 from automations.jobs.duplicates.search import Pair, likely_duplicates, likely_households
 from automations.model.decisions import answer, ask, lead, question_number
 from automations.model.history import History
@@ -18,7 +18,6 @@ from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case
 
-_SAME = 2
 _DAYS = 10  # working days in which somebody should have compared two rows
 
 _BIRTH: Mapping[str, str] = MappingProxyType({
@@ -110,7 +109,7 @@ def _names(pair: Pair) -> str:
         return "first and last name swapped"
     if (pair.first.first_name, pair.first.last_name) == (pair.second.first_name, pair.second.last_name):
         return "the same name"
-    return "the same name in another spelling" if pair.names == _SAME else "almost the same name"
+    return "the same name in another spelling" if pair.names == SAME else "almost the same name"
 
 
 def _full_name(case: Case) -> str:

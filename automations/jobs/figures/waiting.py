@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from statistics import median
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from msgspec import Struct
 
+from automations.conditions.glossary import CountDays
 from automations.jobs.figures.counting import Caseload
 from automations.jobs.figures.sources import LeftOut, Reason, left_out
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
 
 DayKind = Literal["working", "calendar"]
-CountDays: TypeAlias = Callable[[date, date], int]
 NINETY = 0.9
 # Any day before all cases: days are counted from it once, and then subtracted.
 _ORIGIN = date(2000, 1, 1)

@@ -20,14 +20,13 @@ from automations.model.fact_kinds.messages import Contradiction
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
-from automations.model.records import Appointment, AppointmentStatus
+from automations.model.records import STANDS, Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest
 
 _STATUS_OF: Mapping[str, AppointmentStatus] = MappingProxyType(
     {"confirm": AppointmentStatus.CONFIRMED, "cancel": AppointmentStatus.CANCELLED}
 )
-_OPEN = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
 # Closed statuses that do not fit what the client wants.
 _CONTRARY: Mapping[AppointmentStatus, frozenset[AppointmentStatus]] = MappingProxyType(
     {
@@ -156,7 +155,7 @@ class _Answered(Struct, frozen=True, dict=True):
     def _may_follow(self) -> bool:
         if self._followed(self.last) or self.appointment.row in self.snapshot.unsettled:
             return False
-        return self.appointment.status in _OPEN and self._current() and not self._overruled()
+        return self.appointment.status in STANDS and self._current() and not self._overruled()
 
     def _overruled(self) -> bool:
         """Whether staff set another status since the client was asked. One that an earlier answer of
@@ -193,7 +192,7 @@ class _Answered(Struct, frozen=True, dict=True):
         # Somebody is typing there: in half an hour the row may say what the client said.
         if self.appointment.row in self.snapshot.unsettled:
             return False
-        if status in _OPEN:
+        if status in STANDS:
             return not self._may_follow() or not writable(self.snapshot, "appointments", "status")
         # Kept after a cancellation is a contradiction; "missed" after a confirmation is what happens.
         return status in _CONTRARY[wanted] and bool(self._answered_states)

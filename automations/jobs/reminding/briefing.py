@@ -12,12 +12,12 @@ from msgspec import Struct, field
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.freed_hours import Answers, Freed, readable
-from automations.jobs.reminding.printed import STANDS, manager_of
+from automations.jobs.reminding.printed import manager_of
 from automations.jobs.reminding.rules import Rule
 from automations.model.fact_kinds.course import Busy
 from automations.model.fact_kinds.messages import Letter, Unread
 from automations.model.plan import Call
-from automations.model.records import Appointment, AppointmentStatus, CaseManager
+from automations.model.records import STANDS, Appointment, AppointmentStatus, CaseManager
 from automations.model.values import Plain
 
 LOOK_BACK = timedelta(days=60)

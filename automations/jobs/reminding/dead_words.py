@@ -12,11 +12,8 @@ from automations.conditions.glossary import weekdays_between
 from automations.jobs.reminding.rules import RemindSettings, problem_of, ready_rules
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.problems import Problem
-from automations.model.schema import field_at, holder_at
+from automations.model.schema import WORDED, field_at, holder_at
 from automations.model.snapshot import Snapshot
-
-# Kinds of columns whose words the code or the config knows in full.
-_FIXED = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
 
 
 def dead_words(settings: RemindSettings, snapshot: Snapshot) -> Iterator[Problem]:
@@ -52,7 +49,7 @@ def _dead(condition: Condition | None, table: str, snapshot: Snapshot, say: Text
 def _words(snapshot: Snapshot, table: str, name: str) -> list[str]:
     """The words of a column of fixed words; none for other columns."""
     spec = field_at(snapshot.schema, table, name)
-    if spec is None or spec.kind not in _FIXED:
+    if spec is None or spec.kind not in WORDED:
         return []
     holder, last = holder_at(snapshot.schema, table, name)
     return [canonical for of, field, canonical in snapshot.words if (of, field) == (holder, last)]

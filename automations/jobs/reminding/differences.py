@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from automations.common.alike import alike
 from automations.common.dates import moment
-from automations.jobs.reminding.printed import STANDS, Printed, printed
-from automations.model.records import Appointment, AppointmentStatus, Case
+from automations.jobs.reminding.printed import Printed, printed
+from automations.model.records import STANDS, Appointment, AppointmentStatus, Case
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, address_digest, last_told
 from automations.model.values import Plain, digest

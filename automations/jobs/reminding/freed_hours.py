@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from automations.common.dates import moment
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.printed import STANDS, manager_of
+from automations.jobs.reminding.printed import manager_of
 from automations.model.history import Reply
-from automations.model.records import Appointment, AppointmentStatus, CaseManager
+from automations.model.records import STANDS, Appointment, AppointmentStatus, CaseManager
 from automations.model.told import Told, address_digest, is_offer
 from automations.model.values import Plain
 

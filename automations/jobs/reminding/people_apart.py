@@ -8,13 +8,13 @@ from datetime import datetime, time, timedelta
 from itertools import combinations
 
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.printed import STANDS, USUAL_MINUTES
+from automations.jobs.reminding.printed import USUAL_MINUTES
 from automations.messages.consent import permission
 from automations.messages.may_send import consent_after
 from automations.messages.readers import guardian_case, is_minor, reader_of
 from automations.model.cases import household_key, kept_apart, named_apart
 from automations.model.problems import Problem
-from automations.model.records import Appointment, Case
+from automations.model.records import STANDS, Appointment, Case
 
 NEAR = timedelta(hours=1)
 """Between the beginnings of two appointments at one place: who leaves meets who waits."""

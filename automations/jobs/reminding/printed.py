@@ -19,9 +19,6 @@ from automations.model.records import Appointment, AppointmentStatus, Case, Case
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, digest, to_plain
 
-STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
-"""An appointment without status was typed and not yet judged: it stands."""
-
 Kind = Literal["personal", "telephone", "video", "home_visit", "other"]
 """How client and case manager meet: at the place, by a call of ours, by a link, at the client's home; or in a way that
 only they know ("Signal")."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.printed import STANDS, printed
+from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.visits import Visit
 from automations.messages.consent import permission
 from automations.model.decisions import Asked
 from automations.model.problems import Problem
-from automations.model.records import Case, ContactWay
+from automations.model.records import STANDS, Case, ContactWay
 
 
 def shared_questions(desk: Desk) -> Asked:

@@ -11,12 +11,12 @@ from automations.conditions.glossary import unread, values_of
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
-from automations.jobs.reminding.printed import STANDS, Printed, manager_of, printed
+from automations.jobs.reminding.printed import Printed, manager_of, printed
 from automations.jobs.reminding.rules import ReadyRule
 from automations.jobs.reminding.versions import Versions, recorded, state_told, versions
 from automations.messages.readers import reader_of
 from automations.model.history import VersionRecord
-from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, Record
+from automations.model.records import STANDS, Appointment, AppointmentStatus, Case, CaseManager, Record
 from automations.model.told import Told, address_digest
 
 

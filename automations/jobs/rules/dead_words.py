@@ -15,14 +15,13 @@ from automations.jobs.rules.desk import Desk, called
 from automations.jobs.rules.model import Rule
 from automations.model.fields import FieldSpec
 from automations.model.problems import Severity
-from automations.model.schema import DATES, field_at, holder_at
+from automations.model.schema import DATES, WORDED, field_at, holder_at
 from automations.tables.folding import fold
 
 _SHOWN = 12  # words that one sentence names
 _LOOKED_AT = 2_000  # words among which the nearest is looked for
 # difflib's own measure of "similar": below it, words follow in the order of the alphabet
 _CLOSE = 0.6
-_WORDS = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
 # Kinds whose columns get new values all the time: what none says today somebody may type tomorrow.
 _WAITING = frozenset({"email", "phone", "languages"})
 _CLASSES = {
@@ -98,7 +97,7 @@ def _of_word(one: Compared, table: str, spec: FieldSpec, rule: Rule, desk: Desk,
     say, shown, value = desk.words.say, called(one.name, table, rule, desk), one.value
     severity: Severity = "error"
     # What the program or the config knows in full; whether it stands in a row today does not matter.
-    if spec.kind in _WORDS:
+    if spec.kind in WORDED:
         known = _vocabulary(table, one.name, desk)
         if value in known:
             return

@@ -44,7 +44,7 @@ _EMPHASIS: Mapping[str, Mapping[str, Any]] = {
     "caption": {"font_size": 9, "font_color": MUTED, "bg_color": TILE, "bottom": 0, "text_wrap": True, "indent": 1},
 }  # fmt: skip
 
-_JUDGEMENTS = frozenset({"good", "warn", "bad"})
+JUDGEMENTS = frozenset({"good", "warn", "bad"})
 
 _DASH = 3  # text up to that length in a column of numbers stands for a number that is missing
 
@@ -96,7 +96,7 @@ class Looks(Generic[Format]):
 
     def paragraph(self, style: Style) -> Format:
         """The look of a paragraph; a banner where the style is a judgement."""
-        banner = {"indent": 1, "valign": "vcenter"} if style in _JUDGEMENTS else {}
+        banner = {"indent": 1, "valign": "vcenter"} if style in JUDGEMENTS else {}
         return self.of(**{"text_wrap": True, **_EMPHASIS.get(style, {}), **banner})
 
     def warning(self, text: str) -> Format:
@@ -120,7 +120,7 @@ class Looks(Generic[Format]):
         """The look of a grid's cell: the emphasis of its own style over the column's number format.
         A blank cell is no judgement. In tiles everything stands to the left, below the headline figure;
         text to the right of numbers is `inset`, so that the two stay apart."""
-        if value in (None, "") and style in _JUDGEMENTS:
+        if value in (None, "") and style in JUDGEMENTS:
             style = "plain"
         properties: dict[str, Any] = {"bottom": 1, "bottom_color": RULE}
         properties |= {**_EMPHASIS.get(column, {}), **_EMPHASIS.get(style, {})}

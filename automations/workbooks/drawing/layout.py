@@ -8,16 +8,13 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from automations.model.tabdoc import Block, Chart, Grid, Heading, TabDoc, Text
-from automations.workbooks.drawing.formats import is_right
+from automations.workbooks.drawing.formats import JUDGEMENTS, is_right
 
 ROW_PIXELS = 20
 """Height of a plain row at 96 dpi (15 points)."""
 
 MIN_CHARACTERS = 80
 """Text runs at least that wide, even over narrow grids."""
-
-BANNERS = frozenset({"good", "warn", "bad"})
-"""Styles that make a paragraph a banner."""
 
 _CM_PIXELS = 96 / 2.54
 _CHART_GAP = 16
@@ -197,5 +194,5 @@ def _gap(block: Heading | Text, following: Block | None) -> int:
     """Blank rows below a line of text: none between a heading and what it heads, but one below the
     tab's title unless a sentence follows."""
     if isinstance(block, Heading) and block.level == 1:
-        return 0 if isinstance(following, Text) and following.style not in BANNERS else 1
+        return 0 if isinstance(following, Text) and following.style not in JUDGEMENTS else 1
     return 1 if isinstance(block, Text) and not isinstance(following, Text) else 0

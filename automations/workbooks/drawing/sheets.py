@@ -17,8 +17,8 @@ from automations.common.texts import texts
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
 from automations.workbooks.drawing.charts import draw_chart
-from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
-from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines, title_lines
+from automations.workbooks.drawing.formats import BAR, JUDGEMENTS, Book, Looks, is_right
+from automations.workbooks.drawing.layout import Layout, Placed, lay_out, lines, title_lines
 from automations.workbooks.drawing.links import MAX_LITERAL, Resolver, literal
 from automations.workbooks.drawing.pages import breaks
 from automations.workbooks.drawing.printable import clean, printable
@@ -116,7 +116,7 @@ class Drawing(Generic[F]):
         if last > 0:
             self._sheet.merge_range(row, 0, row, last, "", look)
         self._sheet.write_string(row, 0, text, look)
-        banner = 8 if block.style in BANNERS else 2
+        banner = 8 if block.style in JUDGEMENTS else 2
         # No program fits the height of merged cells by itself.
         self._height(row, min(_HIGHEST, 15 * lines(text, sum(self._layout.widths)) + banner))
 

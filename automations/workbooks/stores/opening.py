@@ -37,7 +37,7 @@ def is_too_large(sizes: Iterable[int]) -> bool:
     return sum(sizes) > MAX_UNPACKED
 
 
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -86,7 +86,7 @@ def check_kind(data: bytes, path: Path) -> None:
     """Raise WorkbookError unless the bytes look like an .xlsx or .xlsm package."""
     if not data:
         raise _error("empty", "The workbook {file} is empty (0 bytes).", "Restore it from a backup or a version.", path)
-    if data.startswith(_OLE2):
+    if data.startswith(OLE2):
         # Office wraps an encrypted .xlsx into the old container, which else would be an .xls.
         if _ENCRYPTED in data:
             raise _error(

@@ -23,12 +23,11 @@ from automations.workbooks.stores.locks import STALE_AFTER
 from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.replacing import Step, no_step
 from automations.workbooks.stores.store import Content, Held, Store, Turn, Unclear
-from automations.workbooks.wanted_changes import Wanted, linked, newer
+from automations.workbooks.wanted_changes import Wanted, Wish, linked, newer
 from automations.workbooks.xlsx.remembered import AlreadyRead
 
 if TYPE_CHECKING:
     from automations.workbooks.xlsx.proved_copy import Proved
-    from automations.workbooks.xlsx.reading import Wish
     from automations.workbooks.xlsx.remembered import Sketches
 
 ATTEMPTS = 3

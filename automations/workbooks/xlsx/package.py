@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from automations.common.errors import why
 from automations.common.files import NotAFileError, TooLargeError, check_file
 from automations.workbooks.refusals import Refusal, refuses_oddities
+from automations.workbooks.stores.opening import OLE2
 from automations.workbooks.xlsx.workbook_part import (
     DefinedName,
     Relationship,
@@ -33,8 +34,10 @@ from automations.workbooks.xlsx.zipfiles import Archive
 CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 STRICT = "http://purl.oclc.org/ooxml/"
+TABLE = "spreadsheetml.table+xml"
+"""How the content type of a part with a table ends."""
+
 OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Bytes: a document type stands before the root element, or not at all.
 _PROLOGUE = 4096
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -188,7 +191,7 @@ def _judge_head(path: Path) -> None:
         raise Refusal("too_large", path=path) from error
     except OSError as error:
         raise Refusal("unreadable", path=path, reason=why(error)) from error
-    if head.startswith(_OLE2):
+    if head.startswith(OLE2):
         with path.open("rb") as file:
             # A workbook with a password lies in the container of old .xls files (MS-OFFCRYPTO, 2.3.4); its names are
             # UTF-16.

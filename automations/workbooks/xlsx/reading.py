@@ -20,6 +20,7 @@ from automations.model.tabdoc import TabMark
 from automations.model.values import Value
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.stores.opening import BROKEN, damaged, open_package, revision_of
+from automations.workbooks.wanted_changes import Wish
 from automations.workbooks.xlsx.calamine import READERS, CalamineReaders
 from automations.workbooks.xlsx.marks import read_ledger, read_marks
 from automations.workbooks.xlsx.outline import Outline, member_for, read_outline
@@ -29,10 +30,6 @@ from automations.workbooks.xlsx.xmltext import encoding_of, in_utf8
 
 Rows = list[list[Value]]
 Merged = tuple[tuple[int, int, int, int], ...]
-
-
-Wish = Callable[[str, str], bool]
-"""Whether the values of a tab are wanted, by its name and id."""
 
 
 def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) -> RawWorkbook:

@@ -14,15 +14,13 @@ from automations.workbooks.xlsx import workbookxml
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.linking import content_types, relation_added, relations_moved, relations_removed
 from automations.workbooks.xlsx.normal_font import CALIBRI_11, digit_pixels
-from automations.workbooks.xlsx.package import CONTENT_TYPES, OFFICE_RELATIONS, RELATIONSHIPS_TYPE, Package
+from automations.workbooks.xlsx.package import CONTENT_TYPES, OFFICE_RELATIONS, RELATIONSHIPS_TYPE, TABLE, Package
 from automations.workbooks.xlsx.scratch import Scratch
 from automations.workbooks.xlsx.sheetxml import SheetXml
 from automations.workbooks.xlsx.stylemerge import Merged, merge_styles
 from automations.workbooks.xlsx.trees import serialised, tree
 from automations.workbooks.xlsx.workbook_part import Sheet, relationships_part
 from automations.workbooks.xlsx.xmltext import Xml, attributes
-
-_TABLE = "spreadsheetml.table+xml"
 
 
 def graft_tab(draft: Draft, name: str, scratch_path: Path, replace: str | None) -> str:
@@ -124,7 +122,7 @@ class _Graft:
             data = self._scratch.sheet_part(formats, colour, windows=windows, digit=digit)
         else:
             data = self._scratch.other_part(part, formats)
-        if content_types(package.xml(CONTENT_TYPES)).of(part).endswith(_TABLE):
+        if content_types(package.xml(CONTENT_TYPES)).of(part).endswith(TABLE):
             data = self._unique_table(data, new)
         self._draft.set_part(new, [data])
         links = relationships_part(part)
@@ -134,7 +132,7 @@ class _Graft:
 
     def _unique_table(self, data: bytes, new: str) -> bytes:
         known = content_types(self._draft.part(CONTENT_TYPES))
-        tables = [part for part in self._draft.parts() if known.of(part).endswith(_TABLE) and part != new]
+        tables = [part for part in self._draft.parts() if known.of(part).endswith(TABLE) and part != new]
         roots = [self._draft.part(part).root() for part in tables]
         numbers = {root.get("id") for root in roots}
         taken = {root.get("displayName").casefold() for root in roots}

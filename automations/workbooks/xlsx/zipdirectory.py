@@ -19,7 +19,7 @@ _RECORD = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
-_LOCAL = struct.Struct("<4s5H3L2H")
+LOCAL = struct.Struct("<4s5H3L2H")
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 # A workbook has some dozens; an archive of more was made to cost time.
 _MAX_MEMBERS = 100_000
@@ -67,7 +67,7 @@ class Member(Struct, frozen=True):
         """The local header that goes with a fresh record."""
         fields = _RECORD.unpack_from(self.record)
         name = self.record[_RECORD.size :]
-        return _LOCAL.pack(b"PK\3\4", *fields[2:7], self.crc, self.packed, self.size, len(name), 0) + name
+        return LOCAL.pack(b"PK\3\4", *fields[2:7], self.crc, self.packed, self.size, len(name), 0) + name
 
     def moved_to(self, offset: int) -> Member:
         """The same member at another place of an archive."""

@@ -7,7 +7,6 @@ replaced. Layout: APPNOTE.TXT 6.3 (PKWARE), sections 4.3 and 4.5.
 from __future__ import annotations
 
 import os
-import struct
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -19,12 +18,11 @@ from msgspec import Struct
 from automations.common.errors import why
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.stores.opening import is_bomb, is_too_large
-from automations.workbooks.xlsx.zipdirectory import Member, read_directory, write_directory
+from automations.workbooks.xlsx.zipdirectory import LOCAL, Member, read_directory, write_directory
 
 Pieces: TypeAlias = Iterable[bytes | memoryview]
 
 STORED, DEFLATED = 0, 8
-_LOCAL = struct.Struct("<4s5H3L2H")
 _CHUNK = 1 << 20
 _LEAD = 4096  # packed bytes that may come before the first unpacked one (a block's code tables)
 _QUICK_SIZE = 8 << 20  # above this, a fast compression level saves seconds and costs a fifth in size
@@ -122,11 +120,11 @@ class Archive:
 
     def _data_start(self, member: Member) -> int:
         self._file.seek(member.offset)
-        header = self._file.read(_LOCAL.size)
-        if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
+        header = self._file.read(LOCAL.size)
+        if len(header) < LOCAL.size or header[:4] != b"PK\3\4":
             raise Refusal("zip_damaged", path=self.path.name, reason="the head of {part} is missing", part=member.name)
-        lengths: tuple[int, int] = _LOCAL.unpack(header)[-2:]
-        return member.offset + _LOCAL.size + sum(lengths)
+        lengths: tuple[int, int] = LOCAL.unpack(header)[-2:]
+        return member.offset + LOCAL.size + sum(lengths)
 
     def rewrite(
         self,

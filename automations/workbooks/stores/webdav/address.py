@@ -72,7 +72,7 @@ def parse(url: str, *, http: bool = False) -> Address:
     if _BROWSER.match(parts.path):
         raise _error("browser_address", *_BROWSER_ADDRESS)
     if not parts.path.rpartition("/")[2]:
-        raise _error("folder", *_FOLDER, file=unquote(parts.path) or host)
+        raise _error("folder", *FOLDER, file=unquote(parts.path) or host)
     # A user's name is left out of what is asked for; it travels in the header alone.
     place = parts.netloc.rpartition("@")[2]
     # Both ways, as people paste addresses with umlauts and with percent signs.
@@ -97,7 +97,7 @@ _WHERE = (
 )
 _SHARE_LINK = ("The address of the workbook is a share link, which shows a page and no file.", _WHERE)
 _BROWSER_ADDRESS = ("The address of the workbook is that of a page in the browser, not of the file.", _WHERE)
-_FOLDER = ("{file} is a folder on the server, not a workbook.", "Add the name of the file to the url in site.toml.")
+FOLDER = ("{file} is a folder on the server, not a workbook.", "Add the name of the file to the url in site.toml.")
 _INSECURE = (
     "The address of the workbook does not begin with https://, so that others could read along.",
     "Use https://. For a test on this very machine allow_http = true permits http://localhost.",

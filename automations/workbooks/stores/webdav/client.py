@@ -21,7 +21,7 @@ from urllib3.response import BaseHTTPResponse
 from automations.common.files import LARGEST
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.webdav.account import Account
-from automations.workbooks.stores.webdav.address import Address
+from automations.workbooks.stores.webdav.address import FOLDER, Address
 
 CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 60.0
 """How long a connection may take, and a server may say nothing (assembling a large upload takes time)."""
@@ -39,6 +39,12 @@ _READING = frozenset({"GET", "HEAD", "PROPFIND", "OPTIONS"})
 _REPEATABLE = _READING | {"DELETE", "UNLOCK"}  # of our own copy, of our own lock: a second time does nothing
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 2**16
+
+TAKEN = frozenset({200, 201, 204})
+"""A change that was carried out."""
+
+ABSENT = frozenset({404, 410})
+"""Nothing lies there."""
 
 
 class BrokenError(Exception):
@@ -263,7 +269,6 @@ _NO_CA_FILE = (
     "The file {path} with the certificates for {host} cannot be used.",
     "Check ca_file in site.toml: it wants a readable file with certificates in PEM format.",
 )
-FOLDER = ("{file} is a folder on the server, not a workbook.", "Add the name of the file to the url in site.toml.")
 _REDIRECT = (
     "The server {host} sends kim elsewhere for {file} ({where}); it does not follow, so that the password stays here.",
     "Take the WebDAV address of the file itself, not a link to a page; where the server moved, its new address.",

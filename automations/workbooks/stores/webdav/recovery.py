@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.opening import revision_of
-from automations.workbooks.stores.webdav.client import LARGEST_FILE, BrokenError
+from automations.workbooks.stores.webdav.client import ABSENT, LARGEST_FILE, TAKEN, BrokenError
 from automations.workbooks.stores.webdav.locking import unlock
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from automations.workbooks.stores.webdav.store import WebDav
     from automations.workbooks.stores.webdav.turn_folder import Bench
 
-_TAKEN = frozenset({200, 201, 204})
-_ABSENT = frozenset({404, 410})
 _SERVER_TROUBLE = 500
 
 
@@ -57,7 +55,7 @@ def move_into_place(store: WebDav, bench: Bench) -> bool:
     try:
         copy = store.client.ask("GET", path, limit=LARGEST_FILE)
         # Half an upload must not take the place of the file.
-        if copy.status not in _TAKEN or revision_of(copy.body) != note.after:
+        if copy.status not in TAKEN or revision_of(copy.body) != note.after:
             return False
         headers = {"Destination": address.url, "Overwrite": "F"}
         if note.lock in {lock.token for lock in store.look().locks} - {""}:
@@ -75,7 +73,7 @@ def removed(store: WebDav, name: str) -> bool:
         answer = store.client.ask("DELETE", store.client.address.beside(name))
     except (BrokenError, WorkbookError):
         return False
-    return answer.status in _TAKEN | _ABSENT or answer.status < _SERVER_TROUBLE
+    return answer.status in TAKEN | ABSENT or answer.status < _SERVER_TROUBLE
 
 
 def put_right(store: WebDav, bench: Bench) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.stores.webdav.client import FOLDER, Client
+from automations.workbooks.stores.webdav.address import FOLDER
+from automations.workbooks.stores.webdav.client import Client
 
 FORBIDDEN, TOO_LARGE, NO_ROOM = 403, 413, 507
 

@@ -19,7 +19,7 @@ from automations.workbooks.stores.webdav import answers, sentences
 from automations.workbooks.stores.webdav.account import Account
 from automations.workbooks.stores.webdav.address import parse
 from automations.workbooks.stores.webdav.answers import GONE, Lock, OddAnswerError, Seen
-from automations.workbooks.stores.webdav.client import LARGEST_FILE, Answer, Client
+from automations.workbooks.stores.webdav.client import ABSENT, LARGEST_FILE, Answer, Client
 from automations.workbooks.stores.webdav.etags import Memory
 from automations.workbooks.stores.webdav.limits import limits
 from automations.workbooks.stores.webdav.locking import locked
@@ -28,7 +28,6 @@ from automations.workbooks.stores.webdav.turn import WebDavTurn
 from automations.workbooks.stores.webdav.turn_folder import Bench, left
 
 _OK, _UNCHANGED, _MULTI = 200, 304, 207
-_ABSENT = frozenset({404, 410})
 _NO_PROPFIND = frozenset({400, 405, 501})
 
 
@@ -62,7 +61,7 @@ class WebDav:
         answer = self.client.ask("GET", headers=self.memory.condition(), limit=LARGEST_FILE)
         if answer.status == _UNCHANGED:
             return self.memory.data
-        if answer.status in _ABSENT:
+        if answer.status in ABSENT:
             raise sentences.missing(self.client)
         if answer.status != _OK:
             raise sentences.folder(self.client) if self.look().folder else self._unreadable(answer)
@@ -84,7 +83,7 @@ class WebDav:
         if self._looks_by_head:
             return self._head()
         answer = self.client.ask("PROPFIND", headers={"Depth": "0", "Content-Type": "text/xml"}, body=answers.ASKED)
-        if answer.status in _ABSENT:
+        if answer.status in ABSENT:
             return GONE
         if answer.status in _NO_PROPFIND:
             self._looks_by_head = True  # a plain web server; it may still take files
@@ -100,7 +99,7 @@ class WebDav:
 
     def _head(self) -> Seen:
         answer = self.client.ask("HEAD")
-        if answer.status in _ABSENT:
+        if answer.status in ABSENT:
             return GONE
         if answer.status != _OK:
             raise self._unreadable(answer)

@@ -18,7 +18,7 @@ from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.store import Held, Last, Unclear, nothing
 from automations.workbooks.stores.webdav import sentences
 from automations.workbooks.stores.webdav.answers import Seen
-from automations.workbooks.stores.webdav.client import LARGEST_FILE, Answer, BrokenError
+from automations.workbooks.stores.webdav.client import LARGEST_FILE, TAKEN, Answer, BrokenError
 from automations.workbooks.stores.webdav.locking import SOMEBODY, Grip, refreshed, unlock
 from automations.workbooks.stores.webdav.recovery import half_written, move_into_place, put_back, removed
 from automations.workbooks.stores.webdav.turn_folder import Bench
@@ -26,7 +26,6 @@ from automations.workbooks.stores.webdav.turn_folder import Bench
 if TYPE_CHECKING:
     from automations.workbooks.stores.webdav.store import WebDav
 
-_TAKEN = frozenset({200, 201, 204})
 _STALE = frozenset({404, 409, 410, 412})
 _HELD = 423
 # Answers after which the file can still be written in place.
@@ -107,7 +106,7 @@ class WebDavTurn:
             raise sentences.unsent(client) from error
         if answer.status in _NO_COPY:
             return self._without_moving(before, after)
-        if answer.status not in _TAKEN:
+        if answer.status not in TAKEN:
             raise sentences.unwritable(client, answer.status)
         if revision_of(client.ask("GET", path, limit=LARGEST_FILE).body) != after:
             raise sentences.altered(client)
@@ -202,7 +201,7 @@ class WebDavTurn:
             return False
         if answer.status == _HELD:
             raise Held(self._store.holder() or SOMEBODY)
-        if answer.status in _TAKEN:
+        if answer.status in TAKEN:
             raise sentences.altered(self._store.client)
         raise sentences.unwritable(self._store.client, answer.status)
 
@@ -219,7 +218,7 @@ class WebDavTurn:
 
     def _saved_over(self, answer: Answer | None) -> bool:
         """Without a lock somebody may have saved right before or right after us."""
-        if answer is not None and answer.status not in _TAKEN:
+        if answer is not None and answer.status not in TAKEN:
             return False
         raise Unclear
 
@@ -230,7 +229,7 @@ class WebDavTurn:
             raise Unclear
         if answer is None:
             return sentences.unsent(self._store.client)
-        if answer.status in _TAKEN:
+        if answer.status in TAKEN:
             return sentences.altered(self._store.client)
         return sentences.unwritable(self._store.client, answer.status)
 

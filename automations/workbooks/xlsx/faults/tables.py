@@ -11,7 +11,7 @@ from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.faults.styles import Formats, plain_text
 from automations.workbooks.xlsx.faults.view import View
 from automations.workbooks.xlsx.linking import ContentTypes
-from automations.workbooks.xlsx.package import Package
+from automations.workbooks.xlsx.package import TABLE, Package
 from automations.workbooks.xlsx.sheetxml import CellSpan, SheetXml
 from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, unescape
 
@@ -19,12 +19,11 @@ _FORMAT = re.compile(rb"""\s\w*[dD]xfId\s*=\s*["']([^"']*)["']""")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>([^<]*)<")
 _MOST_AREAS = 3000  # ranges in a list that are compared with each other: more only says what the first ones do
-_TABLE = "spreadsheetml.table+xml"
 
 
 def table_faults(package: Package, types: ContentTypes, parts: Collection[str], formats: Formats) -> Iterator[str]:
     """All tables are compared with each other; those in `parts` are looked into."""
-    tables = [xml for part in package.parts() if types.of(part).endswith(_TABLE) and (xml := _read(package, part))]
+    tables = [xml for part in package.parts() if types.of(part).endswith(TABLE) and (xml := _read(package, part))]
     for key in ("id", "displayName"):
         values = Counter(xml.root().get(key).casefold() for xml in tables)
         yield from (f"two tables have the {key} {value}" for value, n in values.items() if n > 1)
