@@ -18,7 +18,15 @@ HEADINGS = ("Ihre Tabelle", "Ihre Überschrift", "Ihr Wort", "Beispiele", "Bedeu
 
 _ENGLISH = ("Your table", "Your heading", "Your word", "Examples", "Meaning", "please check")
 
-MEANINGS = frozenset(map(fold, (HEADINGS[0], _ENGLISH[0])))
+# Whoever makes the tab by hand calls them like this.
+_ALSO: Mapping[str, tuple[str, ...]] = {
+    HEADINGS[0]: ("Tabelle", "Ihr Blatt", "Blatt", "Table", "Your tab", "Tab"),
+    HEADINGS[1]: ("Überschrift", "Ihre Spalte", "Spalte", "Heading", "Your column", "Column"),
+    HEADINGS[2]: ("Wort", "Word"),
+    HEADINGS[5]: ("zu prüfen", "to check"),
+}
+
+MEANINGS = frozenset(map(fold, (HEADINGS[0], _ENGLISH[0], *_ALSO[HEADINGS[0]])))
 """The first heading of what columns mean, folded: other settings may stand in the same tab."""
 
 _DONE = frozenset(map(fold, ("nein", "no", "ok", "erledigt", "geprüft", "done", "checked", "-")))
@@ -66,9 +74,9 @@ def _in_tab(tab: RawTab) -> Iterator[Meaning]:
 def _places(tab: RawTab, row: int) -> Mapping[str, int] | None:
     texts = {fold(text): column for column, text in reversed(header_texts(tab, row).items())}
     found = {
-        own: column
+        own: texts[name]
         for own, english in zip(HEADINGS, _ENGLISH, strict=True)
-        if (column := texts.get(fold(own)) or texts.get(fold(english)))
+        if (name := next((name for name in map(fold, (own, english, *_ALSO.get(own, ()))) if name in texts), ""))
     }
     return found if {"Ihre Tabelle", "Ihre Überschrift", "Bedeutung"} <= found.keys() else None
 

@@ -34,6 +34,7 @@ _PRODUCT: Mapping[str, tuple[str, ...]] = {
 
 _NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "keine")))
 _BETWEEN = ": "
+_HEADS = 100  # rows in which a heading is looked for: tables may begin below others
 _ONLY_IT = "“{meaning}” was read from another column so far; only columns.toml can change that."
 # Columns by which messages leave: once read, another one is taken for them only by columns.toml.
 _CONTACT = ("email", "phone", "contact", "contact_way", "consent_on", "withdrawn_on")
@@ -74,15 +75,17 @@ def meant(
     rows = meanings(workbook)
     if not any(row.counts for row in rows):
         return Meant(shipped)
-    return _Reading(shipped, known, said, (name, settings_tabs(workbook)[0].name)).done(rows)
+    return _Reading(shipped, known, said, (name, settings_tabs(workbook)[0].name), workbook).done(rows)
 
 
 class _Reading:
     """`place` is the workbook and the tab, as they are called."""
 
     def __init__(
-        self, columns: Columns, known: Mapping[str, Mapping[str, str]], said: Texts, place: tuple[str, str]
-    ) -> None:
+        self, columns: Columns, known: Mapping[str, Mapping[str, str]], said: Texts, place: tuple[str, str],
+        workbook: RawWorkbook,
+    ) -> None:  # fmt: skip
+        self._workbook = workbook
         self._columns, self._known, self._texts, self._place = columns, known, said, place
         self._meanings = column_meanings(columns)
         self._problems: list[Problem] = []
@@ -129,7 +132,23 @@ class _Reading:
         whole, odd = declared(columns, own, theirs)
         for one in odd:
             self._say(one.row, "“{meaning}” names no tab that kim reads.", one.of or one.tab)
+        for one in own:
+            if one not in odd and not self._stands(one):
+                self._missing(one)
         return whole
+
+    def _stands(self, one: OwnMeaning) -> bool:
+        """Whether the heading is to be seen in its tab."""
+        tabs = (tab for tab in self._workbook.tabs if fold(tab.name) == fold(one.tab))
+        rows = (row for tab in tabs for row in tab.rows[:_HEADS])
+        return any(isinstance(cell, str) and fold(cell) == fold(one.heading) for row in rows for cell in row)
+
+    def _missing(self, one: OwnMeaning) -> None:
+        (workbook, tab), column = self._place, headings_in(self._texts.language)[1]
+        said = self._texts.say("There is no heading “{heading}” in a tab “{tab}”.", heading=one.heading, tab=one.tab)
+        advice = self._texts.say("Please type both as they stand there, or delete this row.")
+        self._problems.append(Problem("missing_meant", said, advice, "warning", workbook, "", tab, one.row, column,
+                                      who="lead"))  # fmt: skip
 
     def _own(self, row: Meaning) -> list[OwnMeaning]:
         found = own_meaning(row.row, row.tab, row.heading, row.meaning)

@@ -287,6 +287,15 @@ def test_a_table_whose_tab_is_gone_rests_its_rules_and_says_so(site):
     assert site.mails() == []
 
 
+def test_the_colleague_of_a_case_that_a_row_names_reads_as_staff(site):
+    text = 'name = "boat"\ntable = "boats"\nrecipient = "case.manager"\ntemplate = "boat"\ndue = { event = "added" }'
+    site.write(rules=rule(text, boat="Ihr Boot {Name}"))
+    site.run(FIRST)
+    site.edit(lambda book: book["Boote"].append(["Albatros", None, "K-1", None]))
+    site.run(SECOND)
+    assert [(mail["To"], "Albatros" in text_of(mail)) for mail in site.mails()] == [("ab@stadt.test", True)]
+
+
 def without(lost, tmp_path, text):
     """The harbour without a column, or without a tab."""
     tabs = {}

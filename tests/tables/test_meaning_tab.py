@@ -165,3 +165,21 @@ def test_headings_of_which_no_letter_is_left_and_those_cut_alike_have_names_of_t
 
     assert sorted(read(said)) == list("abcdef")
     assert {read(said[::-1])[letter] for letter in "df"} == {read(said)[letter] for letter in "df"}
+
+
+def test_an_own_field_whose_tab_or_heading_is_not_there_is_said():
+    slips = [
+        ["Leihgeräte", "Farbe", "", "", "eigenes Feld: Text", ""],
+        ["Keller", "Kiste", "", "", "eigenes Feld: Text", ""],
+    ]
+    tabs = {"Fälle": CASE_TAB, "Leihgeräte": LOANS, "Einstellungen": [MEANINGS, *DECLARED[:3], *slips]}
+    told = [one.message for one in own_snapshot("", tabs).problems if one.code == "missing_meant"]
+    assert ["„Leihgeräte“" in told[0] and "„Farbe“" in told[0], "„Keller“" in told[1]] == [True, True]
+
+
+@pytest.mark.parametrize("heads", [("Blatt", "Überschrift"), ("Tabelle", "Spalte"), ("Tab", "Column")])
+def test_whoever_makes_the_tab_by_hand_may_call_its_columns_otherwise(heads):
+    rows = [(tab, heading, meaning) for tab, heading, _, _, meaning, _ in DECLARED[:3]]
+    meaning = "Meaning" if heads[0] == "Tab" else "Bedeutung"
+    tabs = {"Fälle": CASE_TAB, "Leihgeräte": LOANS, "Einstellungen": [(*heads, meaning), *rows]}
+    assert "leihgeraete" in own_snapshot("", tabs).schema

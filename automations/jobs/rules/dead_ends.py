@@ -10,12 +10,12 @@ from automations.conditions.condition import Condition
 from automations.jobs.rules.circles import begetting, circle_in_words
 from automations.jobs.rules.dead_words import dead_comparisons
 from automations.jobs.rules.desk import Desk, Ready, about, called, heading, resting
+from automations.jobs.rules.faults import reader
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
-from automations.jobs.rules.people import ROLES, addressee, verdict
-from automations.model.fields import CLIENTS
+from automations.jobs.rules.people import addressee, verdict
 from automations.model.problems import Problem, Severity
-from automations.model.schema import DATES, field_at, holder_at
+from automations.model.schema import DATES, field_at
 from automations.model.values import is_draft
 
 
@@ -154,10 +154,8 @@ def untranslated(ready: Ready, desk: Desk) -> Iterator[Problem]:
 
 
 def _to_clients(rule: Rule, desk: Desk) -> bool:
-    holder, _ = holder_at(desk.snapshot.schema, rule.table, rule.recipient)
-    return rule.recipient == "client" or (
-        holder == CLIENTS and "@" not in rule.recipient and rule.recipient not in ROLES
-    )
+    # A referring office reads no more than a client may, but is none.
+    return rule.recipient != "referrer" and reader(rule, desk) == "client"
 
 
 def _dead(ready: Ready, desk: Desk, message: str, advice: str, severity: Severity = "error") -> Problem:

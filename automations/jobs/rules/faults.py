@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from automations.jobs.rules.desk import Desk, called
 from automations.jobs.rules.limits import Reader, may_copy, may_fill, may_grow, may_read, may_replace
@@ -10,7 +11,7 @@ from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import bracket_alone, path_of, places, texts_for, unknown_places
 from automations.jobs.stanzas import Fault
-from automations.model.fields import CLIENTS
+from automations.model.fields import CLIENTS, COLLEAGUES
 from automations.model.schema import DATES, NUMBERS, TableSpec, field_at, holder_at
 
 _LEAVING = frozenset({"mail", "text_message", "digest"})  # what leaves the workbook
@@ -135,7 +136,7 @@ def _has_case(table: str, desk: Desk) -> bool:
 
 def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
     """Places in a rule's texts that mean nothing, or that its readers may not see."""
-    say, reader = desk.words.say, _reader(rule, desk)
+    say, read_by = desk.words.say, reader(rule, desk)
     # Without its headings every place would count as unknown, and the advice would be wrong.
     if rule.table not in desk.snapshot.layouts:
         return  # its headings are not known; the rule rests until the tab is there
@@ -157,19 +158,24 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
     paths += (*rule.columns, *filter(None, [rule.group])) if rule.action == "digest" else ()
     for path in paths:
         spec = field_at(desk.snapshot.schema, rule.table, path)
-        if spec is not None and rule.action in _LEAVING and not may_read(spec, reader):
+        if spec is not None and rule.action in _LEAVING and not may_read(spec, read_by):
             shown = called(path, rule.table, rule, desk)
             yield Fault("template", say("“{name}” may not stand in this text.", name=shown),
                         say('To clients go only columns with class = "open" in columns.toml;'
                             " sensitive ones go to nobody."))  # fmt: skip
 
 
-def _reader(rule: Rule, desk: Desk) -> Reader:
+def reader(rule: Rule, desk: Desk) -> Reader:
     """Who reads a rule's text at worst: an address in a row of cases is a client's."""
-    recipient = rule.recipient
+    recipient, schema = rule.recipient, desk.snapshot.schema
     if recipient in {"client", "referrer"}:
         return "client"
     if recipient in ROLES or "@" in recipient or not recipient:
         return "staff"
-    holder, _ = holder_at(desk.snapshot.schema, rule.table, recipient)
-    return "client" if holder == CLIENTS else "partner"
+    spec = field_at(schema, rule.table, recipient)
+    # A column that names a row means the address in that row: the colleague of a case is no client.
+    holder = (spec.target if spec is not None else "") or holder_at(schema, rule.table, recipient)[0]
+    return _READERS.get(holder, "partner")
+
+
+_READERS: Mapping[str, Reader] = MappingProxyType({CLIENTS: "client", COLLEAGUES: "staff"})
