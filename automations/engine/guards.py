@@ -45,6 +45,8 @@ OLD_COPY = "workbook"
 _CLOCK = "clock"
 _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
 _FEW = 3  # a table that never had more rows than that may well become empty
+_NEVER_EMPTY = ("team", "locations")
+"""However short: without the one nobody is at work, without the other no place is protected."""
 
 
 class Signs(Struct, frozen=True):
@@ -143,7 +145,7 @@ def _shrunken(signs: Signs) -> str:
         layout = signs.snapshot.layouts.get(table)
         tab = layout.tab if layout else say.say(table)
         # An emptied table stops the run whatever the share says: its rows may just stand in another tab now.
-        if had > _FEW and not has:
+        if had > (0 if table in _NEVER_EMPTY else _FEW) and not has:
             return say.say("The table „{table}“ is empty; the last run saw {had} rows.", table=tab, had=had)
         # A share of few rows tells nothing: a table of six may lose half on an ordinary day.
         if had >= guards.shrink_from and has < had * (100 - guards.shrink_percent) / 100:

@@ -25,8 +25,9 @@ from automations.messages.settings import MailSettings
 from automations.messages.transport import Delivery, DeliveryState
 from automations.messages.trouble import trouble
 
-_READY, _OK, _WILL_FORWARD, _CLOSING = 354, 250, 251, 421
-_PERMANENT = 500
+_CLOSING, _PERMANENT = 421, 500
+_DONE, _GO_ON, _NOT_NOW, _NEVER = 2, 3, 4, 5
+"""What the first digit of an answer says; a client goes by it alone (RFC 5321, 4.2.1)."""
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 # Characters of an answer that are kept: some servers send whole pages, and the ledger keeps each.
 _SAYS = 300
@@ -116,8 +117,11 @@ class SmtpTransport:
             self._drop()
             # The dot was sent: the server may have taken the mail (docs/decisions/08-unknown-is-shown.md).
             return Delivery("unknown", self._trouble(error), down=True)
-        if code != _OK:
+        if code // 100 in {_NOT_NOW, _NEVER}:
             return self._refused(_Refused(code, text, "DATA"))
+        if code // 100 != _DONE:
+            self._drop()
+            return Delivery("unknown", self._trouble(smtplib.SMTPException()), down=True)  # neither a yes nor a no
         state: DeliveryState = "test" if self.settings.test_address else "sent"
         return Delivery(state, text.decode("utf-8", "replace")[:_SAYS])
 
@@ -126,23 +130,24 @@ class SmtpTransport:
         if self.settings.return_path_marks:
             # A report that names no mail is known again by the address that it comes back to.
             back = marked(back, message_id)
-        _expect(server.docmd("MAIL", f"FROM:<{back}>"), "MAIL FROM", _OK)
-        _expect(server.docmd("RCPT", f"TO:<{recipient}>"), "RCPT TO", _OK, _WILL_FORWARD)
+        _expect(server.docmd("MAIL", f"FROM:<{back}>"), "MAIL FROM", _DONE)
+        _expect(server.docmd("RCPT", f"TO:<{recipient}>"), "RCPT TO", _DONE)
         if self.settings.archive and self.live:
             copy = named_address(self.settings.archive).addr_spec
             try:
-                _expect(server.docmd("RCPT", f"TO:<{copy}>"), "RCPT TO (archive)", _OK, _WILL_FORWARD)
+                _expect(server.docmd("RCPT", f"TO:<{copy}>"), "RCPT TO (archive)", _DONE)
             except _Refused as refusal:
                 # Without its copy a mail could not be looked up; that is no fault of the recipient.
                 refusal.code = min(refusal.code, _PERMANENT - 50)
                 raise
-        _expect(server.docmd("DATA"), "DATA", _READY)
+        _expect(server.docmd("DATA"), "DATA", _GO_ON)
 
     def _refused(self, refusal: _Refused) -> Delivery:
         # -1 is how smtplib tells an answer that is none; what the server would say next is not known.
         if refusal.code == _CLOSING or refusal.code < 0:
             self._drop()
-            return Delivery("retry", str(refusal), down=True)
+            odd = self._trouble(smtplib.SMTPException())
+            return Delivery("retry", odd if refusal.code < 0 else str(refusal), down=True)
         # The next mail uses the same connection; without RSET it would stand inside this transaction.
         if self._server is not None:
             try:
@@ -222,8 +227,8 @@ def tls_context(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def _expect(answer: tuple[int, bytes], step: str, *codes: int) -> None:
-    if answer[0] not in codes:
+def _expect(answer: tuple[int, bytes], step: str, digit: int) -> None:
+    if answer[0] // 100 != digit:
         raise _Refused(answer[0], answer[1], step)
 
 

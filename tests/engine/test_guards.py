@@ -106,6 +106,14 @@ def test_a_small_table_that_is_empty(site):
     check_refused(site, "shrink", "leer")
 
 
+@pytest.mark.parametrize(("tab", "first"), [("Team", 2), ("Standorte", 4)])
+def test_a_list_of_two_that_is_empty(site, tab, first):
+    rewritten(site, lambda book: book[tab].delete_rows(first + 2, 50))
+    assert again(site, accepted={"shrink"}).outcome == "done"
+    rewritten(site, lambda book: book[tab].delete_rows(first, 50))
+    check_refused(site, "shrink", "leer", NEXT_DAY + timedelta(minutes=5))
+
+
 def test_a_heading_that_is_gone(site):
     def change(book):
         sheet = book["Fälle"]

@@ -97,6 +97,22 @@ def test_every_step_can_go_wrong_in_every_way(steps, state, down):
     assert delivery.detail
 
 
+@pytest.mark.parametrize(
+    ("steps", "state", "down"),
+    [
+        ({"DATA": "200 taken"}, "sent", False),
+        ({"DATA": "hello world"}, "unknown", True),  # a filter between may have passed it on
+        ({"DATA": "354 go on"}, "unknown", True),
+        ({"RCPT": "hello world"}, "retry", True),
+    ],
+)
+def test_the_first_digit_of_an_answer_counts_and_what_is_none_leaves_a_taken_mail_in_doubt(steps, state, down):
+    with faulty_server(Faults(steps)) as port:
+        delivery = deliver(port)
+    assert (delivery.state, delivery.down) == (state, down)
+    assert ("antwortet nicht so" in delivery.detail) == (down)
+
+
 def test_lines_that_begin_with_a_dot_arrive_as_they_were():
     faults = Faults()
     with faulty_server(faults) as port:
