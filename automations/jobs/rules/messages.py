@@ -27,7 +27,10 @@ from automations.messages.readers import reader_of
 from automations.model.fact_kinds.messages import Stopped
 from automations.model.plan import Call, Fact, Mail
 from automations.model.records import Case, ContactWay, Record
+from automations.model.told import address_digest
 from automations.model.values import Plain, digest
+
+_CAME_BACK = frozenset({"bounced", "failed"})
 
 
 class Message(Struct, frozen=True):
@@ -51,8 +54,9 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         key, days = _key(ready, look, desk), None
         if to.audience == "client":
             key, days = named_days(key, ready, look.record, desk)
+        key = _to_present_address(key, to, desk)
         if desk.settled(key):
-            yield Message(look, reason="sent")
+            yield _settled(key, ready, look, to, desk)
             continue
         allowed = verdict(to, look, desk, ready.rule.purpose)
         # On first contact the mail is planned whatever the guards say, so that it counts as settled and is not sent
@@ -69,6 +73,23 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         code = "blocked" if to.address else "no_address"
         days = days if call else None
         yield Message(look, call=call, reason="" if call else code, sentence=allowed.sentence, client=client, days=days)
+
+
+def _to_present_address(key: str, to: Addressee, desk: Desk) -> str:
+    """The key of a message; of one that came back from an address which was corrected since, another one."""
+    record, mark = desk.history.mails.get(key), address_digest(to.address)
+    came_back = record is not None and record.state in _CAME_BACK
+    return f"{key}+{mark[:8]}" if came_back and record and mark and record.address_digest not in {"", mark} else key
+
+
+def _settled(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Message:
+    """Nothing more is said; but a client to whom the message did not get through is called, or named to people."""
+    if to.audience != "client" or desk.history.mails[key].state not in _CAME_BACK:
+        return Message(look, reason="sent")
+    sentence = desk.words.say("The message came back or was refused.")
+    client = (to.case.number if to.case else None) or ""
+    return Message(look, call=_instead(key, ready, look, to, "bounced", desk), reason="returned", sentence=sentence,
+                   client=client)  # fmt: skip
 
 
 def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
