@@ -89,6 +89,10 @@ def _add_init(actions: Commands) -> None:
     started.add_argument(
         "--forms", default="", metavar="DIR", help=say("a folder into which CSV files of a form are dropped")
     )
+    started.add_argument(
+        "--language", choices=("de", "en"), default="",
+        help=say("the language of the site (default: English where the headings of the workbook are, else German)"),
+    )  # fmt: skip
     started.add_argument("--yes", action="store_true", help=say("ask nothing: take what is sure, list the rest"))
     started.add_argument(
         "--add-columns", action="store_true", help=say("add the columns that kim needs without asking")

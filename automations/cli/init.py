@@ -38,8 +38,8 @@ from automations.setup.proposed import Proposal
 from automations.setup.shapes import Note, notes
 from automations.setup.site_files import Source, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
+from automations.setup.spoken import spoken
 from automations.setup.understanding import understand
-from automations.tables.meaning_rows import TABS
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
 
@@ -52,22 +52,30 @@ def init(arguments: Namespace) -> int:
     columns = load_columns()
     # A script that calls this must not wait for an answer that nobody gives.
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
-    start = Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes,
-                   arguments.forms)  # fmt: skip
+    start = Start(arguments.folder, output, said, columns, columns, facts, now, talk, arguments.add_columns,
+                   arguments.yes, arguments.forms)  # fmt: skip
     if arguments.add_columns and not arguments.workbook and (start.folder / "config").is_dir():
         return complete(start.folder, output, now)
     check_folder(start.folder, said)
-    return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
+    chosen = arguments.language
+    start = start.speaking(chosen) if chosen else start
+    return _adopt(start, Source.of(arguments.workbook), chosen) if arguments.workbook else _begin(start)
 
 
 def _begin(start: Start) -> int:
     said, output = start.said, start.output
-    write_site(start.folder, None, "", said)
+    # The shipped file as it is, with its comments, where it calls all as kim does.
+    made_all = Choices(_NOTHING, {}, {}, frozenset(start.columns.tables))
+    renamed = columns_text(made_all, _NOTHING, start.columns, start.shipped, said) if said.language == "en" else ""
+    write_site(start.folder, None, renamed, said)
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=True)
     output.document({"outcome": "done", "site": str(start.folder), "files": [str(path) for path in made]})
     output.line(said.say("A new site is ready in {folder}.", folder=start.folder), "bold")
     _print_next(start, made)
     return DONE
+
+
+_NOTHING = Proposal((), (), ())
 
 
 class _Adopted(Struct, frozen=True):
@@ -85,13 +93,15 @@ class _Adopted(Struct, frozen=True):
     asked: bool
 
 
-def _adopt(start: Start, source: Source) -> int:
-    """A site for a workbook that is there, and what kim understood of it."""
-    said = start.said
+def _adopt(start: Start, source: Source, chosen: str) -> int:
+    """A site for a workbook that is there, and what kim understood of it; in the language of its headings where none
+    was `chosen`."""
     book = TeamWorkbook(source, start.folder, start.columns)
-    with start.output.progress(said.say("Reading …")):
+    with start.output.progress(start.said.say("Reading …")):
         raw, content = book.read(), book.content()
-        found = understand(raw, start.columns, start.facts, start.now.date())
+        found = understand(raw, start.shipped, start.facts, start.now.date())
+    start = start if chosen else start.speaking(spoken(found))
+    said = start.said
     print_proposal(start.output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
     forms = Forms(raw, start.forms, start.folder, start.columns, start.facts, start.now, said)
@@ -111,7 +121,7 @@ def _adopt(start: Start, source: Source) -> int:
 
 def _write(start: Start, source: Source, found: Proposal, choices: Choices, forms: Forms) -> list[Path]:
     """Config, forms, and the workbooks of kim's own; the latter are named."""
-    write_site(start.folder, source, columns_text(choices, found, start.columns, start.said), start.said)
+    write_site(start.folder, source, columns_text(choices, found, start.columns, start.shipped, start.said), start.said)
     forms.write()
     set_values(start.folder, start.talk.about_the_service() if start.talk else {})
     return write_workbooks(start.folder, start.columns, start.facts, start.said, team=False)
@@ -172,7 +182,9 @@ def _print_begun(start: Start, found: Proposal, *, begun: bool, needs: bool, ask
     else:
         output.line(said.say("The site in {folder} is begun, but kim did not find a table of cases for sure.",
                              folder=start.folder), "bold red")  # fmt: skip
-        output.line(said.say(_what_to_do(found, asked=asked), tab=TABS[0], folder=start.folder))
+        examples = ", ".join(map(start.columns.tables["cases"].own_heading, ("last_name", "first_name", "received")))
+        output.line(said.say(_what_to_do(found, asked=asked), tab=start.meanings_tab, folder=start.folder,
+                             examples=examples))  # fmt: skip
 
 
 def _print_abilities(
@@ -204,7 +216,7 @@ def _what_to_do(found: Proposal, *, asked: bool) -> str:
     if found.tables:
         return "Please run „kim init“ in another folder with --yes: then the workbook gets a tab in which you say it."
     return (
-        "kim needs one row of headings (such as Nachname, Vorname, Eingang) with one row a person below it."
+        "kim needs one row of headings (such as {examples}) with one row a person below it."
         " „kim init“ without --workbook makes an empty workbook to begin with."
     )
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.cli.output import Output
-from automations.common.texts import Texts
-from automations.config.site import Site
+from automations.common.texts import Texts, texts
+from automations.config.site import Site, load_columns
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.setup.console_tabs import lacking
@@ -19,23 +20,36 @@ from automations.setup.proposed import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.source import TeamWorkbook
 from automations.tables.columns import Columns
-from automations.tables.meaning_rows import TABS
+from automations.tables.meaning_rows import TABS, headings_in
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
 
 class Start(Struct, frozen=True):
-    """What every step of one `kim init` needs."""
+    """What every step of one `kim init` needs. `shipped` are the columns by which a workbook is understood, `columns`
+    the same with kim's own names in the site's language."""
 
     folder: Path
     output: Output
     said: Texts
     columns: Columns
+    shipped: Columns
     facts: SiteFacts
     now: datetime
     talk: Conversation | None
     may_add: bool
     makes_tab: bool
     forms: str
+
+    def speaking(self, language: str) -> Start:
+        """The same for a site in that language."""
+        columns, said, facts = load_columns(language), texts(language), SiteFacts(language=language)
+        talk = self.talk and self.talk.speaking(columns, said)
+        return replace(self, said=said, columns=columns, facts=facts, talk=talk)
+
+    @property
+    def meanings_tab(self) -> str:
+        """The tab in which the team says what its columns mean."""
+        return TABS[self.said.language == "en"]
 
 
 def add_settings_tab(start: Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal) -> bool:
@@ -47,11 +61,11 @@ def add_settings_tab(start: Start, book: TeamWorkbook, raw: RawWorkbook, found: 
         target.add_tab(settings_tab(found, start.columns, said))
     except WorkbookError as error:
         told = error.told(said.language)
-        output.line(f"„{TABS[0]}“: {told.message} {told.advice}", "red")
+        output.line(f"„{start.meanings_tab}“: {told.message} {told.advice}", "red")
         return False
     output.line(said.say("The workbook has a new tab “{tab}”: one row for each column. Where something stands under "
-                         "“bitte prüfen”, please choose the meaning and clear that cell; until then it does not count.",
-                         tab=TABS[0]), "bold")  # fmt: skip
+                         "“{check}”, please choose the meaning and clear that cell; until then it does not count.",
+                         tab=start.meanings_tab, check=headings_in(said.language)[5]), "bold")  # fmt: skip
     return True
 
 

@@ -28,11 +28,17 @@ class TableLines(Struct):
     headings: dict[str, list[str]] = field(default_factory=dict)
 
 
-def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
+def renamed(rules: TableColumns, shipped: TableColumns) -> TableLines:
+    """What must be said where kim's own names are others than in the shipped file: on a site in English."""
+    headings = {name: list(known) for name, known in rules.headings.items() if known != shipped.headings[name]}
+    return TableLines(tabs=rules.tabs if rules.tabs != shipped.tabs else (), headings=headings)
+
+
+def table_lines(table: TableProposal, rules: TableColumns, shipped: TableColumns) -> TableLines:
     """What must be said so that the reader understands the table as it was settled."""
     if table.in_row:
-        return _in_row_lines(table, rules)
-    lines, writable = TableLines(), (*rules.kim_writes, *rules.kim_sets)
+        return _in_row_lines(table, rules, shipped)
+    lines, writable = renamed(rules, shipped), (*rules.kim_writes, *rules.kim_sets)
     name = table.block.tab.name.strip()
     if fold(name) != fold(rules.tabs[0]):
         lines.tabs = (name, *(tab for tab in rules.tabs if fold(tab) != fold(name)))
@@ -58,11 +64,10 @@ def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
     return lines
 
 
-def _in_row_lines(table: TableProposal, rules: TableColumns) -> TableLines:
+def _in_row_lines(table: TableProposal, rules: TableColumns, shipped: TableColumns) -> TableLines:
     """Appointments as columns of the row of their case: their days' headings, and what stands beside each."""
-    lines = TableLines(
-        in_columns=tuple(heading_text(table, heading.column) for heading in table.headings if heading.field == "date")
-    )
+    lines = renamed(rules, shipped)
+    lines.in_columns = tuple(heading_text(table, one.column) for one in table.headings if one.field == "date")
     for heading in table.headings:
         for text in dict.fromkeys((one_line(heading.text), without_number(one_line(heading.text)))):
             if heading.field != "date" and rules.by_heading.get(fold(text), ("", 0))[0] == heading.field:
@@ -108,30 +113,33 @@ def _leave_out(headings: dict[str, list[str]], rules: TableColumns, name: str, t
         headings[name] = kept
 
 
-def columns_text(choices: Choices, found: Proposal, columns: Columns, said: Texts) -> str:
-    """The whole file. `found` is all that was proposed: what was not settled stands there as comments."""
+def columns_text(choices: Choices, found: Proposal, columns: Columns, shipped: Columns, said: Texts) -> str:
+    """The whole file. `found` is all that was proposed: what was not settled stands there as comments. `columns` have
+    kim's own names in the site's language, `shipped` are those that the file is read over."""
     intro = said.say(
         "What your workbook calls otherwise than kim does. A line here replaces the line of the same name in the file"
         " that comes with kim; what is not mentioned here is as it is there."
     )
     parts = [*_comment(intro)]
     for table in choices.proposal.tables:
-        parts += ["", *_table(table, choices, found, columns, said)]
+        parts += ["", *_table(table, choices, found, columns, shipped, said)]
     for name, rules in columns.tables.items():
         likely = found.table(name)
-        if (
-            name not in choices.made
-            and choices.proposal.table(name) is None
-            and (likely or (rules.kim_writes and not rules.optional))
-        ):
-            parts += _closed_table(name, likely, columns, said)
-    parts += _words(choices, found, columns, said)
+        if choices.proposal.table(name) is not None:
+            continue
+        if name not in choices.made and (likely or (rules.kim_writes and not rules.optional)):
+            parts += _closed_table(name, likely, columns, shipped, said)
+        else:
+            parts += _renamed_table(name, columns, shipped)
+    parts += _words(choices, found, columns, shipped, said)
     return "\n".join(parts) + "\n"
 
 
-def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Columns, said: Texts) -> Iterator[str]:
+def _table(
+    table: TableProposal, choices: Choices, found: Proposal, columns: Columns, shipped: Columns, said: Texts
+) -> Iterator[str]:
     rules = columns.tables[table.table]
-    lines = table_lines(table, rules)
+    lines = table_lines(table, rules, shipped.tables[table.table])
     where = said.say("The tab “{tab}”, headings in row {row}", tab=table.block.tab.name, row=table.block.row)
     yield f"[tables.{table.table}]  # {one_line(where)}"
     yield from _places(lines, said)
@@ -148,8 +156,7 @@ def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Col
     if lines.headings or open_ones:
         yield ""
         yield f"[tables.{table.table}.headings]"
-    for name, aliases in lines.headings.items():
-        yield f"{name} = {_toml(aliases)}"
+    yield from _headings(lines)
     yield from open_ones
 
 
@@ -176,11 +183,25 @@ _TAB_NAMES = {
 }
 
 
-def _closed_table(name: str, found: TableProposal | None, columns: Columns, said: Texts) -> list[str]:
+def _renamed_table(name: str, columns: Columns, shipped: Columns) -> Iterator[str]:
+    """A table as it comes with kim, where it is called otherwise than in the shipped file."""
+    lines = renamed(columns.tables[name], shipped.tables[name])
+    if lines.tabs:
+        yield from ("", f"[tables.{name}]", f"tabs = {_toml(lines.tabs)}")
+    if lines.headings:
+        yield from ("", f"[tables.{name}.headings]", *_headings(lines))
+
+
+def _headings(lines: TableLines) -> Iterator[str]:
+    return (f"{name} = {_toml(aliases)}" for name, aliases in lines.headings.items())
+
+
+def _closed_table(name: str, found: TableProposal | None, columns: Columns, shipped: Columns, said: Texts) -> list[str]:
     """A table that nobody confirmed: kim may write nowhere in it, even where the reader comes upon it.
     What is likely stands there as lines to be uncommented."""
+    rules, known = columns.tables[name], renamed(columns.tables[name], shipped.tables[name])
     parts = ["", f"[tables.{name}]"]
-    lines = table_lines(found, columns.tables[name]) if found else TableLines()
+    lines = table_lines(found, rules, rules) if found else TableLines()
     if found:
         message = "Probably the table {table}, but not confirmed: remove the # where it is right."
         parts += _comment(said.say(message, table=name))
@@ -190,9 +211,12 @@ def _closed_table(name: str, found: TableProposal | None, columns: Columns, said
         parts.append(f"# first_heading = {_toml(lines.first_heading)}")
     # Not as comments: the shipped file allows columns, and nobody has agreed to that here.
     parts += [f"kim_writes = []  # {said.say('columns that kim fills in')}", "kim_sets = []"]
-    if lines.headings:
+    parts += [f"tabs = {_toml(known.tabs)}"] if known.tabs else []
+    if known.headings:
+        parts += ["", f"[tables.{name}.headings]", *_headings(known)]
+    elif lines.headings:
         parts += ["#", f"# [tables.{name}.headings]"]
-    return parts + [f"# {field} = {_toml(aliases)}" for field, aliases in lines.headings.items()]
+    return parts + [f"# {line}" for line in _headings(lines)]
 
 
 def _unsettled(table: TableProposal, found: Proposal, rules: TableColumns, said: Texts) -> Iterator[str]:
@@ -211,17 +235,21 @@ def _unsettled(table: TableProposal, found: Proposal, rules: TableColumns, said:
         yield from _comment(said.say("Columns of your own, which kim leaves alone: {names}", names=names))
 
 
-def _words(choices: Choices, found: Proposal, columns: Columns, said: Texts) -> list[str]:
+def _words(choices: Choices, found: Proposal, columns: Columns, shipped: Columns, said: Texts) -> list[str]:
     settled: dict[str, dict[str, list[str]]] = {}
+    for kind, by_value in columns.words.items():
+        for canonical, words in by_value.items():
+            if words != shipped.words[kind][canonical]:
+                settled.setdefault(kind, {})[canonical] = list(words)
     for word in choices.proposal.words:
         if word.canonical and not word.known:
             alone = (word.canonical,) if word.kind == "source" else ()
             known = columns.words.get(word.kind, {}).get(word.canonical, alone)
             settled.setdefault(word.kind, {}).setdefault(word.canonical, list(known)).append(word.word)
     lines: list[str] = []
-    for kind, by_value in settled.items():
+    for kind, spelled in settled.items():
         lines += ["", f"[words.{kind}]"]
-        lines += [f"{_key(canonical)} = {_toml(list(dict.fromkeys(words)))}" for canonical, words in by_value.items()]
+        lines += [f"{_key(canonical)} = {_toml(list(dict.fromkeys(words)))}" for canonical, words in spelled.items()]
     done = {(word.kind, fold(word.word)) for word in choices.proposal.words if word.canonical}
     rest = [word for word in found.words if (word.kind, fold(word.word)) not in done]
     if rest:

@@ -32,6 +32,10 @@ class Conversation:
     def __init__(self, ask: Ask, columns: Columns, said: Texts) -> None:
         self._ask, self._columns, self._texts = ask, columns, said
 
+    def speaking(self, columns: Columns, said: Texts) -> Conversation:
+        """The same in another language."""
+        return Conversation(self._ask, columns, said)
+
     def yes(self, question: str, *, proposed: bool = True) -> bool:
         """A question to be answered with yes or no; asked again until it is."""
         known = self._columns.vocabulary("answer")

@@ -73,7 +73,7 @@ def _rows(table: str, proposal: Proposal, columns: Columns) -> Iterator[Mapping[
     if table == "locations":
         for word in _named(proposal, "place", columns):
             if not _says_how(word, columns):
-                yield {"name": word, "protected": "ja"}
+                yield {"name": word, "protected": columns.own_word("yes_no", "yes")}
 
 
 def _says_how(word: str, columns: Columns) -> bool:

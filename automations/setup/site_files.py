@@ -18,7 +18,8 @@ from automations.setup.empty_tabs import cover_tab, empty_tab
 from automations.tables.columns import Columns
 from automations.workbooks.new_files import write_new_workbook
 
-_TEAM, _MANAGERS = "Team.xlsx", "Leitung.xlsx"
+_TEAM, _MANAGERS = "Team.xlsx", {"de": "Leitung.xlsx", "en": "Managers.xlsx"}
+_NOTE = {"de": "LIESMICH.txt", "en": "README.txt"}
 _COPIED = ("automations.toml", "reminders.toml", "figures.toml")
 # Tables that a team chooses to have: where consents are rows, the columns of the cases count no more.
 _CHOSEN = frozenset({"consents"})
@@ -70,6 +71,8 @@ def write_site(folder: Path, source: Source | None, columns_text: str, said: Tex
         # Only this line changes in the shipped text, so that a new site has all comments of the shipped file.
         setting = source.setting(folder) if source else f'path = "{_TEAM}"'
         text = _TEAM_PATH.sub(lambda found: found[1] + setting, shipped)
+        text = text.replace('language = "de"', f"language = {quoted(said.language)}", 1)
+        text = text.replace(quoted(_MANAGERS["de"]), quoted(_MANAGERS[said.language]), 1)
         (config / "site.toml").write_text(text, encoding="utf-8")
         if columns_text:
             (config / "columns.toml").write_text(columns_text, encoding="utf-8")
@@ -78,7 +81,7 @@ def write_site(folder: Path, source: Source | None, columns_text: str, said: Tex
         templates = folder / "templates"
         templates.mkdir(exist_ok=True)
         note = said.say("Templates of your own go here (mail/…, locales/…); what is missing is as it comes with kim.")
-        (templates / "LIESMICH.txt").write_text(note + "\n", encoding="utf-8")
+        (templates / _NOTE[said.language]).write_text(note + "\n", encoding="utf-8")
     except OSError as error:
         reason = said.say(why(error))
         raise StartError(said.say("{folder} cannot be written: {reason}", folder=folder, reason=reason)) from error
@@ -86,7 +89,7 @@ def write_site(folder: Path, source: Source | None, columns_text: str, said: Tex
 
 def write_workbooks(folder: Path, columns: Columns, facts: SiteFacts, said: Texts, *, team: bool) -> list[Path]:
     """The managers' workbook and, where the team has none, an empty one for it; none is replaced."""
-    wanted = {_MANAGERS: [cover_tab(said)]}
+    wanted = {_MANAGERS[said.language]: [cover_tab(said)]}
     if team:
         wanted[_TEAM] = [empty_tab(table, columns, facts) for table in columns.tables if table not in _CHOSEN]
     made = []

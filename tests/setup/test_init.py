@@ -177,7 +177,7 @@ def test_kim_asks_before_it_writes_into_a_column_that_holds_something(tmp_path):
 
 def test_the_file_says_only_what_differs(tmp_path):
     found = shape(tmp_path, "english").sure()
-    text = columns_text(Choices(found, {}, {}), found, load_columns(), texts("de"))
+    text = columns_text(Choices(found, {}, {}), found, load_columns(), load_columns(), texts("de"))
     assert "last_name" not in text
     assert 'tabs = ["Clients", "Fälle", "Fall",' in text
 
@@ -217,6 +217,6 @@ def test_folding_is_what_makes_headings_equal():
 def test_kim_writes_nowhere_in_a_table_that_nobody_confirmed(tmp_path):
     found = shape(tmp_path, "title_rows")
     nothing = structs.replace(found, tables=(), words=())
-    text = columns_text(Choices(nothing, {}, {}), found, load_columns(), texts("de"))
+    text = columns_text(Choices(nothing, {}, {}), found, load_columns(), load_columns(), texts("de"))
     settings = tomllib.loads(text)["tables"]
     assert settings["cases"] == settings["appointments"] == {"kim_writes": [], "kim_sets": []}
