@@ -35,7 +35,8 @@ def lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) -
         raise UsageError(say.say("{file} cannot be written: {reason}.", file=path, reason=reason)) from error
 
 
-def refuse_over(path: Path | None, say: Texts) -> None:
-    """Raise UsageError where something has the name of a workbook to be written: it may be the team's own."""
-    if path and path.exists():
+def refuse_over(path: Path | None, say: Texts, *, but: bytes = b"") -> None:
+    """Raise UsageError where something has the name of a workbook to be written: it may be the team's own. With `but`
+    a file that begins like this may be replaced: a copy that is made again and again."""
+    if path and path.exists() and not (but and path.is_file() and path.read_bytes().startswith(but)):
         raise UsageError(say.say("{file} is there already; please name another file with --out.", file=path))

@@ -36,7 +36,7 @@ def test_what_the_command_made_before_is_renewed(tmp_path, content, kept):
 @pytest.mark.parametrize(
     "words", [("handbook",), ("cell", "Team.xlsx", "Tab1!B2", "x"), ("cell", "Team.xlsx", "Tab1!B2", "")]
 )
-@pytest.mark.parametrize("there", ["site.toml", "Team.xlsx", "notes.txt"])
+@pytest.mark.parametrize("there", ["site.toml", "notes.txt"])
 def test_no_command_writes_over_what_it_did_not_make(tmp_path, monkeypatch, capsys, words, there):
     monkeypatch.chdir(tmp_path)
     from_xlsxwriter(tmp_path / "Team.xlsx", [["Name", "Ort"], ["AB", "Herne"]])
@@ -46,3 +46,10 @@ def test_no_command_writes_over_what_it_did_not_make(tmp_path, monkeypatch, caps
     assert run_command([*words, "--out", there]) == 2
     assert (tmp_path / there).read_bytes() == before
     assert f"{there} gibt es schon" in capsys.readouterr().err
+
+
+def test_a_copy_with_another_cell_is_made_anew_each_time(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    from_xlsxwriter(tmp_path / "Team.xlsx", [["Name", "Ort"], ["AB", "Herne"]])
+    assert [run_command(["cell", "Team.xlsx", "Tab1!B2", city, "--out", "copy.xlsx"]) for city in "ab"] == [0, 0]
+    assert run_command(["handbook", "--out", "copy.xlsx"]) == 2
