@@ -19,7 +19,7 @@ def read(capsys, site):
 
 def begun(tmp_path, capsys, make):
     path, site = make().write(tmp_path / "Team.xlsx"), tmp_path / "site"
-    run_command(["init", str(site), "--workbook", str(path), "--yes", *AT])
+    run_command(["init", str(site), "--workbook", str(path), "--yes", "--language", "de", *AT])
     return path, site, capsys.readouterr().out
 
 
