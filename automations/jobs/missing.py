@@ -51,7 +51,7 @@ def at_rest(called: str, names: Mapping[str, bool], say: Texts) -> tuple[str, st
     """That a rule rests as these are missing, and what to do."""
     message = say.say("The rule “{rule}” rests: “{names}” is missing in the workbook.", rule=called,
                       names=", ".join(names))  # fmt: skip
-    advice = say.say("Please give the tab and its headings their names back, or correct the rule.")
+    advice = say.say("Please add what is missing, give what was renamed its name back, or change the rule.")
     if all(names.values()):
         advice += " " + say.say("„kim rules --make-tabs“ makes what is missing, after a question.")
     return message, advice

@@ -167,17 +167,18 @@ def whole_names(values: Sequence[Value]) -> bool:
     if len(values) < _ENOUGH or len(set(texts)) < _MANY * len(values):
         return False
     named = [text for text in texts if _is_name(text)]
-    given = sum(bool(_given(text.replace(",", " ").split())) for text in named)
+    given = sum(bool(given_among(text.replace(",", " ").split())) for text in named)
     return len(named) >= _MOST * len(values) and given >= _SOME * len(named)
 
 
 def given_names(values: Sequence[Value]) -> bool:
     """Whether cells hold given names."""
     texts = [value for value in values if isinstance(value, str)]
-    return len(values) >= _ENOUGH and len(texts) == len(values) and _given(texts) >= _SOME * len(set(texts))
+    return len(values) >= _ENOUGH and len(texts) == len(values) and given_among(texts) >= _SOME * len(set(texts))
 
 
-def _given(words: Sequence[str]) -> int:
+def given_among(words: Sequence[str]) -> int:
+    """How many of some words are given names."""
     known = _given_names()
     return sum(fold(word) in known for word in set(words))
 

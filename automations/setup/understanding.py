@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from automations.model.settings import SiteFacts
 from automations.model.values import key_text
 from automations.setup.appointment_columns import with_slots
+from automations.setup.by_cells import given_among
 from automations.setup.evidence import Evidence
 from automations.setup.grouping import YEAR, Group
 from automations.setup.guesses import guessed
@@ -55,7 +56,7 @@ _WORD = re.compile(r"[^\W_]+")
 _CASES = frozenset({"fall", "faelle", "faellen", "akte", "akten", "case", "cases", "file", "files", "list", "liste"})
 """Words, folded, that say nothing beside a phase in the name of a tab."""
 
-_MOST = 0.6  # of the tabs that must be called like a colleague of the team's tab
+_MOST = 0.6  # of the tabs that must be called like a colleague of the team's tab, or by given names
 
 
 def with_tab_names(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Proposal:
@@ -66,7 +67,7 @@ def with_tab_names(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Pr
         return proposal
     names = [block.tab.name.strip() for block in cases.blocks]
     known = _colleagues(proposal.table("team"))
-    people = sum(fold(name) in known for name in names) >= _MOST * len(names) and bool(known)
+    people = max(sum(fold(name) in known for name in names), given_among(names)) >= _MOST * len(names)
     phases = _phases(names, columns, facts)
     if not people and not cases.field("phase") and phases:
         sure = 2 * sum(bool(word.canonical) for word in phases) > len(phases)

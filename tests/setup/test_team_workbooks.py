@@ -140,6 +140,17 @@ def test_tabs_called_after_phases_of_cases_say_these_phases(tmp_path):
     assert note.headings == ("Austritt am",)
 
 
+@pytest.mark.parametrize(("names", "sure"), [(("Fatma", "Anna"), "likely"), (("Nord", "Anna"), "doubtful")])
+def test_tabs_called_by_given_names_are_those_of_colleagues(tmp_path, names, sure):
+    heads, *rows = the_archive_has_more_columns().tabs["Aktive Fälle"]
+    parts = zip(names, (rows[:4], rows[4:]), strict=True)
+    found = proposed(
+        TeamBook({n: [heads[:-1], *(r[:-1] for r in part)] for n, part in parts}, {}).write(tmp_path / "T.xlsx")
+    )
+    cases = found.table("cases")
+    assert (cases.tab_names, cases.tab_field) == (sure, "manager")
+
+
 @pytest.mark.parametrize(
     "make",
     [make if make in EACH_DAY else pytest.param(make, marks=pytest.mark.sliced(35)) for make in READ],
