@@ -35,7 +35,7 @@ def _on_the_way(table: str, path: str, snapshot: Snapshot) -> Iterator[tuple[str
         field = spec.fields.get(step)
         if field is None:
             return
-        if step not in layout.columns and step not in spec.spared and not _known(table, step, snapshot):
+        if not layout.tells(step) and step not in spec.spared and not _known(table, step, snapshot):
             yield snapshot.called.get((table, step), step), field.own
             return
         table = field.target or table

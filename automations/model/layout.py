@@ -53,6 +53,10 @@ class TableLayout(Struct, frozen=True):
         """Every tab of the table, each with a layout of its own."""
         return (self, *self.others)
 
+    def tells(self, field: str) -> bool:
+        """Whether a column says what a field is, or the tab's name does, or crosses below languages do."""
+        return field in self.columns or field == self.tab_names or (field == "languages" and bool(self.crosses))
+
 
 class Base(Struct, frozen=True):
     """What a plan was made from: the workbook's revision, and its tables by canonical name."""

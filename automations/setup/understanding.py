@@ -71,7 +71,8 @@ def with_tab_names(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Pr
     phases = _phases(names, columns, facts)
     if not people and not cases.field("phase") and phases:
         sure = 2 * sum(bool(word.canonical) for word in phases) > len(phases)
-        named = _named(cases, "phase", sure=sure)
+        # Not for sure before somebody says so: people in the archive would else be taken for open cases.
+        named = replace(_named(cases, "phase", sure=sure), confidence="likely")
         return replace(_with(proposal, cases, named), words=(*proposal.words, *phases))
     # "2024", "Fälle 2": tabs by year or part say nothing of the rows in them.
     if cases.field("manager") or any(char.isdigit() for name in names for char in name):

@@ -176,3 +176,15 @@ def test_one_application_is_said_as_one():
     tab = tabs_of(replace(full(), naturalisation=rows))[0]["naturalisation"]
     told = [block.text for block in tab.blocks if isinstance(block, Text)]
     assert any(text.startswith("1 Antrag bis zum ") for text in told)
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [("phase", {"tab_names": "phase"}), ("manager", {"tab_names": "manager"}), ("languages", {"crosses": {5: "AR"}})],
+)
+def test_what_the_name_of_the_tab_or_crosses_tell_is_not_missing(field, told):
+    lacking = without("cases", field)
+    cases = replace(lacking.layouts["cases"], **told)
+    there = replace(lacking, layouts={**lacking.layouts, "cases": cases})
+    assert Sources(lacking).lacks([("cases", field)])
+    assert not Sources(there).lacks([("cases", field)])

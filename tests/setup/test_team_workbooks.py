@@ -134,6 +134,7 @@ def test_tabs_called_after_phases_of_cases_say_these_phases(tmp_path):
     found = proposed(the_archive_has_more_columns().write(tmp_path / "Team.xlsx"))
     cases = found.table("cases")
     assert (cases.tab_names, cases.tab_field) == ("likely", "phase")
+    assert found.sure().table("cases") is None  # the archive would else be open cases
     told = {word.word: word.canonical for word in found.words if word.field == "phase"}
     assert told == {"Aktive Fälle": "support", "Archiv 2026": "closed"}
     (note,) = [note for note in notes(found) if note.code == "columns_apart"]

@@ -108,6 +108,6 @@ class Sources:
         if layout is None:
             return Missing(self._called.get((table, ""), table), said=self._unread.get(table, ""))
         names = fields.split("|")
-        if not fields or any(name in layout.columns for name in names):
+        if not fields or any(map(layout.tells, names)):
             return None
         return Missing(layout.tab, tuple(self._called.get((table, name), name) for name in names))

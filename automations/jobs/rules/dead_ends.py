@@ -62,7 +62,7 @@ def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) ->
     """A column that is missing, or blank in every row."""
     say, step = desk.words.say, name.partition(".")[0]
     layout = desk.snapshot.layouts.get(table)
-    if layout is not None and step not in layout.columns:
+    if layout is not None and not layout.tells(step):
         # One that makes the rule rest is told before.
         advice = say("Add it with that heading, or enter the heading that you have in columns.toml.")
         lacked = say("The table has no column for “{name}”.", name=heading(step, table, desk))
