@@ -98,6 +98,9 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
         return _said_against_the_button(letter, say, values)
     if about in _CALENDAR:
         question = say.say(_CALENDAR[about], **values)
+    elif about in {"text", "mail"} and not letter.appointment:
+        # Of a rule of the team's own, which is about no appointment.
+        question = say.say("{case}: the client answered a message in words: “{words}”. Seen to?", **values)
     elif about == "text":
         question = say.say("{case} ({appointment}): the answer to a text message: “{words}”. Seen to?", **values)
     elif about == "mail":

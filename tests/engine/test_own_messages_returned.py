@@ -1,4 +1,4 @@
-"""Messages of the team's own rules that did not get through, on real .xlsx files."""
+"""What becomes of messages of the team's own rules, on real .xlsx files: returned, answered."""
 
 from __future__ import annotations
 
@@ -50,3 +50,11 @@ def test_what_arrived_is_not_repeated_for_a_new_address(site):
     site.type("Fälle", "K-1", **{"E-Mail": "neu@post.test"})
     site.go(NOON, LATER)
     assert site.to("K-1", 2) == []
+
+
+def test_an_answer_in_words_is_asked_about_by_the_case_alone(site):
+    sent = site.to("K-1")[0]
+    site.writes("k-1@post.test", f"Re: {sent['Subject']}", "Ich rufe morgen an.", In_Reply_To=str(sent["Message-ID"]))
+    site.go(NOON)
+    (question,) = site.asked("morgen")
+    assert question.startswith("K-1: Antwort auf eine Nachricht")
