@@ -139,7 +139,7 @@ def _add_looking(actions: Commands) -> None:
     )
     text = "the list of that rule as CSV, for a claim or another program"
     way.add_argument("--csv", metavar="NAME", help=say(text))
-    start = command(actions, "start", "upkeep:start", say("keep running the schedule; stops cleanly on SIGTERM"))
+    start = command(actions, "start", "serving:start", say("keep running the schedule; stops cleanly on SIGTERM"))
     # For trials in a hurry: nobody else needs to look more often.
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     look = command(actions, "status", "status:status", say("last runs, what waits, what failed"), at=True)
@@ -229,7 +229,7 @@ def _add_papers(actions: Commands) -> None:
 
 def _add_service(actions: Commands) -> None:
     say = actions.say
-    service = command(actions, "service", "upkeep:service", say("let the operating system start kim"))
+    service = command(actions, "service", "serving:service", say("let the operating system start kim"))
     text = "show: prints what install would write; uninstall: takes it away again"
     service.add_argument("action", choices=("show", "install", "uninstall"), help=say(text))
     text = "systemd: kim keeps running; timer: systemd starts each run; windows: a task for the task scheduler"

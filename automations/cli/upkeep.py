@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
@@ -16,16 +12,12 @@ from automations.cli.exit_status import ATTENTION, DONE, UsageError, refuse_besi
 from automations.cli.language import language_of
 from automations.cli.opening import opened
 from automations.cli.output import Output
-from automations.cli.reports import print_rows, unwritten, unwritten_problems
-from automations.common.errors import why
+from automations.cli.reports import unwritten, unwritten_problems
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
-from automations.engine.opened_workbooks import open_workbooks
-from automations.engine.outcomes import Blind
-from automations.engine.parts import ledger_url, new_reply_key, open_books
+from automations.engine.parts import World, ledger_url, new_reply_key
 from automations.engine.questions import STOP
 from automations.engine.rebalance import Proposed, propose_moves
-from automations.engine.snapshots import read_snapshot
 from automations.engine.undo import Undone
 from automations.engine.undo import undo as undo_run
 from automations.ledger.book import restore_ledger
@@ -34,90 +26,8 @@ from automations.model.fact_kinds.questions import Acted
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
 from automations.model.records import Answer
-from automations.service.scheduler import Service
-from automations.service.timetable import timetable
-from automations.service.unit_files import install, service_files, start_now, uninstall
 
 _NAMED = 10  # rows named at most
-
-
-def start(arguments: Namespace) -> int:
-    """`kim start`: keeps running the schedule until SIGTERM."""
-    service = Service(Path(arguments.site))
-    try:
-        # Two services would each keep the schedule; the ledger would hold them apart, but both would log and ping.
-        with FileLock(service.site.state / "service.lock", timeout=0):
-            service.start(arguments.tick)
-    except Timeout:
-        raise UsageError(service.site.facts.texts.say("„kim start“ runs here already.")) from None
-    return DONE
-
-
-def _program() -> Path:
-    """The kim command as the system can start it, which does so from another folder and knows no PATH of ours."""
-    typed = Path(sys.argv[0]).absolute()
-    # `python -m automations` is a file that no system starts by itself; the command lies beside its Python.
-    beside = shutil.which("kim", path=str(Path(sys.executable).parent)) if typed.suffix == ".py" else None
-    return Path(beside) if beside else typed
-
-
-def service(arguments: Namespace) -> int:
-    """`kim service show|install|uninstall`: the operating system's own way of starting kim."""
-    output = Output(arguments.json)
-    site = load_site(Path(arguments.site))
-    say = site.facts.texts
-    if not arguments.user.isprintable():  # a line break would begin another line of the unit
-        raise UsageError(say.say("“{name}” cannot be the name of an account.", name=arguments.user))
-    folders = site.workbook_folders
-    files = service_files(arguments.kind, site.folder.absolute(), _program(), arguments.user, folders)
-    if arguments.action == "show":
-        output.document({"files": files})
-        for file in files:
-            output.line(f"# {file.name}\n{file.text}")
-        return DONE
-    try:
-        change = install if arguments.action == "install" else uninstall
-        paths = change(files, arguments.folder)
-    except OSError as error:
-        sentence = say.say(
-            "{folder} cannot be written: {reason}. „kim service show“ prints the files for your administrator.",
-            folder=arguments.folder, reason=say.say(why(error)),
-        )  # fmt: skip
-        raise UsageError(sentence) from error
-    if not paths:
-        raise UsageError(say.say("There is nothing of kim's in {folder} to remove.", folder=arguments.folder))
-    output.document({"files": [str(path) for path in paths]})
-    for path in paths:
-        output.line(str(path))
-    if arguments.action == "install":
-        unit = files[-1].name
-        begun = arguments.kind != "windows" and start_now(unit, arguments.folder)
-        hint = (
-            f"schtasks /Create /TN kim /XML {unit}" if arguments.kind == "windows" else f"systemctl enable --now {unit}"
-        )
-        line = say.say("It runs now.") if begun else say.say("Now switch it on: {command}", command=hint)
-        output.line(line, "bold" if begun else "")
-        _first_look(output, Path(arguments.site), say)
-    return DONE
-
-
-def _first_look(output: Output, folder: Path, say: Texts) -> None:
-    """What the service will read, and when it runs next: nobody should have to wait until tomorrow to see."""
-    site = load_site(folder)
-    now = make_clock(site, None)()
-    with open_books(site, now) as ledger:
-        seen = read_snapshot(site, ledger, open_workbooks(site), now)
-    if isinstance(seen, Blind):
-        for problem in seen.problems:
-            output.line(f"{problem.message} {problem.advice}".rstrip(), "red")
-        return
-    output.line(say.say("This is what it reads:"))
-    print_rows(output, seen, say)
-    nearest = timetable(site).next_after(now)
-    if nearest:
-        output.line(
-            say.say("The next run of the schedule: {at:%d.%m.%Y %H:%M}", at=nearest.moment.astimezone(now.tzinfo))
-        )
 
 
 def rebalance(arguments: Namespace) -> int:
@@ -240,7 +150,7 @@ def ledger(arguments: Namespace) -> int:
         return _restore(arguments, output)
     with opened(arguments) as (world, clock, say):
         if arguments.action == "check":
-            broken = world.ledger.check()
+            broken = (*world.ledger.check(), *_emptied(world, say))
             output.document({"broken": broken}, ATTENTION if broken else DONE)
             for line in broken:
                 output.line(line, "red")
@@ -252,6 +162,14 @@ def ledger(arguments: Namespace) -> int:
         output.line(say.say("The ledger was copied to {file}.", file=file))
         output.document({"file": str(file)})
         return DONE
+
+
+def _emptied(world: World, say: Texts) -> Iterator[str]:
+    """A file that was lost is made anew by the command that opens it, and is whole then."""
+    folder = world.site.state / "backups"
+    if world.ledger.is_fresh and backups(folder):
+        sentence = "The ledger is empty, and {folder} has backups of one: „kim ledger restore“ puts the newest back."
+        yield say.say(sentence, folder=folder)
 
 
 def _new_key(arguments: Namespace, output: Output) -> int:

@@ -62,6 +62,16 @@ def test_what_would_be_passed_over_is_refused(kim, words, unread):
     assert unread in said
 
 
+def test_a_ledger_that_was_lost_is_not_in_order(kim, site):
+    assert "in Ordnung" in kim("ledger", "check", *AT)[1]
+    kim("run", *AT)
+    assert "in Ordnung" in kim("ledger", "check", *AT)[1]
+    (site.folder / "state" / "ledger.sqlite").unlink()
+    status, said = kim("ledger", "check", *AT)
+    assert status == 1
+    assert "kim ledger restore" in said
+
+
 def test_whoever_wants_schemas_hears_where_they_lie(kim, tmp_path):
     status, said = kim("check", "--schema", tmp_path / "schemas", "--json")
     assert (status, json.loads(said)["outcome"]) == (0, "done")
