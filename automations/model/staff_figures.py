@@ -43,6 +43,9 @@ AGREEMENT = (
 )
 """What to do where a figure about a single colleague is off; a sentence of the catalogues."""
 
+COUNTS_OFF = "This counts what a single colleague has, which is off."
+"""What is said of it; a sentence of the catalogues."""
+
 FEWEST_TOGETHER = 2
 """People behind a figure that is told without an agreement: what an office of one carries is one person's."""
 

@@ -298,6 +298,21 @@ def test_a_rule_that_can_never_act_says_so_beside_itself_in_the_words_of_the_tea
     assert "die Grenze ist 366" in hint(site, "Zu weit")
 
 
+def test_how_many_rows_a_single_colleague_has_is_no_figure_without_the_agreement(site):
+    started(
+        site,
+        row(Name="Bei Cem", Tabelle="Fälle", weitere_Bedingung="[Zuständig] = CD", Was_passiert="Liste"),
+        row(Name="Gezählt", Tabelle="Fälle", weitere_Bedingung="[Zuständig] = CD", Was_passiert="Liste",
+            mit="nur Anzahl"),
+        row(Name="Ohne", Tabelle="Fälle", weitere_Bedingung="[Zuständig] ist leer", Was_passiert="Liste"),
+    )  # fmt: skip
+    site.run(FIRST)
+    numbers = {one["Name"]: one["Zeilen heute"] for one in site.rows("Regeln")}
+    assert numbers == {"Bei Cem": None, "Gezählt": None, "Ohne": 0}
+    shown = " ".join(str(cell) for line in site.cells("Bei Cem") for cell in line if cell)
+    assert ("Zeile" in shown, "Personalrat" in shown, "Personalrat" in hint(site, "Gezählt")) == (False, True, True)
+
+
 def test_cells_that_cannot_be_read_are_not_called_blank(site):
     started(site, row(Name="Bald", Tabelle="Fälle", weitere_Bedingung="[Schwimmt ab] nach heute", Was_passiert="Liste"))
     for key in ("K-1", "K-2"):

@@ -15,10 +15,12 @@ from automations.jobs.missing import at_rest, missing
 from automations.jobs.rules.model import Rule, RuleSettings
 from automations.jobs.steps import Step
 from automations.model.console import RULES
+from automations.model.fields import COLLEAGUES
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
 from automations.model.schema import TableSpec, field_at, holder_at
 from automations.model.snapshot import Snapshot
+from automations.model.staff_figures import tells_of_staff
 from automations.model.values import RowKey, digest, is_draft
 
 JOB = "follow_rules"
@@ -58,6 +60,14 @@ class Desk(RuleDesk, frozen=True, dict=True):
     def missing(self, ready: Ready) -> Mapping[str, bool]:
         """What a rule looks at and the workbook has not; see `missing`."""
         return missing(ready.rule.table, ready.fields, ready.condition, self.snapshot)
+
+    def counts_one(self, ready: Ready) -> bool:
+        """Whether the number of a rule's rows is a figure about a single colleague, and such figures are off: its
+        condition names one."""
+        if ready.condition is None or ready.rule.table == COLLEAGUES or self.site.staff_figures.allowed(self.today):
+            return False
+        named = [one.name for one in ready.condition.compared if one.says is not None]
+        return tells_of_staff(self.snapshot.schema, ready.rule.table, named)
 
     def spec(self, table: str) -> TableSpec:
         """How a table is declared."""

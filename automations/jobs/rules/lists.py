@@ -13,7 +13,7 @@ from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.wording import said, value_at
 from automations.model.problems import Problem
 from automations.model.records import Record
-from automations.model.staff_figures import AGREEMENT, tells_of_staff
+from automations.model.staff_figures import AGREEMENT, COUNTS_OFF, tells_of_staff
 from automations.model.tabdoc import LIST, Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import digest, normalise
 
@@ -34,14 +34,13 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
     title = list_title(rule)
     records = ordered(rule.order, [look.record for look in hits], desk)
     # Said even where there are none: an empty tab would look like one that was not renewed.
-    count = desk.words.count("{n} row", "{n} rows", len(records))
-    blocks: list[Block] = [
-        Heading(title, 1),
-        Text(desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=rule.title or rule.name), "muted"),
-    ]
-    if rule is not asked:
-        off = desk.words.say("This counts what a single colleague has, which is off.")
-        blocks.append(Text(f"{off} {desk.words.say(AGREEMENT)}", "muted"))
+    count, called = desk.words.count("{n} row", "{n} rows", len(records)), rule.title or rule.name
+    counted = desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=called)
+    off = desk.counts_one(ready)
+    by_rule = desk.words.say("So says the rule “{rule}”.", rule=called) if off else counted
+    blocks: list[Block] = [Heading(title, 1), Text(by_rule, "muted")]
+    if rule is not asked or off:
+        blocks.append(Text(f"{desk.words.say(COUNTS_OFF)} {desk.words.say(AGREEMENT)}", "muted"))
     styles = _styles(ready, desk)
     groups = grouped(rule.group, records, desk)
     if rule.counts:
@@ -62,6 +61,8 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
 def _without_staff(ready: Ready, desk: Desk) -> Ready:
     """The rule without what adds up by colleague, where such figures are off: counts of all together, rows unsummed."""
     rule = ready.rule
+    if desk.counts_one(ready):
+        return replace(ready, rule=rule.model_copy(update={"sums": ()}))
     adds_up = bool(rule.group) and bool(rule.counts or rule.sums)
     if not adds_up or desk.site.staff_figures.allowed(desk.today):
         return ready

@@ -53,20 +53,23 @@ AHEAD = 14
 
 
 class Overview(Struct, frozen=True):
-    """A rule in one line: how many rows it acts on now, and within the coming days."""
+    """A rule in one line: how many rows it acts on now, and within the coming days; None where that is a figure about
+    a single colleague."""
 
     name: str
     table: str
     action: str
     active: bool
-    today: int
-    days14: int
+    today: int | None
+    days14: int | None
     problems: tuple[str, ...] = ()
 
 
 def overview(ready: Ready, desk: Desk) -> Overview:
     """How many rows a rule acts on today and within fourteen days, by what the tables say now."""
     rule = ready.rule
+    if desk.counts_one(ready):
+        return Overview(rule.name, rule.table, rule.action, rule.active, None, None)
     now = {look.record.row for look in looked(ready, desk).hits}
     later = _later(ready, desk) | now
     return Overview(rule.name, rule.table, rule.action, rule.active, len(now), len(later))

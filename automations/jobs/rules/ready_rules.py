@@ -14,7 +14,7 @@ from automations.jobs.rules.model import Rule
 from automations.jobs.rules.turn_faults import turn_fault
 from automations.jobs.stanzas import Fault
 from automations.model.problems import Problem
-from automations.model.staff_figures import AGREEMENT, counts_colleagues
+from automations.model.staff_figures import AGREEMENT, COUNTS_OFF, counts_colleagues
 from automations.model.tabdoc import OURS
 from automations.tables.folding import fold
 
@@ -46,11 +46,10 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
                 fault = Fault("when", error.message, error.advice)
             else:
                 # Last, as it needs the compiled conditions.
-                fault = turn_fault(rule, desk) or _about_staff(
-                    rule, [condition, *(found for found, _ in colours)], desk
-                )
-            if fault is None:
-                ready.append(Ready(rule, condition, desk.settings.line_of(index, "name"), colours))
+                made = Ready(rule, condition, desk.settings.line_of(index, "name"), colours)
+                fault = turn_fault(rule, desk) or _about_staff(made, desk)
+                if fault is None:
+                    ready.append(made)
         if fault is not None:
             problems.append(wrong(index, desk, fault))
     return tuple(ready), tuple(problems)
@@ -85,10 +84,11 @@ def _compiled(source: str, rule: Rule, desk: Desk) -> Condition | None:
     )
 
 
-def _about_staff(rule: Rule, conditions: Sequence[Condition | None], desk: Desk) -> Fault | None:
+def _about_staff(ready: Ready, desk: Desk) -> Fault | None:
     """A rule that counts what single colleagues have, where such figures are off."""
+    conditions = (ready.condition, *(found for found, _ in ready.colours))
     asked = [item for condition in conditions if condition is not None for item in condition.aggregates]
-    if not counts_colleagues(rule.table, asked) or desk.site.staff_figures.allowed(desk.book.today):
+    of_many = counts_colleagues(ready.rule.table, asked) and not desk.site.staff_figures.allowed(desk.book.today)
+    if not of_many and not (ready.rule.counts and desk.counts_one(ready)):
         return None
-    say = desk.words.say
-    return Fault("when", say("This counts what a single colleague has, which is off."), say(AGREEMENT))
+    return Fault("when", desk.words.say(COUNTS_OFF), desk.words.say(AGREEMENT))

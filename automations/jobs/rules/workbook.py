@@ -18,6 +18,7 @@ from automations.model.fact_kinds.team_rules import RuleApproved
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
 from automations.model.settings import SettingError
+from automations.model.staff_figures import COUNTS_OFF
 from automations.model.values import same
 
 _HINTS = ("hits_today", "hits_soon", "hint")
@@ -90,11 +91,10 @@ def _hint(row: RuleRow, rule: Ready | None, told: Mapping[str, str], desk: Desk)
     seen = overview(rule, desk) if rule is not None else None
     known = desk.history.fact(RuleApproved, row.name)
     fine = desk.words.say("approved by {by}", by=known.by) if known else desk.words.say("active")
-    wanted = {
-        "hits_today": seen.today if seen else None,
-        "hits_soon": seen.days14 if seen else None,
-        "hint": told.get(row.name) or (fine if rule is not None and rule.rule.active else None),
-    }
+    hint = told.get(row.name) or (fine if rule is not None and rule.rule.active else None)
+    if rule is not None and desk.counts_one(rule):  # else a blank number would look as if kim had not looked
+        hint = " ".join(filter(None, (hint, desk.words.say(COUNTS_OFF))))
+    wanted = {"hits_today": seen.today if seen else None, "hits_soon": seen.days14 if seen else None, "hint": hint}
     edits = tuple(
         CellEdit(name, stands.value(name), wanted[name])
         for name in _HINTS
