@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from automations.engine.call_results import with_calls
+from automations.model.fact_kinds.messages import Letter
 from automations.model.history import History
 from automations.model.records import Appointment, Case
 from automations.model.snapshot import Snapshot
@@ -22,7 +23,9 @@ def for_jobs(history: History, snapshot: Snapshot) -> History:
     rows = [(row, _former(row, history, snapshot)) for row in snapshot.appointments if row.number in history.told]
     if not any(former for _, former in rows):
         return history
-    told, replies, objected = dict(history.told), dict(history.replies), dict(history.objected)
+    told, replies = dict(history.told), dict(history.replies)
+    objected, facts = dict(history.objected), dict(history.facts)
+    letters = history.facts_of(Letter)
     for row, former in rows:
         if not former or row.number is None or row.case is None:
             continue
@@ -33,10 +36,13 @@ def for_jobs(history: History, snapshot: Snapshot) -> History:
             structs.replace(one, case=row.case) if one.case in former else one
             for one in history.replies.get(row.number, ())
         )
+        for key, letter in letters.items():
+            if letter.appointment == row.number and letter.case in former:
+                facts[Letter.kind, key] = structs.replace(letter, case=row.case).plain()
         objections = [objected[case] for case in (*former, row.case) if case in objected]
         if objections:
             objected[row.case] = max(objections)
-    return structs.replace(history, told=told, replies=replies, objected=objected)
+    return structs.replace(history, told=told, replies=replies, objected=objected, facts=facts)
 
 
 def _former(row: Appointment, history: History, snapshot: Snapshot) -> frozenset[str]:

@@ -49,6 +49,15 @@ def test_a_stop_ends_the_messages(site):
     assert (site.of("K-9")["Kontaktweg"], site.to("K-9", 1)) == ("keine Erinnerung", [])
 
 
+def test_words_are_asked_about_and_told_under_the_present_number(site):
+    site.go(NOON)
+    sent = mail(site)
+    site.writes("k-1@post.test", f"Re: {sent['Subject']}", "Geht es später?", In_Reply_To=str(sent["Message-ID"]))
+    site.go("2026-11-27T14:00", MORNING)
+    assert [question[:4] for question in site.asked("später")] == ["K-9 "]
+    assert [line for line in site.heard("K-9") if line.startswith("mail") and "eigenen Worten" in line]
+
+
 def test_an_answer_of_a_number_that_somebody_else_has_now_is_theirs_alone(site):
     site.edit(lambda book: setattr(book["Fälle"]["A3"], "value", "K-1"))
     site.taps(mail(site), "N")
