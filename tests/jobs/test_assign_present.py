@@ -457,3 +457,13 @@ def test_a_problem_names_the_tab_that_its_row_stands_in():
     rows = {key: replace(row, tab="2024") if key.table == "cases" else row for key, row in found.rows.items()}
     planned = AssignCases().plan(replace(found, rows=rows), nobody, NOW, YES)
     assert [(problem.key, problem.tab) for problem in planned.problems] == [("K-1", "2024")]
+
+
+def test_of_a_family_it_is_said_that_all_of_it_would_suit_somebody_better():
+    team = [person("A"), person("B", languages=("de", "ar"))]
+    family = [
+        case("K-1", manager="A", household="H", phase="support"),
+        case("K-2", manager="A", household="H", phase="support", languages=("ar",)),
+    ]
+    said = {one.code: one.text for one in alternatives("K-2", snapshot(team=team, cases=family), SETTINGS, NOW, YES)}
+    assert said["B"] == "würde zur ganzen Familie besser passen"

@@ -231,7 +231,9 @@ class Compared:
         if not parts and self._is_better(index, offer, chosen):
             # People have decided: what would have been optimal is no reason any more.
             if any(case.manager for case in self._unit.cases):
-                return say.say("would suit this case better")
+                # One who has the case for the family's sake is not contradicted: all of them would have to move.
+                whole = self._unit.people > 1
+                return say.say("would suit the whole family better" if whole else "would suit this case better")
             return say.say("would have suited this case alone better, but is needed for others")
         return ", ".join(parts) or say.say("would have been as good for this case alone")
 
