@@ -64,9 +64,15 @@ def undo(arguments: Namespace) -> int:
         kept = () if undone.applied.busy else undone.kept  # of a workbook that is open nothing was looked at
         problems = [*unwritten_problems(undone.applied, say), *_kept(kept, say), *_forgotten(undone, say)]
         ended = unwritten(undone.applied) or (ATTENTION if problems else DONE)
-        parts = {"back": undone.back, "kept": undone.kept, "added": undone.added, "problems": problems}
+        parts = {
+            "back": undone.back, "already": undone.already, "kept": undone.kept, "added": undone.added,
+            "problems": problems,
+        }  # fmt: skip
         output.document({"run": undone.run, **parts}, ended)
         output.line(say.count("{n} change was taken back.", "{n} changes were taken back.", len(undone.back)))
+        if undone.already:
+            n = len(undone.already)
+            output.line(say.count("{n} change was taken back before.", "{n} changes were taken back before.", n))
         for line in _added(undone.added, say):
             output.line(line)
         for problem in problems:

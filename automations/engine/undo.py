@@ -20,7 +20,8 @@ from automations.tables.snapshot import read_tables
 
 class Undone(Struct, frozen=True):
     """What undoing came to. `back` are groups whose cells are as they were before; `kept` are those
-    that somebody changed since, or that cannot be found any more; `added` are rows that the run added, which stay;
+    that somebody changed since, or that cannot be found any more; `already` are groups whose cells were as before when
+    this began; `added` are rows that the run added, which stay;
     `forgotten`: the run had changes to make, and the ledger keeps none of them."""
 
     run: str
@@ -29,6 +30,7 @@ class Undone(Struct, frozen=True):
     applied: Applied
     added: tuple[EditGroup, ...] = ()
     forgotten: bool = False
+    already: tuple[EditGroup, ...] = ()
 
 
 def undo(world: World, run: str, clock: Clock) -> Undone:
@@ -46,13 +48,17 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
         done = world.ledger.written_groups(run)
         reversals = {group.id: group for group in reversed_groups(done)}
         applied = _write(world, undoing, tuple(reversals.values()), clock)
-        back = tuple(group for group in done if f"undo/{group.id}" in applied.applied)
-        kept = tuple(group for group in done if group not in back and f"undo/{group.id}" in reversals)
+        stands = tuple(group for group in done if f"undo/{group.id}" in applied.applied)
+        kept = tuple(group for group in done if group not in stands and f"undo/{group.id}" in reversals)
+        untouched = {name for name, result in applied.writes.items() if result.status == "unchanged"}
+        already = tuple(group for group in stands if group.row.workbook in untouched)
+        back = tuple(group for group in stands if group not in already)
         outcome = "busy" if applied.busy else "attention" if applied.errors else "done"
         added = tuple(group for group in done if group.op == "append")
         edits = sum(len(group.edits) for group in back)
         world.ledger.end_run(RunRecord(undoing, now, outcome, ("undo",), edits), {})
-        return Undone(undoing, back, kept, applied, added, forgotten=not done and _had_changes(world, run))
+        forgotten = not done and _had_changes(world, run)
+        return Undone(undoing, back, kept, applied, added, forgotten, already)
 
 
 def _had_changes(world: World, run: str) -> bool:

@@ -76,6 +76,17 @@ def test_no_change_of_any_kind_is_made_again(site):
     assert not changed & repeated
 
 
+def test_what_is_back_already_is_not_taken_back_again(site):
+    run = run_site(site, AT).prepared.run
+    first = undone(site, run)
+    assert first.back
+    assert not first.already
+    second = undone(site, run)
+    assert not second.back
+    assert second.already
+    assert {group.id for group in second.already} <= {group.id for group in first.back}
+
+
 def test_what_staff_changed_since_stays(site):
     result = run_site(site, AT)
     group = next(g for g in result.prepared.groups if g.id.startswith("assign/") and g.row.key.startswith("KIM-"))
