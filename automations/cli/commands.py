@@ -35,7 +35,7 @@ from automations.messages.preview import preview as preview_page
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
 from automations.model.problems import Problem
-from automations.tables.setting_rows import SPOKEN
+from automations.tables.setting_rows import CLIENT_LANGUAGES
 from automations.workbooks.xlsx.one_cell import set_cell
 
 
@@ -115,7 +115,7 @@ def preview(arguments: Namespace) -> int:
     # Without a mailbox the buttons are shown with a key that signs nothing real: people judge the words.
     shown = replies or ReplyTokens((b"preview",), "antwort@example.org")
     renderer = make_renderer(site, shown)
-    page = preview_page(renderer, SPOKEN, samples(renderer.templates.own_stems()), note)
+    page = preview_page(renderer, CLIENT_LANGUAGES, samples(renderer.templates.own_stems()), note)
     lay_down(arguments.out, page.encode(), say)
     output.document({"file": str(arguments.out)})
     output.line(say.say("Every message in every language: {file}", file=arguments.out))

@@ -27,7 +27,7 @@ from automations.model.facts import K
 from automations.model.history import History, MailRecord, Reply, VersionRecord
 from automations.model.values import RowKey
 
-_RUNS = 100
+_RUNS = 200  # about two months of working days, as Laufprotokoll shows them; what is older stays in the ledger
 _Facts = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _ELSEWHERE = frozenset(cls.kind for cls in (Reserved, Question, Answered, Weekly, Adopted))
 

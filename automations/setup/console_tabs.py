@@ -14,6 +14,7 @@ from automations.setup.settings_tab import decisions_tab, has_settings_tab
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rule_choices import choices
+from automations.tables.setting_rows import CLIENT_LANGUAGES
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook
@@ -141,7 +142,7 @@ def _addresses(snapshot: Snapshot) -> Iterator[str]:
 
 def _texts(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:
     headings = _headings(TEXTS, columns, said)
-    languages = tuple(said.spoken(code) for code in ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr"))
+    languages = tuple(said.spoken(code) for code in CLIENT_LANGUAGES)
     guide = _guide("Your own texts", _TEXT_GUIDE, said)
     place = snapshot.layouts.get("cases")
     known = place.headings if place else {}

@@ -146,9 +146,9 @@ def _hours(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[str]:
 
 def _languages(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[str]:
     found = parsers["languages"](typed)
-    codes = [code for code in found.value or () if code in SPOKEN]
+    codes = [code for code in found.value or () if code in CLIENT_LANGUAGES]
     if found.fault or not codes or len(codes) != len(found.value):
-        names = ", ".join(said.spoken(code) for code in SPOKEN)
+        names = ", ".join(said.spoken(code) for code in CLIENT_LANGUAGES)
         raise _Odd(said.say("kim's messages speak: {names}.", names=names))
     # In German every text is there, for whoever speaks nothing of the rest.
     return list(dict.fromkeys(("de", *codes)))
@@ -194,7 +194,7 @@ _PACKS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 
-SPOKEN = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
+CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 """Languages in which kim's own messages are complete."""
 
 _LONGEST, _MOST = 80, 1_440

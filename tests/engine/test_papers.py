@@ -16,12 +16,13 @@ from automations.config.loading import load_site
 from automations.engine.erasure import STORES
 from automations.engine.papers import making as papers_making
 from automations.engine.papers.facts import facts_of
-from automations.engine.papers.making import CLIENT_LANGUAGES, PAPERS, make_papers
+from automations.engine.papers.making import PAPERS, make_papers
 from automations.engine.papers.pages import as_html
 from automations.engine.papers.words import STORE_WORDS
 from automations.messages.text_settings import TextMessageSettings
 from automations.model.settings import Form
 from automations.setup.demo.site import CLOCK, make_site
+from automations.tables.setting_rows import CLIENT_LANGUAGES
 
 TODAY = date(2024, 10, 31)
 SHEET = "https://docs.google.com/spreadsheets/d/x"

@@ -13,13 +13,11 @@ from automations.engine.papers.facts import LANGUAGE, facts_of
 from automations.engine.papers.pages import as_html
 from automations.messages.sandbox import TemplateProblem, written
 from automations.model.values import Plain
+from automations.tables.setting_rows import CLIENT_LANGUAGES
 
 PAPERS = ("record", "impact", "deletion", "council")
 """Record of processing (Art. 30 GDPR), draft of the impact assessment (Art. 35), deletion plan, sheet for the
 staff council. Their templates lie in templates/papers; a site's own of the same name take their place."""
-
-CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
-"""Languages of the sheet for clients (Art. 13 GDPR)."""
 
 RIGHT_TO_LEFT = ("ar", "fa")
 
@@ -65,6 +63,7 @@ def make_papers(site: Site, folder: Path, today: date) -> list[Path]:
 def _wanted() -> list[tuple[str, str, str]]:
     """File name, template, language."""
     papers = [(_NAMES[paper], f"{paper}.md.j2", LANGUAGE) for paper in PAPERS]
+    # The sheet for clients (Art. 13 GDPR) is for those who read it.
     return papers + [(f"Information-{code}", f"clients.{code}.md.j2", code) for code in CLIENT_LANGUAGES]
 
 

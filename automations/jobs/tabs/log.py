@@ -10,8 +10,6 @@ from automations.model.history import History
 from automations.model.runs import RunRecord
 from automations.model.tabdoc import Block, Column, Grid, Style, TabCell
 
-# about two months of working days: what is older stands in the ledger
-MOST = 200
 _OUTCOMES: dict[str, tuple[str, Style]] = {
     "done": ("done", "good"),
     "failed": ("please look", "warn"),
@@ -24,7 +22,7 @@ _OUTCOMES: dict[str, tuple[str, Style]] = {
 def blocks(frame: Frame, history: History) -> tuple[Block, ...]:
     """Runs that changed something or had trouble; quiet ones leave no trace."""
     say, zone = frame.say, frame.site.time_zone
-    rows = tuple(_row(frame, run, zone) for run in reversed(list(_told(history.runs))[-MOST:]))
+    rows = tuple(_row(frame, run, zone) for run in reversed(list(_told(history.runs))))
     columns = (
         Column(say.say("When"), 18, "datetime"), Column(say.say("Run"), 24), Column(say.say("How it went"), 18),
         Column(say.say("Cells"), 10, "number"), Column(say.say("Mails"), 10, "number"),
