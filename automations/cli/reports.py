@@ -246,14 +246,27 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
 
 def print_problems(output: Output, prepared: Looked, say: Texts) -> None:
     """Every problem with its place and what to do; what is the same in many rows of a tab is one line."""
-    alike: defaultdict[tuple[str, ...], list[int | None]] = defaultdict(list)
+    alike: defaultdict[tuple[str, ...], list[Problem]] = defaultdict(list)
     for p in sorted(prepared.problems, key=lambda p: (p.tab, p.row or 0, p.column)):
-        alike[p.tab, p.column, p.shown, p.message, p.advice].append(p.row)
-    rows = [(_place(tab, found), *rest) for (tab, *rest), found in alike.items()]
+        # What kim understood all the same is a habit of the team's where it stands in every row.
+        own = (p.code,) if p.severity == "note" else (p.shown, p.message)
+        alike[p.tab, p.column, p.advice, p.severity, *own].append(p)
+    rows = []
+    for found in alike.values():
+        first, place = found[0], _place(found[0].tab, [p.row for p in found])
+        rows.append((place, first.column, first.shown, _said(found, say), first.advice))
     headings = [say.say("Place"), say.say("Column"), say.say("now"), say.say("What is wrong"), say.say("What to do")]
     output.table(headings, rows, say.count("{n} problem", "{n} problems", len(prepared.problems)))
     if not rows:
         output.line(say.say("Everything is in order."))
+
+
+def _said(found: Sequence[Problem], say: Texts) -> str:
+    """The sentence of a line of problems, which may differ in what stands there."""
+    first = found[0].message
+    if all(problem.message == first for problem in found):
+        return first
+    return say.say("{first} (and the like in the other rows)", first=first)
 
 
 def _place(tab: str, found: Sequence[int | None]) -> str:
