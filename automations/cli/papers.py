@@ -9,6 +9,7 @@ from pathlib import Path
 
 from automations.cli.clock import make_clock
 from automations.cli.exit_status import DONE, UsageError
+from automations.cli.language import language_of
 from automations.cli.laying_down import lay_down
 from automations.cli.output import Output
 from automations.common.errors import PlainError, why
@@ -23,7 +24,7 @@ _LANGUAGE, _TITLE = "de", "Handbuch"
 
 def handbook(arguments: Namespace) -> int:
     """Writes the page to --out, or to a folder for passing things and opens it."""
-    output, say = Output(arguments.json), texts(_LANGUAGE)
+    output, say = Output(arguments.json), texts(language_of(arguments.site))
     # Not taken away afterwards: the browser may read it long after this command has ended.
     path = arguments.out or Path(tempfile.mkdtemp(prefix="kim-")) / "kim-handbuch.html"
     lay_down(path, book(), say)

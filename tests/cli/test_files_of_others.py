@@ -53,3 +53,11 @@ def test_a_copy_with_another_cell_is_made_anew_each_time(tmp_path, monkeypatch):
     from_xlsxwriter(tmp_path / "Team.xlsx", [["Name", "Ort"], ["AB", "Herne"]])
     assert [run_command(["cell", "Team.xlsx", "Tab1!B2", city, "--out", "copy.xlsx"]) for city in "ab"] == [0, 0]
     assert run_command(["handbook", "--out", "copy.xlsx"]) == 2
+
+
+def test_that_is_said_in_the_language_of_the_site(tmp_path, capsys):
+    settings = tmp_path / "config" / "site.toml"
+    settings.parent.mkdir()
+    settings.write_text('[site]\nlanguage = "en"\n', encoding="utf-8")
+    assert run_command(["--site", str(tmp_path), "handbook", "--out", str(settings)]) == 2
+    assert "is there already" in capsys.readouterr().err
