@@ -285,3 +285,11 @@ def test_the_same_fault_in_many_rows_is_one_line(capsys, tmp_path):
     assert "(20 ×)" in out
     _, document = kim_json(capsys, "--site", tmp_path, "check", *CLOCK)
     assert len([one for one in document["problems"] if one["shown"] == "Sonstwas"]) == 20
+
+
+def test_a_habit_that_kim_understands_is_one_line_whatever_stands_in_each_row(capsys, tmp_path):
+    small_site(tmp_path, [case(n, Eingang=f"{n:02}.09.24") for n in range(1, 21)])
+    _, out, _ = kim(capsys, "--site", tmp_path, "check", *CLOCK)
+    assert "│ 01.09.24" in out
+    assert "02.09.24" not in out
+    assert "(20 ×)" in out
