@@ -98,9 +98,9 @@ class AssignCases:
             START,
             say.say("Shall kim give new cases to case managers from now on?"),
             say.count(
-                "yes: {n} case without „Zuständig“ would be assigned in the next run; staff may always overwrite it.",
-                "yes: {n} cases without „Zuständig“ would be assigned in the next run; staff may always overwrite it.",
-                waiting,
+                "yes: {n} case without “{manager}” would be assigned in the next run; staff may always overwrite it.",
+                "yes: {n} cases without “{manager}” would be assigned in the next run; staff may always overwrite it.",
+                waiting, manager=snapshot.heading("cases", "manager"),
             ),
             say.say("First run"),
             snapshot, history, self.name, now,

@@ -90,6 +90,12 @@ class Snapshot(Struct, frozen=True, dict=True):
             self._by_key[table] = _first_by(name, self.table(table)) if name else {}
         return self._by_key[table]
 
+    def heading(self, table: str, name: str) -> str:
+        """What a column is called: by the team where it has it, else by kim."""
+        layout = self.layouts.get(table)
+        known = (layout.headings.get(name) if layout else None) or self.called.get((table, name), name)
+        return " ".join(known.split())
+
     def where(self, record: Record | None, field: str = "", *, table: str = "") -> Where:
         """Where people find a row, or a cell of it, in the words of a problem; without a record its table alone."""
         table = record.row.table if record else table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +23,8 @@ staff council. Their templates lie in templates/papers; a site's own of the same
 
 RIGHT_TO_LEFT = ("ar", "fa")
 
+_AS_WRITTEN = ".kim-papers"  # beside the papers, as sha256sum writes and checks it
+
 _NAMES = {
     "record": "Verzeichnis-der-Verarbeitung", "impact": "Folgenabschaetzung-Entwurf", "deletion": "Loeschkonzept",
     "council": "Blatt-fuer-den-Personalrat",
@@ -34,15 +38,15 @@ class MissingLibraryError(PlainError):
 def make_papers(site: Site, folder: Path, today: date) -> list[Path]:
     """Write all papers into a folder, which is made where it is missing; the files, in reading order.
 
-    `today` is the site's date. Raises MissingLibraryError, PlainError for a template of the site that cannot be
-    used or where earlier papers stand there, OSError.
+    Earlier papers that nobody changed are renewed, other files stay. `today` is the site's date. Raises
+    MissingLibraryError, PlainError for a template of the site that cannot be used or where somebody filled in a
+    paper that stands there, OSError.
     """
     say = site.facts.texts.say
-    there = [name for name, _, _ in _wanted() if (folder / f"{name}.docx").exists()]
-    if there:
+    if there := next(_filled_in(folder), ""):
         # What people filled in stands nowhere else.
-        sentence = "In {folder} lies {file}, which somebody may have filled in; please name a new folder."
-        raise PlainError(site.facts.texts.say(sentence, folder=folder, file=f"{there[0]}.docx"))
+        sentence = "In {folder} lies {file}, which somebody has filled in; please name a new folder."
+        raise PlainError(say(sentence, folder=folder, file=there))
     try:
         from automations.engine.papers.documents import as_docx
     except ModuleNotFoundError as missing:
@@ -57,7 +61,21 @@ def make_papers(site: Site, folder: Path, today: date) -> list[Path]:
             path = folder / f"{name}{suffix}"
             path.write_bytes(write(text, language, rtl=language in RIGHT_TO_LEFT))
             made.append(path)
+    (folder / _AS_WRITTEN).write_text("".join(f"{_digest(path)}  {path.name}\n" for path in made), encoding="utf-8")
     return made
+
+
+def _filled_in(folder: Path) -> Iterator[str]:
+    """The papers that are not as kim wrote them."""
+    known = folder / _AS_WRITTEN
+    written_then = known.read_text(encoding="utf-8").splitlines() if known.is_file() else []
+    for path in (folder / f"{name}.docx" for name, _, _ in _wanted()):
+        if path.exists() and f"{_digest(path)}  {path.name}" not in written_then:
+            yield path.name
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _wanted() -> list[tuple[str, str, str]]:

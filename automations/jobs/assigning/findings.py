@@ -22,8 +22,9 @@ def unassigned(unit: Unit, found: Obstacles, snapshot: Snapshot, say: Texts) -> 
     message = say.say("This case could not be assigned: {why}.", why=found.why())
     remedies = found.remedies()
     # Staff's own choice always wins; who reads of a rule in the way should not think that kim forbids it.
-    own_choice = say.say("Or please type a name into „Zuständig“; that is always possible.")
-    advice = say.say("Please make room, or type a name into „Zuständig“.")
+    manager = snapshot.heading("cases", "manager")
+    own_choice = say.say("Or please type a name into “{manager}”; that is always possible.", manager=manager)
+    advice = say.say("Please make room, or type a name into “{manager}”.", manager=manager)
     if remedies:
         advice = say.say("What would help: {remedies}.", remedies=listed(remedies, say)) + " " + own_choice
     for case in unit.cases:
@@ -80,7 +81,8 @@ def findings_of_batch(
     for case in snapshot.cases if history.vetoes else ():
         if is_open(case, settings) and waits(case, snapshot) and taken_back(case, snapshot, history):
             message = say.say("The assignment of this case was taken back; kim leaves it to you.")
-            yield _problem("taken_back", case, message, say.say("Please type a name into „Zuständig“."), snapshot)
+            advice = say.say("Please type a name into “{manager}”.", manager=snapshot.heading("cases", "manager"))
+            yield _problem("taken_back", case, message, advice, snapshot)
 
 
 def _problem(

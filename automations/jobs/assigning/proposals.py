@@ -189,7 +189,10 @@ def _problem(row: Decision, why: str, cases: list[str], snapshot: Snapshot, rule
         "The yes to the question {number} is not carried out any more: {why}. As before: {cases}.",
         number=row.number, why=why, cases=", ".join(cases),
     )  # fmt: skip
-    advice = say.say("Please type a name into „Zuständig“ where that is still wanted, and answer the question with no.")
+    advice = say.say(
+        "Please type a name into “{manager}” where that is still wanted, and answer the question with no.",
+        manager=snapshot.heading("cases", "manager"),
+    )
     return Problem(
         "answer_late", message, advice, **snapshot.where(row, "decision"), key=row.number or "", keys=tuple(cases),
         who="lead",

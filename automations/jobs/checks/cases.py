@@ -114,8 +114,9 @@ def unknown_office(context: CheckContext) -> Iterator[Problem]:
         if wish and alike(wish) not in offices and context.is_open(case):
             message = say("No colleague has the office “{wish}”; so the wish cannot be kept.", wish=wish)
             advice = say(
-                "Please use one of: {offices}. Who is wished for belongs into „Zuständig“.",
+                "Please use one of: {offices}. Who is wished for belongs into “{manager}”.",
                 offices=", ".join(sorted(offices.values())),
+                manager=context.snapshot.heading("cases", "manager"),
             )
             yield context.finding("unknown_office", case, "office_wish", message, advice, "note")
 

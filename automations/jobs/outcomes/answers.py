@@ -134,7 +134,11 @@ class _Answered(Struct, frozen=True, dict=True):
             return {
                 "code": "reply_contradicts",
                 "message": say("The client's answer by mail does not fit the status of the appointment."),
-                "advice": say("Please compare „Antwort“ and „Status“ and set the status that is right."),
+                "advice": say(
+                    "Please compare “{answer}” and “{status}” and set the status that is right.",
+                    answer=self.snapshot.heading("appointments", "answer"),
+                    status=self.snapshot.heading("appointments", "status"),
+                ),
             }
         confirmed = self.wanted is AppointmentStatus.CONFIRMED
         word = self.snapshot.words.get(("appointments", "status", self.wanted or ""), self.wanted or "")

@@ -172,9 +172,7 @@ def heading(path: str, table: str, desk: Desk) -> str:
     """The heading that the team gave a column, for related rows after the tab of theirs."""
     way = "." in path
     table, name = holder_at(desk.snapshot.schema, table, path)
-    layout = desk.snapshot.layouts.get(table)
-    own = (layout.headings.get(name) if layout else None) or desk.snapshot.called.get((table, name), name)
-    own = " ".join(own.split())
+    layout, own = desk.snapshot.layouts.get(table), desk.snapshot.heading(table, name)
     return f"{layout.tab} → {own}" if way and layout else own
 
 
