@@ -20,7 +20,7 @@ from automations.jobs.rules.lists import abandoned, list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.named_days import outdated
-from automations.jobs.rules.overruled import overruled, unfilled
+from automations.jobs.rules.overruled import overruled, too_late, unfilled
 from automations.jobs.rules.ready_rules import made_ready
 from automations.jobs.rules.turns import turns
 from automations.jobs.rules.untold import unaddressed, untold
@@ -112,6 +112,7 @@ def acted(ready: Ready, desk: Desk) -> Plan:
         problems=(
             *(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
             *unfilled(ready, changes, desk),
+            *too_late(ready, found.hits, desk),
             *overruled(ready, changes, desk),
             *outdated(ready, {one.look.record.row for one in said if one.mail or one.call}, desk),
             *unaddressed(ready, said, desk),

@@ -214,6 +214,22 @@ def test_a_yes_that_cannot_be_filled_in_is_told(site):
     assert "yes_not_filled" not in {each.code for each in site.run("2026-11-02T14:00").prepared.problems}
 
 
+def test_a_yes_that_comes_when_the_rule_holds_no_longer_is_told_until_somebody_sees_to_it(site):
+    asks = 'name = "ask_trip"\ntable = "trips"\nwhen = \'boat == "Möwe"\'\naction = "ask"\nset = { done = true }'
+    site.write(rules=rule(asks))
+    site.run(FIRST)
+    question = site.rows("Entscheidungen")[-1]
+    key = question["Anlass"]
+    site.type("Fahrten", key, Boot="Adler")
+    assert "yes_not_filled" not in {each.code for each in site.run("2026-11-02T12:00").prepared.problems}
+    site.type("Entscheidungen", question["Nr."], Entscheidung="ja")
+    for at in ("2026-11-02T13:00", "2026-11-02T14:00"):
+        found = [each for each in site.run(at).prepared.problems if each.code == "yes_not_filled"]
+        assert [(each.key, "Erledigt = ja" in each.advice) for each in found] == [(key, True)]
+    site.type("Fahrten", key, Erledigt="ja")
+    assert "yes_not_filled" not in {each.code for each in site.run("2026-11-02T15:00").prepared.problems}
+
+
 def test_note_stands_in_the_list_of_problems_and_in_the_row(site):
     site.write(
         rules=rule(

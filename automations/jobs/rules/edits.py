@@ -47,10 +47,11 @@ class Change(Struct, frozen=True):
 def fills(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
     """Cells of the hit rows that are blank, or say what this very rule wrote there."""
     for look in hits:
-        yield _filling(ready, look, desk)
+        yield filling(ready, look, desk)
 
 
-def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
+def filling(ready: Ready, look: Look, desk: Desk) -> Change:
+    """What a rule fills into a row, or why it does not."""
     rule, record = ready.rule, look.record
     row, layout = desk.snapshot.rows.get(record.row), desk.snapshot.layouts.get(rule.table)
     if row is None or layout is None:
@@ -212,7 +213,7 @@ def questions(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change
     for look in hits:
         key = f"rule/{rule.name}/{desk.mark(look.record)}/{look.step.name if look.step else ''}"
         if answer(key, desk.snapshot, desk.history) is Answer.YES and rule.set:
-            yield _filling(ready, look, desk)
+            yield filling(ready, look, desk)
             continue
         question = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
         proposal = desk.words.say("yes or no: it is noted here.")

@@ -1,14 +1,16 @@
-"""What rules would fill in and may not: another rule filled in something else, or somebody typed there."""
+"""What rules would fill in and may not: another rule filled in something else, somebody typed there, or a yes came too
+late."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from automations.jobs.rules.desk import Desk, Ready, about, heading, titles
-from automations.jobs.rules.edits import Change, shown_value
+from automations.jobs.rules.desk import Desk, Look, Ready, about, heading, titles
+from automations.jobs.rules.edits import Change, filling, shown_value
 from automations.model.fact_kinds.team_rules import RuleFilled
 from automations.model.problems import Problem
+from automations.model.records import Answer
 from automations.model.values import key_text
 
 
@@ -58,7 +60,6 @@ def _problem(ready: Ready, other: str, field: str, rows: int, desk: Desk) -> Pro
 def unfilled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[Problem]:
     """A problem at each row whose question was answered yes in vain; what is typed there stays, so people must."""
     rule, say = ready.rule, desk.words.say
-    wanted = ", ".join(f"{heading(name, rule.table, desk)} = {shown_value(to, desk)}" for name, to in rule.set.items())
     for change in changes if rule.action == "ask" else ():
         # In vain only where nothing could be filled in: of several cells one that took it is seen in the row.
         if change.reason != "typed" or change.groups:
@@ -67,7 +68,41 @@ def unfilled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[Pr
         yield Problem(
             code="yes_not_filled",
             message=say("The answer was yes, but the cell has words of its own; they stay."),
-            advice=say("Please enter it yourself ({what}), or answer no.", what=wanted),
+            advice=say("Please enter it yourself ({what}), or answer no.", what=_wanted(ready, desk)),
             **desk.snapshot.where(record, field),
             key=record.row.key,
         )
+
+
+def too_late(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Problem]:
+    """A problem at each row for which a yes came when the rule held no longer: the question stands there as answered,
+    and what it promised is filled in nowhere."""
+    rule, begins = ready.rule, f"rule/{ready.rule.name}/"
+    if rule.action != "ask" or not rule.set:
+        return
+    # Only while the yes stands in the tab: whoever changed it to no, or tidied it away, has seen to it.
+    standing = {row.number for row in desk.snapshot.decisions if row.decision is Answer.YES}
+    asked = {key.removeprefix(begins).rpartition("/")[0]: number
+             for key, number in desk.history.questions.items() if key.startswith(begins)}  # fmt: skip
+    hit = {desk.mark(look.record) for look in hits}
+    say = desk.words.say
+    for record in desk.book.records(rule.table):
+        mark = desk.mark(record)
+        if mark in hit or asked.get(mark) not in standing or record.row in desk.snapshot.unsettled:
+            continue
+        done = any(desk.history.fact(RuleFilled, f"{rule.name}/{mark}/{name}") for name in rule.set)
+        if done or filling(ready, Look(record, "late"), desk).reason == "filled":
+            continue
+        yield Problem(
+            code="yes_not_filled",
+            message=say("The answer was yes, but by then the rule “{rule}” did not hold here any more.",
+                        rule=rule.called),
+            advice=say("Please enter it yourself ({what}), or answer no.", what=_wanted(ready, desk)),
+            **desk.snapshot.where(record, next(iter(rule.set))),
+            key=record.row.key,
+        )  # fmt: skip
+
+
+def _wanted(ready: Ready, desk: Desk) -> str:
+    rule = ready.rule
+    return ", ".join(f"{heading(name, rule.table, desk)} = {shown_value(to, desk)}" for name, to in rule.set.items())
