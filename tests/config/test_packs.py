@@ -218,5 +218,5 @@ def test_what_a_rule_lacks_is_called_by_its_heading_with_advice_that_helps(site,
             main(["--site", str(site.folder), *words, "--at", NOW])
     (said,) = next(one for one in json.loads(capsys.readouterr().out) if one["name"] == "deadline_permit")["problems"]
     assert "„Aufenthaltstitel gültig bis“" in said
-    assert "Fügen Sie eine Spalte mit dieser Überschrift an" in said
+    assert "Bitte ergänzen Sie, was fehlt" in said
     assert "make-tabs" not in said

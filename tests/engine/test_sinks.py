@@ -357,8 +357,8 @@ KNOWN = {
     "the report": "jobs.tabs.report_file common.files",
     "the papers": "engine.papers.documents engine.papers.making",
     "the log": "common.logs",
-    "the terminal": "cli.__init__ cli.output cli.commands cli.due cli.fleet cli.rules",
-    OURS: "cli.papers cli.reference config.editing fleet.alerts fleet.membership fleet.secrets "
+    "the terminal": "cli.__init__ cli.output cli.laying_down cli.due cli.fleet cli.rules",
+    OURS: "cli.reference config.editing fleet.alerts fleet.membership fleet.secrets "
     "fleet.status ledger.packing messages.credentials service.unit_files "
     "setup.demo.site setup.demo.workbook setup.forms setup.site_files workbooks.stores.form_folder",
 }
