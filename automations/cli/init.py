@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from automations.cli.add_columns import complete
-from automations.cli.exit_status import ATTENTION, DONE
+from automations.cli.exit_status import ATTENTION, DONE, refuse_beside
 from automations.cli.init_additions import Start, add_columns, add_rule_tabs, add_settings_tab
 from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
@@ -55,6 +55,7 @@ def init(arguments: Namespace) -> int:
     start = Start(arguments.folder, output, said, columns, columns, facts, now, talk, arguments.add_columns,
                    arguments.yes, arguments.forms)  # fmt: skip
     if arguments.add_columns and not arguments.workbook and (start.folder / "config").is_dir():
+        refuse_beside(arguments.language, "--language", "--add-columns", said)  # the site has one
         return complete(start.folder, output, now)
     check_folder(start.folder, said)
     chosen = arguments.language

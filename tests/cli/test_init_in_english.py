@@ -89,6 +89,7 @@ def test_an_english_workbook_is_met_in_english(tmp_path, capsys):
 def test_kim_writes_into_the_columns_that_it_added_in_english(tmp_path, capsys):
     book, site = caseload().write(tmp_path / "Team.xlsx"), tmp_path / "site"
     run_command(["init", str(site), "--workbook", str(book), "--yes", "--add-columns", *AT])
+    assert run_command(["init", str(site), "--add-columns", "--language", "de", *AT]) == 2
     assert run_command(["init", str(site), "--add-columns", *AT]) == 0
     assert "all that kim needs" in capsys.readouterr().out
     assert run_command(["--site", str(site), "run", *AT]) == 0
