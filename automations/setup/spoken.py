@@ -14,6 +14,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _FEWEST = 3
 """Different words of a language that tell it: one or two stand in every list ("Case Manager", "Feedback")."""
 
+_MANY = 6  # English words for each German one: one of either may be a chance ("Art")
+
 
 def spoken(found: Proposal) -> str:
     """The language of the headings of the tables that were found: "en", else "de"."""
@@ -21,4 +23,5 @@ def spoken(found: Proposal) -> str:
     texts = [heading.text for table in found.tables for heading in table.headings]
     words = {fold(word) for text in texts for word in _WORD.findall(text)}
     english, german = (len(words & set(map(fold, known[language]))) for language in ("en", "de"))
-    return "en" if english >= _FEWEST and english > 3 * german else "de"
+    # Who has headings in both ("Anliegen / Need") speaks German.
+    return "en" if english >= _FEWEST and english > _MANY * german else "de"

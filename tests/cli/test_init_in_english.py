@@ -18,6 +18,7 @@ from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_team_workbooks import proposed
 from tests.support.english_workbooks import patients_below_a_letterhead, tables_of_a_database
+from tests.support.more_workbooks import mixed_languages
 from tests.support.services_workbooks import in_capitals
 from tests.support.team_workbooks import TeamBook
 
@@ -64,7 +65,13 @@ def test_english_names_are_understood_on_every_site():
 
 @pytest.mark.parametrize(
     ("make", "language"),
-    [(caseload, "en"), (patients_below_a_letterhead, "en"), (tables_of_a_database, "en"), (in_capitals, "de")],
+    [
+        (caseload, "en"),
+        (patients_below_a_letterhead, "en"),
+        (tables_of_a_database, "en"),
+        (in_capitals, "de"),
+        (mixed_languages, "de"),
+    ],
     ids=lambda one: getattr(one, "__name__", one),
 )
 def test_the_headings_tell_the_language(tmp_path, make, language):
