@@ -45,7 +45,7 @@ def make_papers(site: Site, folder: Path, today: date) -> list[Path]:
     say = site.facts.texts.say
     if there := next(_filled_in(folder), ""):
         # What people filled in stands nowhere else.
-        sentence = "In {folder} lies {file}, which somebody has filled in; please name a new folder."
+        sentence = "In {folder} lies {file}, and not as kim wrote it; please name a new folder."
         raise PlainError(say(sentence, folder=folder, file=there))
     try:
         from automations.engine.papers.documents import as_docx

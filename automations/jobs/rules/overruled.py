@@ -82,13 +82,12 @@ def too_late(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Problem
         return
     # Only while the yes stands in the tab: whoever changed it to no, or tidied it away, has seen to it.
     standing = {row.number for row in desk.snapshot.decisions if row.decision is Answer.YES}
-    asked = {key.removeprefix(begins).rpartition("/")[0]: number
-             for key, number in desk.history.questions.items() if key.startswith(begins)}  # fmt: skip
-    hit = {desk.mark(look.record) for look in hits}
+    agreed = [key for key, number in desk.history.questions.items() if key.startswith(begins) and number in standing]
+    late = {key.removeprefix(begins).rpartition("/")[0] for key in agreed} - {desk.mark(look.record) for look in hits}
     say = desk.words.say
-    for record in desk.book.records(rule.table):
+    for record in desk.book.records(rule.table) if late else ():
         mark = desk.mark(record)
-        if mark in hit or asked.get(mark) not in standing or record.row in desk.snapshot.unsettled:
+        if mark not in late or record.row in desk.snapshot.unsettled:
             continue
         done = any(desk.history.fact(RuleFilled, f"{rule.name}/{mark}/{name}") for name in rule.set)
         if done or filling(ready, Look(record, "late"), desk).reason == "filled":
