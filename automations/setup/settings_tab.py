@@ -54,7 +54,7 @@ def _tab(rows: Sequence[tuple[str, ...]], words: Iterable[str], columns: Columns
     blank = ("",) * len(headings)
     below = [(*row, *blank)[: len(headings)] for row in ((), heads(said), *offered(said))]
     wanted = (
-        NOT_USED,
+        NOT_USED[said.language == "en"],
         *meanings_offered(columns, said.language),
         *(
             column_meaning(columns, table, name)
@@ -80,13 +80,13 @@ def has_settings_tab(workbook: RawWorkbook) -> bool:
 
 
 def _column_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple[str, ...]]:
-    check = said.say("yes")
+    check, tab_name = said.say("yes"), TAB_NAME[said.language == "en"]
     in_row = {(t.block.tab.id, heading.column) for t in found.tables if t.in_row for heading in t.headings}
     for table in found.tables:
         if table.tab_names:
             names = " · ".join(block.tab.name for block in table.blocks)
             meaning = column_meaning(columns, table.table, table.tab_field) if table.tab_names == "likely" else ""
-            yield table.block.tab.name, TAB_NAME, "", names, meaning, check
+            yield table.block.tab.name, tab_name, "", names, meaning, check
         for block in table.blocks:
             for heading in _once(table):
                 if heading.column in table.marks or (
@@ -113,13 +113,14 @@ def _word_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple
         (table.table, heading.field): (table, heading) for table in found.tables for heading in table.headings
     }
     by_tab = {(table.table, table.tab_field): table for table in found.tables if table.tab_names}
+    tab_name = TAB_NAME[said.language == "en"]
     for word in found.words:
         place = word.table, word.field
         if word.known or (place not in headings and place not in by_tab):
             continue
-        table, text = (by_tab[place], TAB_NAME) if place in by_tab else _below(*headings[place])
+        table, text = (by_tab[place], tab_name) if place in by_tab else _below(*headings[place])
         meaning = columns.own_word(word.kind, word.canonical) if word.canonical else ""
-        times = said.say("stands there {n} times", n=word.times)
+        times = said.count("stands there once", "stands there {n} times", word.times)
         doubt = "" if word.confidence == "sure" else said.say("yes")
         yield table.block.tab.name, text, word.word, times, meaning, doubt
 

@@ -19,20 +19,21 @@ from automations.tables.own_meanings import OwnMeaning, declared, is_own, own_me
 from automations.tables.schema import WORD_KINDS
 from automations.workbooks.protocol import RawWorkbook
 
-NOT_USED = "wird nicht gebraucht"
-"""The meaning of a column that kim leaves alone; nothing says the same."""
+NOT_USED = ("wird nicht gebraucht", "not used")
+"""The meaning of a column that kim leaves alone, in German and English; nothing says the same."""
 
-TAB_NAME = "(Name des Blattes)"
+TAB_NAME = ("(Name des Blattes)", "(name of the tab)")
 """What stands for a heading in the row of what the names of several tabs say: a tab a colleague."""
 
 # What kim calls its tables, whatever the team's own tabs are called.
 _PRODUCT: Mapping[str, tuple[str, ...]] = {
-    "cases": ("Fälle", "Cases"), "appointments": ("Termine", "Appointments"), "team": ("Team",),
+    "cases": ("Fälle", "Cases"), "appointments": ("Termine", "Appointments"), "team": ("Team", "Staff"),
     "locations": ("Standorte", "Locations"), "naturalisation": ("Einbürgerung", "Naturalisation"),
     "decisions": ("Entscheidungen", "Decisions"), "consents": ("Einwilligungen", "Consents"),
 }  # fmt: skip
 
-_NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "keine")))
+_NOT_USED = frozenset(map(fold, (*NOT_USED, "nicht verwenden", "-", "keine")))
+_TAB_NAME = frozenset(map(fold, TAB_NAME))
 _BETWEEN = ": "
 _HEADS = 100  # rows in which a heading is looked for: tables may begin below others
 _ONLY_IT = "“{meaning}” was read from another column so far; only columns.toml can change that."
@@ -102,7 +103,7 @@ class _Reading:
                 unused.setdefault(fold(row.tab), []).append(row.heading)
             elif place := self._meanings.get(fold(row.meaning)):
                 table, name = place
-                if fold(row.heading) == fold(TAB_NAME):
+                if fold(row.heading) in _TAB_NAME:
                     named[table] = name
                 elif self._may_be(table, name, row):
                     fields.setdefault(table, {}).setdefault(name, []).append(row)
@@ -221,11 +222,12 @@ class _Reading:
             for row in found
         }
         places |= {
-            (fold(row.tab), fold(TAB_NAME)): (table, self._by_tabs[table])
+            (fold(row.tab), heading): (table, self._by_tabs[table])
             for table, named in fields.items()
             if table in self._by_tabs
             for found in named.values()
             for row in found
+            for heading in _TAB_NAME
         }
         words = {kind: dict(known) for kind, known in columns.words.items()}
         for row in rows:

@@ -10,10 +10,14 @@ import pytest
 
 from automations.cli import run_command
 from automations.common.shipped import config_folder
+from automations.common.texts import texts
 from automations.config.loading import load_site
 from automations.config.site import load_columns
+from automations.setup.proposed import Proposal
+from automations.setup.settings_tab import settings_tab
 from automations.setup.spoken import spoken
 from automations.tables.folding import fold
+from automations.tables.meaning_tab import column_meaning, column_meanings
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_team_workbooks import proposed
@@ -119,3 +123,24 @@ def test_who_names_a_language_gets_it(tmp_path, capsys):
     assert (site.facts.language, site.columns.tables["cases"].own_heading("closed_on")) == ("en", "Closed on")
     assert openpyxl.load_workbook(tmp_path / "en" / "Team.xlsx").sheetnames[:3] == ["Cases", "Appointments", "Staff"]
     assert run_command(["--site", str(tmp_path / "en"), "check", *AT]) == 0
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_meanings_that_the_settings_tab_offers_are_understood_where_the_tabs_are_called_otherwise(language):
+    """`kim init` offers them before it knows how a site calls its tabs; the site's own name goes first afterwards."""
+    columns = load_columns(language)
+    renamed = {
+        name: rules.model_copy(update={"tabs": ("Unsere Liste",)})
+        for name, rules in columns.tables.items()
+        if not rules.quiet
+    }
+    known = column_meanings(columns.model_copy(update={"tables": {**columns.tables, **renamed}}))
+    for table, rules in renamed.items():
+        for field in rules.headings:
+            assert known[fold(column_meaning(columns, table, field))] == (table, field)
+
+
+def test_what_the_settings_tab_offers_is_english_as_well():
+    found = settings_tab(Proposal((), (), ()), load_columns("en"), texts("en"))
+    assert {"not used", "own field: date"} <= set(found.choices["Meaning"])
+    assert not {one for one in found.choices["Meaning"] if one.startswith(("wird", "eigenes"))}

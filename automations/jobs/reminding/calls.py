@@ -52,16 +52,22 @@ def _first_day(visit: Visit, desk: Desk) -> date:
 def _sentence(visit: Visit, say: Texts) -> str:
     """What the caller says then. Whole sentences for each case, as other languages order them otherwise."""
     facts = visit.announced
-    values = {"date": say.date(facts.date, "said"), "time": f"{facts.time:%H:%M}", "place": _how(visit, say)}
+    # Nobody comes to a call, a link, or their own home.
+    asks = say.say("Will you come?") if facts.kind == "personal" else say.say("Do you have time then?")
+    values = {
+        "date": say.date(facts.date, "said"),
+        "time": f"{facts.time:%H:%M}",
+        "place": _how(visit, say),
+        "asks": asks,
+    }
     if facts.cancelled:
         return say.say("Your appointment on {date} at {time} is cancelled. Would you like a new one?", **values)
     if visit.change is not None and visit.change.kind == "reinstated":
-        return say.say("Your appointment on {date} at {time} takes place after all: {place}. Will you come?", **values)
+        return say.say("Your appointment on {date} at {time} takes place after all: {place}. {asks}", **values)
     if visit.change is not None:
-        return say.say("Your appointment has changed. It is now on {date} at {time}: {place}. Will you come?", **values)
+        return say.say("Your appointment has changed. It is now on {date} at {time}: {place}. {asks}", **values)
     return say.say(
-        "You have an appointment with us on {date} at {time}: {place}. Will you come? If not, someone else"
-        " can have the hour.",
+        "You have an appointment with us on {date} at {time}: {place}. {asks} If not, someone else can have the hour.",
         **values,
     )
 
@@ -81,5 +87,5 @@ def _how(visit: Visit, say: Texts) -> str:
     }
     parts = [ways[facts.kind], say.say("with {name}", name=facts.manager) if facts.manager else ""]
     if visit.record.duration:
-        parts.append(say.say("about {minutes} minutes", minutes=facts.minutes))
+        parts.append(say.count("about {n} minute", "about {n} minutes", facts.minutes))
     return ", ".join(filter(None, parts))
