@@ -42,7 +42,7 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
         seen = read_snapshot(site, ledger, open_workbooks(site), now)
     if isinstance(seen, Blind) or "cases" not in seen.layouts:
         output.document({"outcome": "attention", "added": []})
-        output.line(said.say("kim cannot read the list of cases yet, so it adds nothing; „kim check“ says what to do."),
+        output.line(said.say("kim cannot read the list of cases yet, so it adds nothing; “kim check” says what to do."),
                     "red")  # fmt: skip
         return ATTENTION
     book = _team_workbook(site, shipped)
@@ -59,7 +59,7 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
     elif target is not None:
         possible = [offer for offer in wanted if not offer.obstacle]
         added, errors = add_where_possible(target, possible, known, shipped, site.facts)
-        refused += [f"„{offer.tab}“: {told.message} {told.advice}"
+        refused += [f"{said.quoted(offer.tab)}: {told.message} {told.advice}"
                     for offer, error in errors for told in [error.told(said.language)]]  # fmt: skip
     set_values(folder, _permissions(added, site, shipped), "columns.toml")
     _tell(output, added, refused, shipped, said)

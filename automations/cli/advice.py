@@ -61,7 +61,7 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         _report(output, error.problems, "config", say)
     except AlreadyRunningError:
         status.status = BUSY
-        advice = say.say("Wait until it is through; „kim status“ tells.")
+        advice = say.say("Wait until it is through; “kim status” tells.")
         running = Problem("already_running", say.say("Another run of this site is under way."), advice)
         _report(output, [running], "busy", say)
     except StoppedError as error:
@@ -86,7 +86,7 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         _of_the_system(error, status, output, say)
     except KeyboardInterrupt:
         status.status = ATTENTION
-        advice = say.say("The next run goes on from here; „kim status“ tells what is unclear.")
+        advice = say.say("The next run goes on from here; “kim status” tells what is unclear.")
         _report(output, [Problem("interrupted", say.say("The command was interrupted."), advice)], "interrupted", say)
 
 

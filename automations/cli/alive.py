@@ -19,7 +19,7 @@ _SILENT_MINUTES = 10
 
 
 def alive(arguments: Namespace) -> int:
-    """Status 0 while „kim start“ gives signs of life, else 1."""
+    """Status 0 while “kim start” gives signs of life, else 1."""
     output, folder = Output(arguments.json), Path(arguments.site)
     silent = standing_still(folder / "state", _now(arguments.at))
     well = silent is not None and silent < timedelta(minutes=_SILENT_MINUTES)
@@ -37,10 +37,10 @@ def _now(at: datetime | None) -> datetime:
 def service_line(silent: timedelta | None, say: Texts) -> str:
     """The sign of life in words."""
     if silent is None:
-        return say.say("„kim start“ has not run here yet.")
+        return say.say("“kim start” has not run here yet.")
     minutes = int(silent.total_seconds() // 60)
     if minutes < _SILENT_MINUTES:
-        return say.say("„kim start“ is running.")
+        return say.say("“kim start” is running.")
     return say.count(
-        "„kim start“ has been silent for {n} minute.", "„kim start“ has been silent for {n} minutes.", minutes
+        "“kim start” has been silent for {n} minute.", "“kim start” has been silent for {n} minutes.", minutes
     )

@@ -148,7 +148,7 @@ def _add_looking(actions: Commands) -> None:
         action="store_const",
         dest="command",
         const="alive:alive",
-        help=say("only: does „kim start“ give signs of life (status 0 or 1)"),
+        help=say("only: does “kim start” give signs of life (status 0 or 1)"),
     )
     explain = command(actions, "explain", "commands:explain", say("the story of a case"), at=True)
     explain.add_argument("case", metavar="FALL-NR", help=say(_CASE))
@@ -189,7 +189,7 @@ def _add_figures(actions: Commands) -> None:
 def _add_tending(actions: Commands) -> None:
     say = actions.say
     undo = command(actions, "undo", "upkeep:undo", say("take the cell changes of a run back"), at=True)
-    undo.add_argument("run", metavar="RUN", help=say("as „kim status“ and the log in the workbook call it"))
+    undo.add_argument("run", metavar="RUN", help=say("as “kim status” and the log in the workbook call it"))
     command(actions, "rebalance", "upkeep:rebalance", say("propose moves after a departure or for evenness"), at=True)
     command(actions, "hold", "upkeep:hold", say("stop all mail"), at=True)
     release = command(actions, "release", "upkeep:release", say("let a held batch go, or end a hold"), at=True)

@@ -80,7 +80,7 @@ def _init(arguments: Namespace, output: Output, connection: Connection, say: Tex
         if value is not None:
             registry.set_setting(connection, name, value)
     output.document({"outcome": "done", "made": made})
-    output.line(say.say("The fleet is ready: „kim fleet add DIR“ takes a site in.") if made else
+    output.line(say.say("The fleet is ready: “kim fleet add DIR” takes a site in.") if made else
                 say.say("The fleet was ready before; nothing was changed."))  # fmt: skip
     return DONE
 
@@ -94,7 +94,7 @@ def _add(arguments: Namespace, output: Output, connection: Connection, say: Text
     output.line(say.say("{name} is in the fleet: {folder}", name=site.name, folder=site.folder), "bold")
     if moved:
         output.line(say.say("Its ledger was moved from the file to PostgreSQL. All its mail is on hold until you say"
-                            " „kim fleet exec {name} release“.", name=site.name))  # fmt: skip
+                            " “kim fleet exec {name} release”.", name=site.name))  # fmt: skip
     return DONE
 
 
@@ -122,7 +122,7 @@ def _pause(arguments: Namespace, output: Output, connection: Connection, say: Te
     registry.set_state(connection, site.name, "paused")
     _wait(connection, site.name, say)
     output.document({"outcome": "done", "site": site.name, "state": "paused"})
-    output.line(say.say("{name} is paused; „kim fleet resume {name}“ lets it go on.", name=site.name))
+    output.line(say.say("{name} is paused; “kim fleet resume {name}” lets it go on.", name=site.name))
     return DONE
 
 
@@ -148,7 +148,7 @@ def _drain(arguments: Namespace, output: Output, connection: Connection, say: Te
     registry.set_setting(connection, "drained", "on")
     _wait(connection, "", say)
     output.document({"outcome": "done", "state": "drained"})
-    output.line(say.say("No site is at work, and none will begin: „kim fleet resume“ lets the fleet go on."))
+    output.line(say.say("No site is at work, and none will begin: “kim fleet resume” lets the fleet go on."))
     return DONE
 
 
@@ -199,7 +199,7 @@ def _upgrade_one(arguments: Namespace, connection: Connection, site: FleetSite, 
     old, now = registry.setting(connection, registry.program_of(site.version)), datetime.now(UTC)
     if not old:
         raise FleetError("No worker of kim {version} has run yet, so that nobody knows where it is installed.",
-                         "Please start „kim fleet work“ of that version once.", version=site.version)  # fmt: skip
+                         "Please start “kim fleet work” of that version once.", version=site.version)  # fmt: skip
     registry.set_state(connection, site.name, "paused")
     try:
         _wait(connection, site.name, say)

@@ -54,12 +54,12 @@ def show_comparison(towns: list[Town], out: Path, output: Output, say: Texts, no
     })  # fmt: skip
     _show(output, towns, lines, say)
     for name in silent:
-        output.line(say.say("{name} gave no figures: „kim fleet exec {name} report --edition comparison“ says why.",
+        output.line(say.say("{name} gave no figures: “kim fleet exec {name} report --edition comparison” says why.",
                             name=name), "red")  # fmt: skip
     if half_years(towns):
         output.line(say.say("The comparison is in {file}. It holds no row of a person.", file=out))
     elif not silent:
-        output.line(say.say("There is no site in the fleet yet: „kim fleet add DIR“ takes one in."))
+        output.line(say.say("There is no site in the fleet yet: “kim fleet add DIR” takes one in."))
     return ATTENTION if silent else DONE
 
 
@@ -124,10 +124,10 @@ def _print_sites(output: Output, found: FleetStanding, say: Texts) -> None:
                 say.say("Minutes late"), say.say("Mails held"), say.say("On hold")]  # fmt: skip
     output.table(headings, rows, say.say("Sites"))
     if not rows:
-        output.line(say.say("There is no site in the fleet yet: „kim fleet add DIR“ takes one in."))
+        output.line(say.say("There is no site in the fleet yet: “kim fleet add DIR” takes one in."))
     output.line(say.count("{n} worker gives signs of life.", "{n} workers give signs of life.", found.workers))
     if found.drained:
-        output.line(say.say("The fleet is drained: no site begins until „kim fleet resume“."), "bold")
+        output.line(say.say("The fleet is drained: no site begins until “kim fleet resume”."), "bold")
 
 
 def _ago(now: datetime, at: datetime | None, say: Texts) -> str:

@@ -143,7 +143,7 @@ def _tell(start: Start, adopted: _Adopted) -> int:
     )
     print_choices(output, choices, start.columns, said)
     print_open(output, adopted.found, choices, needs, start.columns, said)
-    lines = (f"{said.say(note.message, **note.values)} {said.say(note.advice)}" for note in adopted.shapes)
+    lines = (f"{note.said(said)} {said.say(note.advice)}" for note in adopted.shapes)
     for line in (*lines, *adopted.forms.lines()):
         output.line(line, "bold")
     _print_odd(output, odd, said)
@@ -211,14 +211,14 @@ def _what_to_do(found: Proposal, *, asked: bool) -> str:
     """The next step where no table of cases was taken for sure."""
     if asked:
         return (
-            "Please open the tab “{tab}”, choose what the columns mean, and run „kim check“. „kim init {folder}"
-            " --add-columns“ then adds what is missing."
+            "Please open the tab “{tab}”, choose what the columns mean, and run “kim check”. “kim init {folder}"
+            " --add-columns” then adds what is missing."
         )
     if found.tables:
-        return "Please run „kim init“ in another folder with --yes: then the workbook gets a tab in which you say it."
+        return "Please run “kim init” in another folder with --yes: then the workbook gets a tab in which you say it."
     return (
         "kim needs one row of headings (such as {examples}) with one row a person below it."
-        " „kim init“ without --workbook makes an empty workbook to begin with."
+        " “kim init” without --workbook makes an empty workbook to begin with."
     )
 
 
@@ -255,5 +255,5 @@ def _print_next(start: Start, made: Sequence[Path]) -> None:
     for path in made:
         output.line(said.say("  made: {path}", path=path))
     output.line(said.say("  {path}: everything that can be set, with explanations", path=start.folder / "config"))
-    output.line(said.say("Next: „kim --site {folder} check“ shows what kim reads, „plan“ what it would do.",
+    output.line(said.say("Next: “kim --site {folder} check” shows what kim reads, “plan” what it would do.",
                          folder=start.folder))  # fmt: skip

@@ -61,7 +61,7 @@ def add_settings_tab(start: Start, book: TeamWorkbook, raw: RawWorkbook, found: 
         target.add_tab(settings_tab(found, start.columns, said))
     except WorkbookError as error:
         told = error.told(said.language)
-        output.line(f"„{start.meanings_tab}“: {told.message} {told.advice}", "red")
+        output.line(f"{said.quoted(start.meanings_tab)}: {told.message} {told.advice}", "red")
         return False
     output.line(said.say("The workbook has a new tab “{tab}”: one row for each column. Where something stands under "
                          "“{check}”, please choose the meaning and clear that cell; until then it does not count.",
@@ -76,9 +76,9 @@ def add_rule_tabs(start: Start, book: TeamWorkbook, raw: RawWorkbook, site: Site
     tabs = list(lacking(snapshot, site.columns, raw, said))
     if not tabs or target is None:
         return False
-    names = ", ".join(f"„{tab.name}“" for tab in tabs)
+    names = said.quoted(*(tab.name for tab in tabs))
     if start.talk is None or not start.talk.yes(said.say(_RULE_TABS, names=names), proposed=False):
-        output.line(said.say("„kim rules --make-tabs“ adds the tabs {names}: rules of your own, from the workbook.",
+        output.line(said.say("“kim rules --make-tabs” adds the tabs {names}: rules of your own, from the workbook.",
                              names=names))  # fmt: skip
         return False
     made = 0
@@ -87,7 +87,7 @@ def add_rule_tabs(start: Start, book: TeamWorkbook, raw: RawWorkbook, site: Site
             target.add_tab(tab)
         except WorkbookError as error:
             told = error.told(said.language)
-            output.line(f"„{tab.name}“: {told.message} {told.advice}", "red")
+            output.line(f"{said.quoted(tab.name)}: {told.message} {told.advice}", "red")
             continue
         made += 1
         output.line(said.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=tab.name))
@@ -109,7 +109,7 @@ def add_columns(
         added, refused = add_where_possible(target, chosen, settled, start.columns, start.facts)
         for offer, error in refused:
             told = error.told(said.language)
-            output.line(f"„{offer.tab}“: {told.message} {told.advice}", "red")
+            output.line(f"{said.quoted(offer.tab)}: {told.message} {told.advice}", "red")
     for offer in (offer for offer in offered if offer.obstacle):
         output.line(said.say(offer.obstacle, tab=offer.tab))
     left = [offer for offer in offered if offer not in added]

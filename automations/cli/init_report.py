@@ -153,7 +153,7 @@ def print_open(
     settled = {word.word for word in choices.proposal.words if word.canonical}
     open_words = {word.word for word in found.words if not word.known} - settled
     if open_words:
-        names = ", ".join(f"„{word}“" for word in sorted(open_words))
+        names = said.quoted(*sorted(open_words))
         output.line(said.say("Left open: what these words mean: {names}", names=names))
     for name, field in needs:
         rules = columns.tables[name]
@@ -220,7 +220,7 @@ def noted(shapes: Sequence[Note], said: Texts) -> dict[str, object]:
     return {
         "notes": [
             {"code": note.code, "tab": note.tab, "headings": list(note.headings),
-             "message": said.say(note.message, **note.values), "advice": said.say(note.advice)}
+             "message": note.said(said), "advice": said.say(note.advice)}
             for note in shapes
         ]
     }  # fmt: skip

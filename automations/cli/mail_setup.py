@@ -40,7 +40,7 @@ def setup(arguments: Namespace) -> int:
     output, site = Output(arguments.json), load_site(arguments.site)
     said = site.facts.texts
     if output.as_json or not sys.stdin.isatty():
-        raise UsageError(said.say("„kim mail setup“ asks questions: please call it in a terminal."))
+        raise UsageError(said.say("“kim mail setup” asks questions: please call it in a terminal."))
     _print_needs(output, site, said)
     try:
         answers = MailDialogue(input, getpass, said).answers(site.file.mail, site.file.approvers.emails)
@@ -62,7 +62,7 @@ def setup(arguments: Namespace) -> int:
     kept = _keep(site, answers, output, said)
     if kept:
         set_values(site.folder, {**answers.lines, "mail.test_address": _test_address(answers, said)})
-        output.line(said.say("site.toml is written. „kim mail test“ tries again at any time."), "bold")
+        output.line(said.say("site.toml is written. “kim mail test” tries again at any time."), "bold")
     return DONE if kept else ATTENTION
 
 
@@ -96,7 +96,7 @@ def _inbox_read(answers: Answers, output: Output, said: Texts) -> Answers | None
     except MailboxProblem as problem:
         output.line(said.say("The mailbox for answers cannot be read: {reason}", reason=str(problem)), "red")
         asking = Asking(input, getpass, said)
-        if asking.yes(said.say("Go on without it? Mails then carry a phone number instead of buttons; „kim mail setup“ "
+        if asking.yes(said.say("Go on without it? Mails then carry a phone number instead of buttons; “kim mail setup” "
                                "asks for the mailbox again at any time."), proposed=False):  # fmt: skip
             return answers.without_inbox()
         output.line(said.say("Nothing was changed."), "bold")

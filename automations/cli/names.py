@@ -50,4 +50,4 @@ def nearest(name: str, known: Collection[str], sentence: str, say: Texts) -> str
     """The sentence, and the nearest name that there is."""
     folded = {one.casefold(): one for one in known}
     found = get_close_matches(name.strip().casefold(), folded, n=1, cutoff=0.5)
-    return f"{sentence} {say.say('Did you mean „{name}“?', name=folded[found[0]])}" if found else sentence
+    return f"{sentence} {say.say('Did you mean “{name}”?', name=folded[found[0]])}" if found else sentence

@@ -113,7 +113,7 @@ def rows_read(snapshot: Snapshot) -> dict[str, object]:
 def print_rows(output: Output, snapshot: Snapshot, say: Texts) -> None:
     """The same in one line a table."""
     for table, layout in snapshot.layouts.items():
-        tabs = ", ".join(dict.fromkeys(f"„{part.tab}“" for part in layout.parts))
+        tabs = say.quoted(*dict.fromkeys(part.tab for part in layout.parts))
         n = len(snapshot.table(table))
         told = say.count("{tabs}: {n} row read", "{tabs}: {n} rows read", n, tabs=tabs)
         if layout.slot:
@@ -140,7 +140,9 @@ def write_problems(applied: Applied, say: Texts) -> list[Problem]:
         Problem(error.code, error.message, error.advice, "error", workbook=name, who="operator")
         for name, error in applied.errors.items()
     ]
-    return failed + [Problem("not_written", f"„{name}“: {text}", workbook=name, who="operator") for name, text in found]
+    return failed + [
+        Problem("not_written", f"{say.quoted(name)}: {text}", workbook=name, who="operator") for name, text in found
+    ]
 
 
 def broken_problems(promises: Iterable[Promise]) -> list[Problem]:
@@ -162,7 +164,7 @@ def unwritten(applied: Applied) -> int:
 
 def unwritten_problems(applied: Applied, say: Texts) -> list[Problem]:
     """The workbooks that changes did not get into, and why."""
-    sentence = "The workbook „{name}“ is open elsewhere ({holder}); nothing was written."
+    sentence = "The workbook “{name}” is open elsewhere ({holder}); nothing was written."
     # An error says itself what is the matter; nobody has the workbook open.
     busy = {name: holder for name, holder in applied.busy.items() if name not in applied.errors}
     told = {name: say.say(sentence, name=name, holder=holder) for name, holder in busy.items()}
@@ -240,7 +242,7 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
     if not edits and not prepared.mails and not prepared.tabs:
         output.line(say.say("There is nothing to do."))
     if prepared.problems:
-        output.line(say.count("{n} problem; „kim check“ shows it.", "{n} problems; „kim check“ shows them.",
+        output.line(say.count("{n} problem; “kim check” shows it.", "{n} problems; “kim check” shows them.",
                               len(prepared.problems)))  # fmt: skip
 
 

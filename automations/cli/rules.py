@@ -68,7 +68,7 @@ def rules(arguments: Namespace) -> int:
             for hint in one.problems:
                 hints.setdefault(hint, []).append(called.get(one.name, one.name))
         for hint, names in hints.items():
-            output.line(f"{', '.join(f'„{name}“' for name in dict.fromkeys(names))}: {hint}")
+            output.line(f"{say.quoted(*dict.fromkeys(names))}: {hint}")
         return USAGE if any(one.problems for one in found) else DONE
 
 

@@ -33,7 +33,7 @@ def start(arguments: Namespace) -> int:
         with FileLock(service.site.state / "service.lock", timeout=0):
             service.start(arguments.tick)
     except Timeout:
-        raise UsageError(service.site.facts.texts.say("„kim start“ runs here already.")) from None
+        raise UsageError(service.site.facts.texts.say("“kim start” runs here already.")) from None
     return DONE
 
 
@@ -64,7 +64,7 @@ def service(arguments: Namespace) -> int:
         paths = change(files, arguments.folder)
     except OSError as error:
         sentence = say.say(
-            "{folder} cannot be written: {reason}. „kim service show“ prints the files for your administrator.",
+            "{folder} cannot be written: {reason}. “kim service show” prints the files for your administrator.",
             folder=arguments.folder, reason=say.say(why(error)),
         )  # fmt: skip
         raise UsageError(sentence) from error

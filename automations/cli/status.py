@@ -125,14 +125,14 @@ def _print(output: Output, office: Office, say: Texts) -> None:
         if trouble:
             output.line(trouble, "bold red")
         elif holder:
-            output.line(say.say("„{name}“ is open: {holder}", name=name, holder=holder))
+            output.line(say.say("“{name}” is open: {holder}", name=name, holder=holder))
     _print_schedule(output, office, say)
     output.line(service_line(office.silent, say))
     _print_backup(output, office, say)
     if trouble := clock_trouble(office.glance.clock, office.now, say):
         output.line(trouble, "bold red")
     if office.glance.held:
-        output.line(say.say("All mail is on hold; „kim release“ lets it go."), "bold")
+        output.line(say.say("All mail is on hold; “kim release” lets it go."), "bold")
 
 
 def _print_runs(output: Output, office: Office, say: Texts) -> None:

@@ -47,7 +47,7 @@ def rebalance(arguments: Namespace) -> int:
         if not rows:
             output.line(say.say("The load is as even as the team wishes; there is nothing to move."))
         elif asked:
-            output.line(say.say("The question stands in „Entscheidungen“; cases move in the run after a „ja“."))
+            output.line(say.say("The question stands in the tab of decisions; cases move in the run after a yes."))
         elif not proposed.asked:
             output.line(say.say("Today's question is there already and waits for its answer."))
         for problem in problems:
@@ -113,7 +113,7 @@ def hold(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         world.ledger.set_hold(on=True, now=clock())
         output.document({"hold": True})
-        output.line(say.say("No mail leaves until „kim release“."))
+        output.line(say.say("No mail leaves until “kim release”."))
         return DONE
 
 
@@ -126,7 +126,7 @@ def release(arguments: Namespace) -> int:
             said = world.ledger.fact(Acted, STOP)
             # The next run would read that answer and stop all mail again.
             stale = said is not None and said.answer == Answer.YES.value
-            sentence = "In „Entscheidungen“ mails are still stopped („ja“): please have the answer changed there, too."
+            sentence = "In the tab of decisions mails are still stopped (yes): please have that answer changed."
             output.document({"hold": False, "problems": [Problem("stop_answered", say.say(sentence))] if stale else []})
             output.line(say.say("Mail may leave again."))
             if stale:
@@ -174,7 +174,7 @@ def _emptied(world: World, say: Texts) -> Iterator[str]:
     """A file that was lost is made anew by the command that opens it, and is whole then."""
     folder = world.site.state / "backups"
     if world.ledger.is_fresh and backups(folder):
-        sentence = "The ledger is empty, and {folder} has backups of one: „kim ledger restore“ puts the newest back."
+        sentence = "The ledger is empty, and {folder} has backups of one: “kim ledger restore” puts the newest back."
         yield say.say(sentence, folder=folder)
 
 
@@ -200,12 +200,12 @@ def _restore(arguments: Namespace, output: Output) -> int:
     file = arguments.file or _newest_backup(site.state / "backups", say)
     # After it all mail is on hold: what left since the backup was made, the restored ledger does not know.
     aside, whole = restore_ledger(ledger_url(site), file, now=now, moved=arguments.moved)
-    output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
-                        " „kim release“.", file=file))  # fmt: skip
+    output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at “kim status”, then"
+                        " “kim release”.", file=file))  # fmt: skip
     if aside:
         output.line(say.say("The damaged ledger was kept as {file}.", file=aside))
     if not whole:
-        output.line(say.say("This backup is older than two days and has no story: „kim explain“ tells only what happens"
+        output.line(say.say("This backup is older than two days and has no story: “kim explain” tells only what happens"
                             " from now on. The newest two backups have it."))  # fmt: skip
     output.document({"file": str(file), "whole": whole})
     return DONE

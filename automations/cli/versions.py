@@ -55,7 +55,7 @@ def _named(found: list[Path], name: str, say: Texts) -> Path:
     for path in found:
         if name in {called(path), path.name}:
             return path
-    raise UsageError(say.say("There is no earlier version {name}; „kim versions“ lists them.", name=name))
+    raise UsageError(say.say("There is no earlier version {name}; “kim versions” lists them.", name=name))
 
 
 def _write(path: Path, target: Path, say: Texts) -> None:

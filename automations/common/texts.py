@@ -40,6 +40,11 @@ class Texts:
         """A word that means different things in different places ("open" cases, "open" doors)."""
         return self._translations.pgettext(context, message)
 
+    def quoted(self, *names: str) -> str:
+        """What is typed somewhere, in the language's quotation marks: „Fälle“, „Termine“."""
+        opening, closing = "„“" if self.language == "de" else "“”"
+        return ", ".join(f"{opening}{name}{closing}" for name in names)
+
     def spoken(self, code: str) -> str:
         """A language's name by its ISO 639-1 code (CLDR): "Arabisch"; an unknown code as it is."""
         from babel import Locale  # here, as few commands name languages or days, and it takes long to load

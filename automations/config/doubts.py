@@ -83,7 +83,7 @@ def _sentences(site: Site, say: Texts) -> Iterator[Problem]:
                                   sentence=sentence)  # fmt: skip
                 near = get_close_matches(sentence, sorted(known), n=1)
                 copy = say.say("Copy the sentence letter by letter from the mail.po that comes with kim.")
-                advice = say.say("Did you mean „{name}“?", name=near[0]) if near else copy
+                advice = say.say("Did you mean “{name}”?", name=near[0]) if near else copy
                 name = path.relative_to(site.folder).as_posix()
                 yield Problem("unused_sentence", message, advice, "warning", tab=name, shown=sentence, who="operator")
 
@@ -102,7 +102,7 @@ def _same_file(site: Site, say: Texts) -> Iterator[Problem]:
         place = settings.url or str(true_path(site.folder / settings.path))
         other = places.setdefault(place, name)
         if other != name:
-            message = say.say("The workbooks „{one}“ and „{other}“ are the same file.", one=other, other=name)
+            message = say.say("The workbooks “{one}” and “{other}” are the same file.", one=other, other=name)
             advice = say.say("Give the managers a workbook of their own: it holds no personal row.")
             yield Problem("same_workbook", message, advice, "error", tab="site.toml", who="operator")
 
@@ -117,7 +117,7 @@ def _templates(site: Site) -> Iterator[str]:
 def _unread(name: str, known: Collection[str], say: Texts) -> Problem:
     # Strict: an unlike name proposed for a note would only confuse.
     near = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
-    advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see docs/settings.md.")
+    advice = say.say("Did you mean “{name}”?", name=near[0]) if near else say.say("Remove it, or see docs/settings.md.")
     message = say.say("This file has no meaning: nothing reads it.")
     return Problem("unread_file", message, advice, "error", tab=name, who="operator")
 
@@ -128,7 +128,7 @@ def _tabs(site: Site, say: Texts) -> Iterator[Problem]:
     named = [(f"summarise.tabs.{name}", getattr(places, name)) for name in sorted(places.model_fields_set)]
     for name, book in named:
         if book and book not in site.file.workbooks:
-            message = say.say("{key} names the workbook „{name}“, which is not in site.toml", key=name, name=book)
+            message = say.say("{key} names the workbook “{name}”, which is not in site.toml", key=name, name=book)
             advice = say.say("The site has: {names}", names=", ".join(site.file.workbooks))
             yield Problem(
                 "no_such_workbook",
@@ -158,7 +158,7 @@ def _prefixes(site: Site, say: Texts) -> Iterator[Problem]:
     """One beginning for the numbers of both: a number would be a case and an appointment at once."""
     prefix = site.facts.case_prefix
     if prefix.casefold() == site.facts.appointment_prefix.casefold():
-        message = say.say("Cases and appointments both get numbers that begin with „{prefix}“.", prefix=prefix)
+        message = say.say("Cases and appointments both get numbers that begin with “{prefix}”.", prefix=prefix)
         advice = say.say("Give case_prefix and appointment_prefix different beginnings in site.toml.")
         yield Problem(
             "same_prefix", message, advice, "error", tab="site.toml", field="appointment_prefix", who="operator"
@@ -172,7 +172,7 @@ def _secrets(site: Site, say: Texts) -> Iterator[Problem]:
             if not os.environ.get(variable):
                 message = say.say("The environment variable {name} is not set here.", name=variable)
                 advice = say.say(
-                    "kim needs it for {key} in site.toml where it runs; „kim mail test ADDRESS“ shows whether it has"
+                    "kim needs it for {key} in site.toml where it runs; “kim mail test ADDRESS” shows whether it has"
                     " it.", key=field,
                 )  # fmt: skip
                 yield Problem("no_secret", message, advice, "warning", tab="site.toml", field=field, who="operator")

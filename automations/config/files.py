@@ -127,7 +127,7 @@ def no_site(folder: Path, say: Texts) -> Problem:
         message = say.say("config/site.toml in {folder} is empty", folder=folder)
         return Problem("no_site", message, say.say("Please bring it back from a backup."), "error", tab="site.toml")
     message = say.say("There is no site in {folder}: config/site.toml is missing", folder=folder)
-    advice = say.say("Start one with „kim init {folder}“, or name another folder with --site.", folder=folder)
+    advice = say.say("Start one with “kim init {folder}”, or name another folder with --site.", folder=folder)
     return Problem("no_site", message, advice, "error", tab="site.toml")
 
 

@@ -161,7 +161,7 @@ def _sense(site: SiteFile, file: ConfigFile, tables: Collection[str], say: Texts
         return
     for name, workbook in site.workbooks.items():
         if bool(workbook.path) == bool(workbook.url):
-            message = say.say("Workbook „{name}“ needs either a path or a url", name=name)
+            message = say.say("Workbook “{name}” needs either a path or a url", name=name)
             row = positions.line_of(file.lines, ("workbooks", name))
             yield Problem("workbook_place", message, say.say("Name one of them."), "error", tab=file.name, row=row)
     for table, name in site.homes.items():

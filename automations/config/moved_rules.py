@@ -37,11 +37,11 @@ def once(reminders: ConfigFile, rules: ConfigFile, say: Texts) -> tuple[ConfigFi
         if other == rule.name:
             same.append(index)
         elif other:
-            message = say.say("The rule „{name}“ says the same as „{other}“ in reminders.toml: everybody would be told"
+            message = say.say("The rule “{name}” says the same as “{other}” in reminders.toml: everybody would be told"
                               " twice.", name=rule.name, other=other)  # fmt: skip
             problems.append(_problem(rules, index, message, say))
         elif rule.name in known:
-            message = say.say("A rule „{name}“ stands in reminders.toml as well, and says something else there.",
+            message = say.say("A rule “{name}” stands in reminders.toml as well, and says something else there.",
                               name=rule.name)  # fmt: skip
             problems.append(_problem(rules, index, message, say))
     return _without(rules, same), problems

@@ -37,7 +37,7 @@ def _closed(site: Site, snapshot: Snapshot) -> Mapping[str, tuple[Collection[str
     assign = site.settings(AssignSettings, "assign_cases")
     summarise = site.settings(SummariseSettings, "summarise")
     phases, languages = [phase.id for phase in site.facts.phases], list(site.columns.words.get("language", {}))
-    # The tab „Einstellungen“ may declare columns of its own.
+    # The tab “Einstellungen” may declare columns of its own.
     fields = list(dict.fromkeys([*site.columns.specs["cases"].fields, *snapshot.schema["cases"].fields]))
     return {
         "assign_cases.first_phase": (_chosen(assign, "first_phase"), phases),

@@ -172,7 +172,7 @@ def unknown_key(file: ConfigFile, where: positions.Path, name: str, known: Itera
     """A key that means nothing, with the nearest that does."""
     # Loose: whoever mistypes a setting is helped by any name that is near.
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see docs/settings.md.")
+    advice = say.say("Did you mean “{name}”?", name=near[0]) if near else say.say("Remove it, or see docs/settings.md.")
     message = say.say("{key} is not a setting that kim knows", key=".".join(str(part) for part in where))
     row = positions.line_of(file.lines, where)
     return Problem("unknown_setting", message, advice, "error", tab=file.name, row=row, field=name)

@@ -282,7 +282,7 @@ def _still_named(world: World, person: Person, record: Case | None) -> Iterator[
             found = [row for row, cells in enumerate(tab.rows, 1) if any(pattern.search(str(cell)) for cell in cells)]
             if found:
                 shown = ", ".join(map(str, found[:_MOST_ROWS])) + (" …" if len(found) > _MOST_ROWS else "")
-                yield say.say("„{tab}“ still names the person; please look at row {rows}.", tab=tab.name, rows=shown)
+                yield say.say("“{tab}” still names the person; please look at row {rows}.", tab=tab.name, rows=shown)
 
 
 STORES: tuple[Store, ...] = (

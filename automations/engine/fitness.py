@@ -45,7 +45,7 @@ def fitness(name: str, workbook: Workbook, snapshot: Snapshot, base: Base, ledge
         lines.insert(0, Fitness(can=True, message=say.say("kim can add its own tabs and renew them.")))
     fields = _columns([group for group in groups if group.id not in stopped], snapshot)
     for table, headings in fields.items():
-        message = say.say("kim can fill in „{columns}“ in „{tab}“.", tab=places[table], columns="“, „".join(headings))
+        message = say.say("kim can fill in {columns} in “{tab}”.", tab=places[table], columns=say.quoted(*headings))
         lines.insert(0, Fitness(can=True, message=message))
     limits = workbook.limits() if isinstance(workbook, Limited) else ()
     return [*lines, *(Fitness(can=False, message=limit.message, advice=limit.advice) for limit in limits)]
@@ -106,10 +106,10 @@ def _line(promise: Promise, groups: list[EditGroup], snapshot: Snapshot, say: Te
     group = next(group for group in groups if group.id == promise.id)
     layout = snapshot.layouts[group.row.table]
     if group.op == "append":
-        message = say.say("kim cannot ask in „{tab}“: {reason}", tab=layout.tab, reason=promise.message)
+        message = say.say("kim cannot ask in “{tab}”: {reason}", tab=layout.tab, reason=promise.message)
         return Fitness(can=False, message=message, advice=promise.advice)
     heading = layout.headings.get(group.edits[0].field, "")
     message = say.say(
-        "kim cannot fill in „{column}“ in „{tab}“: {reason}", column=heading, tab=layout.tab, reason=promise.message
+        "kim cannot fill in “{column}” in “{tab}”: {reason}", column=heading, tab=layout.tab, reason=promise.message
     )
     return Fitness(can=False, message=message, advice=promise.advice)

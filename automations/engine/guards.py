@@ -95,15 +95,15 @@ def _way_on(name: str, signs: Signs) -> str:
     say = signs.say
     if name == FOREIGN:
         restore = say.say("Restore that installation's ledger, or point kim at a workbook of its own.")
-        lost = say.say("If that ledger is lost for good, run „kim run --accept {name}“ once.", name=name)
+        lost = say.say("If that ledger is lost for good, run “kim run --accept {name}” once.", name=name)
         return f"{restore} {lost}" if signs.ledger.is_fresh else restore
     if name == _CLOCK:
         last = last_clock(signs.ledger) or signs.now
         example = f"{last.astimezone(signs.now.tzinfo) + timedelta(hours=1):%Y-%m-%dT%H:%M}"
         return say.say("Nothing was changed. A moment given with --at must come after the last run (as --at "
-                       "{example}); if it is the machine's clock and right, run „kim run --accept {name}“ once.",
+                       "{example}); if it is the machine's clock and right, run “kim run --accept {name}” once.",
                        name=name, example=example)  # fmt: skip
-    return say.say("Nothing was changed. If that is right, run „kim run --accept {name}“ once.", name=name)
+    return say.say("Nothing was changed. If that is right, run “kim run --accept {name}” once.", name=name)
 
 
 def to_remember(snapshot: Snapshot, history: History, now: datetime) -> list[Fact]:
@@ -146,10 +146,10 @@ def _shrunken(signs: Signs) -> str:
         tab = layout.tab if layout else say.say(table)
         # An emptied table stops the run whatever the share says: its rows may just stand in another tab now.
         if had > (0 if table in _NEVER_EMPTY else _FEW) and not has:
-            return say.say("The table „{table}“ is empty; the last run saw {had} rows.", table=tab, had=had)
+            return say.say("The table “{table}” is empty; the last run saw {had} rows.", table=tab, had=had)
         # A share of few rows tells nothing: a table of six may lose half on an ordinary day.
         if had >= guards.shrink_from and has < had * (100 - guards.shrink_percent) / 100:
-            return say.say("The table „{table}“ has {has} rows; the last run saw {had}.", table=tab, has=has, had=had)
+            return say.say("The table “{table}” has {has} rows; the last run saw {had}.", table=tab, has=has, had=had)
     return ""
 
 
@@ -177,7 +177,7 @@ def _told_elsewhere(snapshot: Snapshot, history: History, now: datetime) -> list
 def _vanished(signs: Signs) -> str:
     """A heading that kim relied on is gone, while its table is still there."""
     for gone, table, tab in (*_gone(signs), *_unreadable(signs)):
-        return signs.say.say("The column „{column}“ is no longer in the tab „{tab}“.", column=gone, tab=tab or table)
+        return signs.say.say("The column “{column}” is no longer in the tab “{tab}”.", column=gone, tab=tab or table)
     return ""
 
 
@@ -232,7 +232,7 @@ def _old_ledger(signs: Signs) -> str:
             # A second of grace, since a tab's mark and the run's entry are not rounded alike.
             if raw.ledger == signs.ledger.id and (newest is None or written > newest + timedelta(seconds=1)):
                 return signs.say.say(
-                    "The ledger is older than the workbook „{name}“: kim wrote the tab „{tab}“ on"
+                    "The ledger is older than the workbook “{name}”: kim wrote the tab “{tab}” on"
                     " {written:%d.%m.%Y %H:%M}, and the ledger knows nothing of that.",
                     name=name, tab=tab, written=written.astimezone(signs.now.tzinfo),
                 )  # fmt: skip
@@ -263,7 +263,7 @@ def _disk(signs: Signs) -> str:
         free = shutil.disk_usage(folder).free
         if free < _SPARE:
             return signs.say.say(
-                "The disk of „{folder}“ is nearly full ({free} MB left).", folder=folder, free=free // 1024 // 1024
+                "The disk of “{folder}” is nearly full ({free} MB left).", folder=folder, free=free // 1024 // 1024
             )
     return ""
 

@@ -94,7 +94,7 @@ def _of_folder(
 
 def _of_rows(rows: FormRows, place: str, file: str, troubles: list[tuple[str, str]]) -> list[Submission]:
     if missing := rows.missing():
-        troubles.append((f"{place} ({', '.join(f'„{text}“' for text in missing)})", "These questions were not found."))
+        troubles.append((f"{place} ({' · '.join(missing)})", "These questions were not found."))
     return list(rows.submissions(place, file))
 
 

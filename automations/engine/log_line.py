@@ -41,19 +41,19 @@ def _lost(applied: Applied, say: Texts) -> Iterator[str]:
     states = Counter(outcome.state for outcome in applied.mails)
     if states["failed"]:
         yield say.count(
-            "{n} mail was refused by the mail server; „kim status“ names its case.",
-            "{n} mails were refused by the mail server; „kim status“ names their cases.",
+            "{n} mail was refused by the mail server; “kim status” names its case.",
+            "{n} mails were refused by the mail server; “kim status” names their cases.",
             states["failed"],
         )
     if states["retry"] and not applied.trouble:  # one that was refused for now, between others that left
         yield say.count(
-            "{n} mail did not leave yet and is tried again; „kim status“ names its case.",
-            "{n} mails did not leave yet and are tried again; „kim status“ names their cases.",
+            "{n} mail did not leave yet and is tried again; “kim status” names its case.",
+            "{n} mails did not leave yet and are tried again; “kim status” names their cases.",
             states["retry"],
         )
     if states["unknown"]:
         yield say.count(
-            "It cannot be told whether {n} mail left; „kim status“ names its case.",
-            "It cannot be told whether {n} mails left; „kim status“ names their cases.",
+            "It cannot be told whether {n} mail left; “kim status” names its case.",
+            "It cannot be told whether {n} mails left; “kim status” names their cases.",
             states["unknown"],
         )

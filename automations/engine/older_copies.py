@@ -196,7 +196,7 @@ def sentence(copy: OlderCopy, now: datetime, say: Texts) -> str:
     last = copy.last.astimezone(zone)
     if copy.kind == "stale":
         text = say.say(
-            "Somebody's program saved an older version of the workbook „{name}“ over what kim wrote on"
+            "Somebody's program saved an older version of the workbook “{name}” over what kim wrote on"
             " {last:%d.%m.%Y %H:%M}.",
             name=copy.workbook, last=last,
         )  # fmt: skip
@@ -204,13 +204,13 @@ def sentence(copy: OlderCopy, now: datetime, say: Texts) -> str:
         return f"{text} {again}" if copy.cells else text
     if copy.tab and copy.seen:
         text = say.say(
-            "The workbook „{name}“ is an old copy: its tab „{tab}“ is of {stand:%d.%m.%Y %H:%M}, and kim wrote it"
+            "The workbook “{name}” is an old copy: its tab “{tab}” is of {stand:%d.%m.%Y %H:%M}, and kim wrote it"
             " last on {last:%d.%m.%Y %H:%M}.",
             name=copy.workbook, tab=copy.tab, stand=copy.seen.astimezone(zone), last=last,
         )  # fmt: skip
     else:
         text = say.say(
-            "The workbook „{name}“ is an old copy, from before kim wrote it last on {last:%d.%m.%Y %H:%M}.",
+            "The workbook “{name}” is an old copy, from before kim wrote it last on {last:%d.%m.%Y %H:%M}.",
             name=copy.workbook, last=last,
         )  # fmt: skip
     return f"{text} {_lacking(copy, say)}".rstrip()

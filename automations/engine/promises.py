@@ -71,7 +71,7 @@ def _as_a_whole(promise: Promise, result: WriteResult, say: Texts) -> Promise | 
     """What holds for all that a write was to bring; None where each promise has its own answer."""
     if result.status == "busy":
         message = say.say(
-            "The workbook „{name}“ is open elsewhere ({holder}); nothing was written.",
+            "The workbook “{name}” is open elsewhere ({holder}); nothing was written.",
             name=promise.workbook, holder=result.holder,
         )  # fmt: skip
         return _in(promise, "busy", message, say.say("Please close it; the next run writes."))

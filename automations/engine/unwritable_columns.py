@@ -21,12 +21,12 @@ def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGro
         heading, ours = layout.headings.get(field, ""), site.columns.tables[table].own_heading(field)
         # A missing column and a forbidden one need two different people: the team adds one, IT allows the other.
         if not heading:
-            message = say.say("The column „{column}“ is missing; kim would fill it in.", column=ours)
-            advice = say.say("Please add the column „{column}“ to the tab.", column=ours)
+            message = say.say("The column “{column}” is missing; kim would fill it in.", column=ours)
+            advice = say.say("Please add the column “{column}” to the tab.", column=ours)
         else:
             message = say.count(
-                "kim may not write into the column „{column}“; {n} row is left as it is.",
-                "kim may not write into the column „{column}“; {n} rows are left as they are.",
+                "kim may not write into the column “{column}”; {n} row is left as it is.",
+                "kim may not write into the column “{column}”; {n} rows are left as they are.",
                 rows, column=heading,
             )  # fmt: skip
             advice = _advice(field, heading, table, site, say)
@@ -45,6 +45,6 @@ def _advice(field: str, heading: str, table: str, site: Site, say: Texts) -> str
             field=field, table=table,
         )  # fmt: skip
     return say.say(
-        'Please call it „{ours}“, or name it in columns.toml below [tables.{table}.headings]: {field} = ["{column}"].',
+        'Please call it “{ours}”, or name it in columns.toml below [tables.{table}.headings]: {field} = ["{column}"].',
         ours=columns.own_heading(field), table=table, field=field, column=heading,
     )  # fmt: skip

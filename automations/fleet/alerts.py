@@ -80,7 +80,7 @@ def _letter(kind: str, sites: Sequence[str], found: FleetStanding, say: Texts, *
     if sites:
         lines.append(say.count("{n} site: {names}", "{n} sites: {names}", len(sites), names=named))
     lines.append(say.say("This is over now.") if over else
-                 say.say("„kim fleet status“ shows how it stands; you will hear once when it is over."))  # fmt: skip
+                 say.say("“kim fleet status” shows how it stands; you will hear once when it is over."))  # fmt: skip
     letter.set_content("\n".join(lines) + "\n")
     return letter
 

@@ -74,7 +74,7 @@ def account_of(site: FleetSite) -> Account:
     if drops and os.geteuid() != 0:
         raise FleetError(
             "The site {name} runs under the account {user}; only root can start it.",
-            "Please start „kim fleet work“ as root: it gives its rights away before a site begins.",
+            "Please start “kim fleet work” as root: it gives its rights away before a site begins.",
             name=site.name, user=site.os_user,
         )  # fmt: skip
     return Account(found.pw_uid, found.pw_gid, found.pw_dir, drops)

@@ -138,5 +138,5 @@ def known(connection: Connection, name: str) -> FleetSite:
     """The site of a name or folder. Raises FleetError."""
     found = registry.site(connection, name) or registry.site(connection, str(Path(name).resolve()))
     if found is None:
-        raise FleetError("There is no site {name} in the fleet.", "„kim fleet status“ names all.", name=name)
+        raise FleetError("There is no site {name} in the fleet.", "“kim fleet status” names all.", name=name)
     return found

@@ -97,8 +97,8 @@ def check_shape(connection: Connection) -> None:
     """Raises FleetError where the fleet is not there, or of another shape than this program's."""
     known = shape_of(connection)
     if not known:
-        raise FleetError("There is no fleet in this database yet.", "Please begin with „kim fleet init“.")
+        raise FleetError("There is no fleet in this database yet.", "Please begin with “kim fleet init”.")
     if known < len(SHAPES):
-        raise FleetError("The fleet's tables are older than this kim.", "Please call „kim fleet init“ once.")
+        raise FleetError("The fleet's tables are older than this kim.", "Please call “kim fleet init” once.")
     if known > len(SHAPES):
         raise FleetError("The fleet's tables are newer than this kim.", "Please install the newer kim here, too.")

@@ -81,7 +81,7 @@ def drill(site: FleetSite, python: str, now: datetime) -> tuple[Path, int]:
     mails were planned. Raises FleetError where any of that fails."""
     kept = backups(Path(site.folder) / "state" / "backups")
     if not kept:
-        raise FleetError("The site {name} has no backup.", "„kim fleet exec {name} ledger backup“ makes one.",
+        raise FleetError("The site {name} has no backup.", "“kim fleet exec {name} ledger backup” makes one.",
                          name=site.name)  # fmt: skip
     newest = kept[-1]
     with copied(site) as copy:

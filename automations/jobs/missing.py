@@ -14,7 +14,7 @@ from automations.model.snapshot import Snapshot
 
 
 def missing(table: str, fields: Iterable[str], condition: Condition | None, snapshot: Snapshot) -> Mapping[str, bool]:
-    """The columns and tabs that a rule over a table lacks, as people call them -> whether „kim rules --make-tabs“ can
+    """The columns and tabs that a rule over a table lacks, as people call them -> whether “kim rules --make-tabs” can
     make them. `fields` are those that it names beside its condition."""
     asked = [(table, path) for path in fields if path]
     if condition is not None:
@@ -53,5 +53,5 @@ def at_rest(called: str, names: Mapping[str, bool], say: Texts) -> tuple[str, st
                       names=", ".join(names))  # fmt: skip
     advice = say.say("Please add what is missing, give what was renamed its name back, or change the rule.")
     if all(names.values()):
-        advice += " " + say.say("„kim rules --make-tabs“ makes what is missing, after a question.")
+        advice += " " + say.say("“kim rules --make-tabs” makes what is missing, after a question.")
     return message, advice

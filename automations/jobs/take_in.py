@@ -130,7 +130,7 @@ class _Desk(Struct, dict=True):
         if layout.tab_names:
             return say.say("The cases stand in a tab a colleague, so kim cannot know in which one a new case belongs.")
         if "decisions" not in self.snapshot.layouts:
-            return say.say("kim needs the tab “Entscheidungen” to ask about doubles.")
+            return say.say("kim needs the tab of decisions to ask about doubles.")
         return ""
 
     def _form(self, name: str) -> None:

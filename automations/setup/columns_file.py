@@ -230,7 +230,7 @@ def _unsettled(table: TableProposal, found: Proposal, rules: TableColumns, said:
         lists: dict[str, list[str]] = {}
         _put_first(lists, rules, heading.field, one_line(heading.text))
         yield f"# {heading.field} = {_toml(lists[heading.field])}"
-    names = ", ".join(f"„{one_line(heading.text)}“" for heading in rest if heading not in likely)
+    names = said.quoted(*(one_line(heading.text) for heading in rest if heading not in likely))
     if names:
         yield from _comment(said.say("Columns of your own, which kim leaves alone: {names}", names=names))
 

@@ -85,7 +85,7 @@ class Conversation:
         tabs, row = [block.tab.name for block in table.blocks], table.block.row
         if len(tabs) > 1:
             question = "The tabs {tabs} look like “{own}”. Are they?"
-            return self.yes(self._texts.say(question, tabs=", ".join(f"„{tab}“" for tab in tabs), own=own))
+            return self.yes(self._texts.say(question, tabs=self._texts.quoted(*tabs), own=own))
         return self.yes(self._texts.say("The tab “{tab}” (headings in row {row}) looks like “{own}”. Is it?",
                                        tab=tabs[0], row=row, own=own))  # fmt: skip
 
@@ -263,7 +263,7 @@ def _examples(table: TableProposal, heading: HeadingProposal, said: Texts) -> st
     shown_cells = dict.fromkeys(shown(value)[:_LONG] for value in table.values(heading))
     if not shown_cells:
         return ""
-    return " " + said.say("For example: {cells}.", cells=", ".join(f"„{text}“" for text in list(shown_cells)[:3]))
+    return " " + said.say("For example: {cells}.", cells=said.quoted(*list(shown_cells)[:3]))
 
 
 def _field(folded: str, rules: TableColumns) -> str:

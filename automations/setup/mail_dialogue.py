@@ -147,7 +147,7 @@ class MailDialogue:
         """Who is asked before rules, texts and languages of the workbook reach anybody outside; "" for nobody yet."""
         question = self._texts.say(
             "Who says yes before languages, texts and rules of the workbook reach clients? (Mail address of the team "
-            "lead; empty: IT, by „kim approve“)"
+            "lead; empty: IT, by “kim approve”)"
         )
         return self._asking.address(question, optional=True)
 

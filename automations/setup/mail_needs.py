@@ -28,7 +28,7 @@ def mail_needs(site: Site, snapshot: Snapshot, said: Texts, *, server: bool = Tr
         if not count:
             yield said.say("A consent with its day: none of the {n} cases has one.", n=len(snapshot.cases))
     if server and site.file.mail.transport == "folder":
-        yield said.say("The mail server and the sender: „kim mail setup“ asks for them and sends a test.")
+        yield said.say("The mail server and the sender: “kim mail setup” asks for them and sends a test.")
 
 
 def _columns(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:

@@ -23,7 +23,7 @@ _EXAMPLES, _LONG = 3, 30  # cells, and characters of each
 
 
 def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
-    """One row a column, then one a word that is not known. What is only likely says so under „bitte prüfen“."""
+    """One row a column, then one a word that is not known. What is only likely says so under “bitte prüfen”."""
     rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
     words = dict.fromkeys(
         columns.own_word(word.kind, value)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
+from automations.common.texts import Texts
 from automations.model.values import Value, key_text
 from automations.setup.appointment_columns import dated
 from automations.setup.language_columns import CROSSES
@@ -53,6 +54,10 @@ class Note(Struct, frozen=True):
     message: str
     advice: str
     values: dict[str, str] = field(default_factory=dict)
+
+    def said(self, say: Texts) -> str:
+        """The message, with the headings for `{names}`."""
+        return say.say(self.message, **{"names": say.quoted(*dict.fromkeys(self.headings)), **self.values})
 
 
 def notes(proposal: Proposal, settled: Proposal | None = None) -> Iterator[Note]:
@@ -107,14 +112,13 @@ def _apart(proposal: Proposal) -> Iterator[Note]:
             "columns_apart", tab, texts,
             "“{tab}” has columns that “{first}” lacks: {names}. In all tabs of a table kim reads what the first has.",
             "Please add them to the first tab, too, empty if need be, and call “kim init” again with a new folder.",
-            {"tab": tab, "first": firsts[tab], "names": ", ".join(f"„{text}“" for text in texts)},
+            {"tab": tab, "first": firsts[tab]},
         )  # fmt: skip
 
 
 def _note(table: TableProposal, headings: Sequence[HeadingProposal], code: str, message: str, advice: str) -> Note:
     texts = tuple(" ".join(heading.text.split()) for heading in headings)
-    names = ", ".join(f"„{text}“" for text in dict.fromkeys(texts))
-    return Note(code, table.block.tab.name, texts, message, advice, {"tab": table.block.tab.name, "names": names})
+    return Note(code, table.block.tab.name, texts, message, advice, {"tab": table.block.tab.name})
 
 
 def _appointments(table: TableProposal, proposal: Proposal, kept: Proposal) -> Iterator[Note]:
@@ -122,7 +126,7 @@ def _appointments(table: TableProposal, proposal: Proposal, kept: Proposal) -> I
     days = dated(table)
     if days and kept.table("appointments") is None:
         advice = (
-            "If kim should read them as appointments, please confirm that in the tab “Einstellungen”."
+            "If kim should read them as appointments, please confirm that in the tab “Settings”."
             if any(other.in_row for other in proposal.tables)
             else "Please keep appointments in a tab of their own, one row each: case, date, time, place."
         )

@@ -41,7 +41,7 @@ class _OfTab:
 
     def __init__(self, table: str, workbook: str, found: Search, rules: TableColumns, said: Texts) -> None:
         self._table, self._workbook, self._found, self._rules = table, workbook, found, rules
-        self._say = said.say
+        self._say, self._quoted = said.say, said.quoted
         self._own = rules.tabs[0]
 
     def problems(self, known: Mapping[str, str]) -> Iterator[Problem]:
@@ -59,7 +59,7 @@ class _OfTab:
                     say("Please give the tab its name back, or enter its present name in columns.toml.")
                     if known
                     else say(
-                        "If there is none yet: „kim init DIR --add-columns“ adds it. If it is called otherwise, please "
+                        "If there is none yet: “kim init DIR --add-columns” adds it. If it is called otherwise, please "
                         "enter its name in columns.toml."
                     ),
                     "warning" if self._rules.optional else "error",
@@ -81,7 +81,7 @@ class _OfTab:
             )
 
     def _rivals(self) -> Problem:
-        say, names = self._say, ", ".join(f"“{tab.name}”" for tab in self._found.rivals)
+        say, names = self._say, self._quoted(*(tab.name for tab in self._found.rivals))
         advice = say("Please rename or delete the one that is not in use.")
         if self._found.tab is None:
             message = say(
@@ -113,7 +113,7 @@ class _OfHeadings:
         self, place: TableLayout, header: Header, rules: TableColumns, known: Mapping[str, str], said: Texts
     ) -> None:
         self._place, self._header, self._rules, self._known = place, header, rules, known
-        self._say = said.say
+        self._say, self._quoted = said.say, said.quoted
         self._required = frozenset(missing(header, rules))
 
     def twice(self) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """The tab `Einstellungen`: what the team says its own columns and words mean. One row a column, or a word.
 
-A row counts as soon as nothing stands under „bitte prüfen“ any more: what `kim init` only guessed is no decision.
+A row counts as soon as nothing stands under “bitte prüfen” any more: what `kim init` only guessed is no decision.
 What stands here goes before columns.toml, but never gives kim the right to write into a column.
 """
 
@@ -154,7 +154,7 @@ class _Reading:
     def _own(self, row: Meaning) -> list[OwnMeaning]:
         found = own_meaning(row.row, row.tab, row.heading, row.meaning)
         if found is None:
-            self._say(row.row, "“{meaning}” is no kind of column; write it like “eigenes Feld: Datum”.", row.meaning)
+            self._say(row.row, "“{meaning}” is no kind of column; write it like “own field: date”.", row.meaning)
         return [found] if found else []
 
     def _declared(self, row: Meaning) -> bool:

@@ -70,6 +70,11 @@ def test_every_sentence_of_the_catalogues_is_said_somewhere():
     assert unsaid == []
 
 
+def test_english_sentences_have_english_quotation_marks():
+    assert [message for _, message in extracted() if "„" in message] == []
+    assert (texts("en").quoted("A", "B"), texts("de").quoted("A", "B")) == ("“A”, “B”", "„A“, „B“")
+
+
 @pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.stem)
 def test_translations_use_the_same_placeholders(path):
     with path.open("rb") as file:

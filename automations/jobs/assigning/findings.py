@@ -58,7 +58,7 @@ def findings_of_team(
 def _unreadable(person: CaseManager, name: str, unread: frozenset[str], snapshot: Snapshot, say: Texts) -> Problem:
     """Until the cells can be read, no new case: nobody knows how much somebody can take, or whether they are there."""
     layout = snapshot.layouts.get("team")
-    headings = ", ".join(f"„{layout.headings.get(field, field) if layout else field}“" for field in sorted(unread))
+    headings = say.quoted(*(layout.headings.get(field, field) if layout else field for field in sorted(unread)))
     message = say.say("{name} gets no new cases as long as {headings} cannot be read.", name=name, headings=headings)
     return _problem("colleague_unreadable", person, message, say.say("Please correct the cell."), snapshot)
 

@@ -32,7 +32,7 @@ def no_withdrawals(context: CheckContext) -> Iterator[Problem]:
     layout, say = context.snapshot.layouts.get("consents"), context.said.say
     if layout is None or "withdrawn_on" in layout.columns or not layout.unread:
         return
-    unread = ", ".join(f"“{heading}”" for heading in layout.unread.values())
+    unread = context.said.quoted(*layout.unread.values())
     message = say("No column says who withdrew; these are not understood: {columns}.", columns=unread)
     advice = say("If one of them says it, please call it “Withdrawn on”: otherwise kim writes to people who withdrew.")
     yield Problem("consents_without_withdrawal", message, advice, "warning", layout.workbook, "consents", layout.tab,

@@ -147,7 +147,7 @@ class _Answered(Struct, frozen=True, dict=True):
             "message": say("The client confirmed the appointment by mail.")
             if confirmed
             else say("The client cancelled the appointment by mail."),
-            "advice": say("Please enter „{word}“ as its status.", word=word),
+            "advice": say("Please enter “{word}” as its status.", word=word),
         }
 
     def _show(self, field: str, new: str, *, guards: tuple[str, ...] = (), mark: str = "") -> Iterator[EditGroup]:

@@ -79,7 +79,7 @@ def _of_another(case: Case, day: str, snapshot: Snapshot, say: Texts) -> Iterato
     )
     advice = say.say(
         "Please ask this person in private. If they want mails, enter the day of that consent; else set the way of "
-        "contact to „{word}“.",
+        "contact to “{word}”.",
         word=_none(snapshot),
     )
     said = {"code": "address_objected", "message": message, "advice": advice, "who": case.manager or ""}
@@ -92,7 +92,7 @@ def _typed_over(case: Case, day: str, snapshot: Snapshot, say: Texts) -> Iterato
         return
     message = say.say("On {day} the client asked for no more mails; none are sent any more.", day=day)
     advice = say.say(
-        "If they want mails again, please enter the day of that consent; else set the way of contact to „{word}“.",
+        "If they want mails again, please enter the day of that consent; else set the way of contact to “{word}”.",
         word=_none(snapshot),
     )
     said = {"code": "objection", "message": message, "advice": advice, "who": case.manager or ""}
@@ -107,7 +107,7 @@ def _to_enter(case: Case, day: str, snapshot: Snapshot, say: Texts) -> Iterator[
     said = {
         "code": "objection",
         "message": say.say("On {day} the client asked for no more mails; none are sent any more.", day=day),
-        "advice": say.say("Please set the way of contact to „{word}“.", word=_none(snapshot)),
+        "advice": say.say("Please set the way of contact to “{word}”.", word=_none(snapshot)),
         "who": case.manager or "",
     }
     yield problem(case, "contact_way", said, snapshot)

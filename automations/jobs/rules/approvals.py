@@ -104,7 +104,7 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
     if not beyond:
         return None
     way = say("a mail went to: {names}", names=", ".join(desk.settings.approvers)) if desk.settings.approvers else ""
-    return Trial(f"{beyond}: {way or say('„kim approve {name}“', name=rule.name)}")
+    return Trial(f"{beyond}: {way or say('“kim approve {name}”', name=rule.name)}")
 
 
 def _names_colleague(ready: Ready, desk: Desk) -> bool:
@@ -195,7 +195,7 @@ def _question(ready: Ready, now: Approval, plan: Plan, desk: Desk) -> Iterator[t
     yield "yes", say("Yes, approve it")
     yield "no", say("No, leave it resting")
     yield "hint", say("A finished message opens. Just send it, and please change nothing in its subject line.")
-    yield "by_it", say("IT can approve it: „kim approve {name}“", name=rule.name)
+    yield "by_it", say("IT can approve it: “kim approve {name}”", name=rule.name)
 
 
 def _looks_at(ready: Ready, desk: Desk) -> Iterator[str]:

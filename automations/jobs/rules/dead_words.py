@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from automations.common.texts import Texts
 from automations.conditions.condition import Compared, Condition
 from automations.jobs.rules.desk import Desk, called
 from automations.jobs.rules.model import Rule
@@ -112,7 +113,7 @@ def _of_word(one: Compared, table: str, spec: FieldSpec, rule: Rule, desk: Desk,
         severity = "note" if spec.kind in _WAITING else "error" if none else "warning"
     if known:
         message = say("The column of “{name}” never says “{value}”.", name=shown, value=value)
-        yield DeadEnd(message, say("There is: {names}.", names=listed(value, known)), severity)
+        yield DeadEnd(message, say("There is: {names}.", names=listed(value, known, desk.words)), severity)
 
 
 def _most_frequent(cells: Sequence[Any]) -> Iterator[Any]:
@@ -121,12 +122,12 @@ def _most_frequent(cells: Sequence[Any]) -> Iterator[Any]:
     return (word for word, _ in counted.most_common(_LOOKED_AT) if word)
 
 
-def listed(word: str, known: Sequence[str]) -> str:
+def listed(word: str, known: Sequence[str], words: Texts) -> str:
     """The words that there are, those first that are nearest to one; in quotation marks where one holds a comma."""
     # Sorting is stable: what is not near stays in the order in which it came.
     ordered = sorted(known, key=lambda other: -near if (near := _alike(word, other)) >= _CLOSE else 0)
     apart = any("," in other for other in ordered)
-    return ", ".join(f"„{other}“" if apart else other for other in ordered[:_SHOWN])
+    return ", ".join(words.quoted(other) if apart else other for other in ordered[:_SHOWN])
 
 
 def _alike(word: str, other: str) -> float:

@@ -92,8 +92,8 @@ def _way(row: SettingRow, desk: Desk) -> str:
     say = desk.words.say
     if desk.settings.approvers:
         return say("a mail went to: {names}", names=", ".join(desk.settings.approvers))
-    way = say("„kim approve {name}“", name=PREFIX + row.name)
-    return f"{way}; {say('„kim preview“ shows the texts')}" if _new_languages(row, desk) else way
+    way = say("“kim approve {name}”", name=PREFIX + row.name)
+    return f"{way}; {say('“kim preview” shows the texts')}" if _new_languages(row, desk) else way
 
 
 def _new_languages(row: SettingRow, desk: Desk) -> list[str]:
@@ -139,7 +139,7 @@ def _question(row: SettingRow, desk: Desk) -> Iterator[tuple[str, Plain]]:
     yield "yes", say("Yes, approve it")
     yield "no", say("No, leave it as it is")
     yield "hint", say("A finished message opens. Just send it, and please change nothing in its subject line.")
-    yield "by_it", say("IT can approve it: „kim approve {name}“", name=PREFIX + row.name)
+    yield "by_it", say("IT can approve it: “kim approve {name}”", name=PREFIX + row.name)
 
 
 def _problem(row: SettingRow, desk: Desk) -> Problem:

@@ -44,7 +44,7 @@ def _without_columns(ready: Ready, missing: Sequence[str], desk: Desk) -> Proble
     say, rule = desk.words.say, ready.rule
     names = ", ".join(missing) or (rule.turn.candidates if rule.turn else "")
     message = say("The rule “{rule}” rests: “{names}” is missing in the workbook.", rule=rule.called, names=names)
-    advice = say("„kim rules --make-tabs“ makes what is missing, after a question.")
+    advice = say("“kim rules --make-tabs” makes what is missing, after a question.")
     return about(rule, message, advice, desk, code="rule_stopped", line=ready.line, severity="warning")
 
 

@@ -53,7 +53,7 @@ def get_to_know(site: Site, day_before: datetime) -> None:
 
 
 def say_yes(world: World, now: datetime) -> None:
-    """What the team lead does: types „ja“ beside the question whether kim may assign cases."""
+    """What the team lead does: types “ja” beside the question whether kim may assign cases."""
     team = world.workbooks["team"]
     snapshot = read_tables({"team": team.read()}, world.site.columns, world.site.facts, world.site.homes, now)
     layout = snapshot.layouts.get("decisions")
