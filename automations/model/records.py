@@ -103,11 +103,11 @@ class OwnRecord(Record, frozen=True):
 
 
 class Case(Record, frozen=True):
-    """A client's case. `number` is None while the row has none; languages are ISO 639-1 codes in
-    the order typed; `writing_languages` are read where `languages` are spoken; `not_with` names cases that must
-    not meet this one, `guardian` who has custody (a case number, an address, a phone number); `phase` is a phase id
-    of site.toml; `manager` a case manager's code; `focus` a required special focus; `household` a name or number
-    shared by its members."""
+    """A client's case. `number` is None while the row has none; languages are ISO 639-1 codes in the order typed,
+    those of the column `other_languages` behind them; `writing_languages` are read where `languages` are spoken;
+    `not_with` names cases that must not meet this one, `guardian` who has custody (a case number, an address, a phone
+    number); `phase` is a phase id of site.toml; `manager` a case manager's code; `focus` a required special focus;
+    `household` a name or number shared by its members."""
 
     number: str | None = declared("key", access="open", filling="never")
     received: date | None = declared("date")
@@ -147,6 +147,7 @@ class Case(Record, frozen=True):
     calendar_entry: bool | None = declared("yes_no", cautious=False)
     not_with: str | None = declared(access="sensitive")
     writing_languages: tuple[str, ...] = declared("languages", default=())
+    other_languages: tuple[str, ...] = declared("languages", default=())
     reads_not: bool | None = declared("yes_no", access="sensitive", cautious=True)
     guardian: str | None = declared(access="sensitive")
     check_note: str | None = declared(access="sensitive", filling="never")
@@ -192,6 +193,7 @@ class CaseManager(Record, frozen=True):
     # As typed, and parted later: a code that nobody has is told with the whole cell.
     substitute: str | None = declared("manager")
     role: str | None = declared(filling="never")
+    other_languages: tuple[str, ...] = declared("languages", default=())
     active: bool = declared("yes_no", default=True, filling="never", cautious=False)
 
     @property

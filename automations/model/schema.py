@@ -34,11 +34,12 @@ DEEPEST = 2
 
 class Joined(Struct, frozen=True):
     """A column that holds two fields ("Name, Vorname"), and how its cells are parted: a name into last and first
-    name, ways of contact into an address and a number, a moment into day and time. `behind` is a field that may stand
+    name, ways of contact into an address and a number, a moment into day and time. Of languages it is the other way
+    round: a second column has more of them ("Muttersprache", "Weitere Sprachen"). `behind` is a field that may stand
     behind both in the cell: a birthday behind a name."""
 
     column: str
-    way: Literal["name", "contact", "moment"]
+    way: Literal["name", "contact", "moment", "more"]
     fields: tuple[str, str]
     behind: str = ""
 
@@ -139,13 +140,15 @@ def shipped(record: type[Record], name: str, **contract: Any) -> TableSpec:
 _POSTPONED = frozenset({AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED})
 _NAME = Joined("full_name", "name", ("last_name", "first_name"), "birth_date")
 _CONTACT = Joined("contact", "contact", ("email", "phone"))
+_LANGUAGES = Joined("languages", "more", ("languages", "other_languages"))
 _MOMENT = Joined("date", "moment", ("date", "time"))
 
 SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in (
-    shipped(CaseManager, COLLEAGUES, key="code", needed=(("code",),), called=(("name",), ("email",)), notes=True),
+    shipped(CaseManager, COLLEAGUES, key="code", needed=(("code",),), called=(("name",), ("email",)),
+            joined=(_LANGUAGES,), notes=True),
     shipped(Location, "locations", key="name", needed=(("name",),), closed=True, notes=True),
     shipped(Case, CLIENTS, key="number", needed=(("last_name", "first_name", "number"),),
-            called=(("last_name", "first_name"),), joined=(_NAME, _CONTACT), notes=True,
+            called=(("last_name", "first_name"),), joined=(_NAME, _CONTACT, _LANGUAGES), notes=True,
             spared=frozenset({"phase", "closed_on"})),
     shipped(Appointment, "appointments", key="number", needed=(("date",),), excused=("status", _POSTPONED),
             joined=(_MOMENT,), growing=True, notes=True, spared=frozenset({"status"})),

@@ -28,8 +28,8 @@ class HeadingProposal(Struct, frozen=True):
     empty: bool = False
 
     def ignored(self) -> HeadingProposal:
-        """The same heading, left to the team."""
-        return replace(self, field="")
+        """The same heading, left to the team: nothing is asked about it."""
+        return replace(self, field="", confidence="unknown")
 
 
 class TableProposal(Struct, frozen=True):

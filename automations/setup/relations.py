@@ -64,6 +64,7 @@ def related(proposal: Proposal) -> Proposal:
     if "cases" in tables and "appointments" in tables:
         numbers = set(_words_of(tables["cases"], ("number",)))
         tables["appointments"] = _without_count(_quoting(tables["appointments"], numbers), numbers)
+        tables["appointments"] = _proven(tables["appointments"], Names([*_people(tables["cases"])]))
     # Names last: numbers tell two people of one name apart, and are looked for above.
     if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
         tables["appointments"] = _naming_clients(tables["appointments"], Names([*_people(tables["cases"])]))
@@ -140,7 +141,7 @@ def _no_colleague(appointments: TableProposal, cases: TableProposal, team: Table
     if case is None or not own or len(own & known) < _MOST * len(own):
         return appointments
     field = "" if appointments.field("manager") else "manager"
-    changed = replace(case, field=field, confidence="likely")
+    changed = replace(case, field=field, confidence="likely") if field else case.ignored()
     return replace(appointments, headings=tuple(changed if h is case else h for h in appointments.headings))
 
 
@@ -212,7 +213,7 @@ def _quoting(appointments: TableProposal, numbers: set[str]) -> TableProposal:
         return appointments
     people = len(set(_words(appointments, before))) * _FEW < len(set(_words(appointments, found)))
     field = "manager" if people and appointments.field("manager") is None else ""
-    freed = replace(before, field=field, confidence="likely")
+    freed = replace(before, field=field, confidence="likely") if field else before.ignored()
     kept = tuple(freed if h is before else h for h in appointments.headings)
     return replace(appointments, headings=kept).with_likely("case", found)
 
@@ -249,6 +250,23 @@ def _naming_clients(appointments: TableProposal, clients: Names) -> TableProposa
         short = [text for text in texts if clients.may_be_initials(text)] if len(texts) >= _KEYS else []
         if len(texts) >= _ENOUGH and max(len(named), len(short)) >= _MOST * len(texts):
             return appointments.with_likely("case", heading)
+    return appointments
+
+
+def _proven(appointments: TableProposal, clients: Names) -> TableProposal:
+    """Appointments whose column of case numbers needs nobody's word: beside it stands the name of the same client,
+    row by row. Two columns that agree so often say more than any heading."""
+    case = appointments.field("case")
+    if case is None or case.confidence == "sure":
+        return appointments
+    keys = [key_text(value) for block in appointments.blocks for value in block.column(case.text, case.column)]
+    for heading in (h for h in appointments.headings if not h.field):
+        beside = [value for block in appointments.blocks for value in block.column(heading.text, heading.column)]
+        texts = [(key, key_text(value)) for key, value in zip(keys, beside, strict=True)]
+        said = [(key, clients.meant(text)) for key, text in texts if key and text and text != key]
+        if len(said) >= _KEYS and sum(key == meant for key, meant in said) >= _MOST * len(said):
+            sure = replace(case, confidence="sure")
+            return replace(appointments, headings=tuple(sure if h is case else h for h in appointments.headings))
     return appointments
 
 

@@ -1,4 +1,4 @@
-"""Cells that hold two things: a full name, a date with its time."""
+"""Cells that hold two things: a full name, a date with its time; and what two columns say of one thing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,17 @@ def with_derived(
             done |= _contacts(one, columns, parsers)
         elif one.way == "moment" and first in columns:
             done |= _times(columns[first], columns.get(second), second)
+        elif one.way == "more" and second in columns:
+            done[first] = _more(columns.get(first), columns[second])
     return done
+
+
+def _more(own: Column | None, further: Column) -> Column:
+    """What two columns list, each thing once, those of the main one first."""
+    if own is None:
+        return Column(further.raw, further.parsed, {})
+    pairs = zip(own.parsed, further.parsed, strict=True)
+    return Column(own.raw, [tuple(dict.fromkeys((*(few or ()), *(more or ())))) for few, more in pairs], own.faults)
 
 
 def crossed_languages(
