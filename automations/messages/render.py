@@ -175,7 +175,8 @@ class Renderer:
     def _bodies(self, mail: Mail, language: str, common: Given) -> tuple[str, str]:
         """What a mail says in one language, as text and as markup, the other matters that it carries last. Those stand
         in no template of a site's own, and must not be lost by one."""
-        carried = [replace(other, template=CARRIED) for other in mail.joined]
+        # A correction carries those alone that would say the same once more.
+        carried = [replace(other, template=CARRIED) for other in mail.joined if not mail.correction]
         contexts = [common, *map(self._context, carried)]
         parts = [
             (each, {**context, **self._links(each, language)})

@@ -37,7 +37,21 @@ def test_where_both_are_off_the_client_is_told(site):
     for number in ("T-2", "T-1"):
         site.type("Termine", number, Status="abgesagt")
     site.go(NOON, LATER)
-    assert {"fällt aus" in text_of(mail) for mail in site.to("K-1", 1)} == {True}
+    assert ["fällt aus" in text_of(mail) for mail in site.to("K-1", 1)] == [True]
+    entries = [part for part in site.to("K-1", 1)[0].walk() if part.get_content_type() == "application/ics"]
+    assert ["METHOD:CANCEL" in part.get_payload(decode=True).decode() for part in entries] == [True, True]
+    site.go(MORNING)
+    assert len(site.to("K-1", 1)) == 1
+
+
+def test_two_appointments_of_one_day_that_are_off_are_two_messages(site):
+    site.type("Termine", "T-2", Uhrzeit=time(15))
+    site.go(NOON)
+    before = len(site.post.taken)
+    for number in ("T-2", "T-1"):
+        site.type("Termine", number, Status="abgesagt")
+    site.go(LATER)
+    assert len(site.to("K-1", before)) == 2
 
 
 def test_a_double_that_is_taken_out_is_no_question(site):

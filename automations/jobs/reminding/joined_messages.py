@@ -83,15 +83,19 @@ def _for_all(mails: Sequence[Mail]) -> Mail:
 
 
 def _of_persons(mails: Mapping[int, Mail]) -> dict[int, Mail]:
-    """One mail about all appointments of the same readers, the soonest first; a correction is a mail of its own."""
+    """One mail about all appointments of the same readers, the soonest first; a correction is a mail of its own, but
+    for one appointment that stood in two rows and is off in both."""
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     kept: dict[int, Mail] = {}
     for place, mail in mails.items():
-        if mail.correction or mail.channel != "email":  # a text message has no room for two matters
+        off = mail.correction and _says_off(mail)
+        # A text message has no room for two matters; a move asks for an answer of its own for each row.
+        if not off and (mail.correction or mail.channel != "email"):
             kept[place] = mail
         else:
             # What waits for a cell to be written does not hold up what stands there already.
-            groups[_address(mail), "new" if mail.needs else "", *sorted(mail.cases)].append(place)
+            new, matter = "new" if mail.needs else "", _matter(mail) if off else ""
+            groups[_address(mail), new, matter, *sorted(mail.cases)].append(place)
     for places in groups.values():
         first, *others = sorted(places, key=lambda place: _begins(mails[place]))
         several = [mails[first], *(mails[place] for place in others)]
@@ -106,6 +110,11 @@ def _of_persons(mails: Mapping[int, Mail]) -> dict[int, Mail]:
             else mails[first]
         )
     return kept
+
+
+def _says_off(mail: Mail) -> bool:
+    facts = (telling.content.get("printed") for telling in mail.tells)
+    return all(isinstance(said, Mapping) and said.get("cancelled") for said in facts)
 
 
 def _address(mail: Mail) -> str:
