@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from automations.common.phones import readable, takes_texts
 from automations.common.texts import Texts
@@ -24,6 +25,9 @@ from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
 from automations.model.values import Plain
+
+DEFERRED = timedelta(days=1)
+"""A mail that a server has put off for so long becomes a call, too."""
 
 Audience: TypeAlias = Literal["client", "partner", "staff"]
 """Whose rules of consent hold."""
@@ -163,6 +167,31 @@ class RuleDesk(Struct, frozen=True, dict=True):
         """Whether a mail of this key is not to be sent again, whatever became of it."""
         record = self.history.mails.get(key)
         return record is not None and (record.state in SETTLED or self._may_have_left(record.state))
+
+    def handed_over(self, key: str, manager: CaseManager | None) -> str:
+        """The key of what goes to whoever looks after a row; another one where a colleague got it who did so then."""
+        record, now = self.history.mails.get(key), self.reachable(manager)
+        if record is None or now is None or not self.left(key):
+            return key
+        then = replace(self, now=record.at).reachable(manager)
+        # A colleague's new address is nobody else: only that of another one of the team is.
+        others = {address_digest(one.email or "") for one in self.snapshot.team} - {
+            "", address_digest(now.email or ""), address_digest(then.email or "" if then else "")
+        }  # fmt: skip
+        # By the colleague, not by who stands in: what reached the substitute is not said once more afterwards.
+        mark = address_digest((manager or now).email or "")
+        return f"{key}+{mark[:8]}" if mark and record.address_digest in others else key
+
+    def put_off_since(self, key: str) -> datetime | None:
+        """Since when a server puts a mail off, or people hold it back; None where neither is so."""
+        record = self.history.mails.get(key)
+        stopped = {"retry", "held", *(["queued"] if self.history.held else [])}
+        return record.since if record is not None and record.state in stopped else None
+
+    def put_off(self, key: str) -> bool:
+        """Whether it is put off for so long that its reader has to hear another way."""
+        since = self.put_off_since(key)
+        return since is not None and self.now - since >= DEFERRED
 
     def _may_have_left(self, state: str) -> bool:
         # While mails go to a folder, what went there counts, so that moves and rules can be tried out.

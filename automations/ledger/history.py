@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection, select
 
 from automations.ledger.audit import last_entry
 from automations.ledger.codec import loads
-from automations.ledger.outbox import is_held
+from automations.ledger.outbox import WAITING, is_held
 from automations.ledger.recording import UNWANTED
 from automations.ledger.replies import read_addresses, read_replies
 from automations.ledger.runs import read_runs
-from automations.ledger.schema import counters, facts, outbox
+from automations.ledger.schema import counters, facts, outbox, runs
 from automations.ledger.store import Store
 from automations.ledger.told import read_told, with_covered
 from automations.ledger.writes import read_projected, read_vetoes
@@ -98,7 +99,10 @@ def _mails(connection: Connection) -> dict[str, MailRecord]:
         o.released, o.tried,
     )  # fmt: skip
     rows: Iterable[Any] = connection.execute(select(*columns).where(~lapsed))
-    return {row[0]: MailRecord(*row) for row in rows}
+    waits = select(o.key, runs.c.at).join(runs, runs.c.run == o.run).where(o.state.in_(WAITING))
+    found = {row[0]: MailRecord(*row) for row in rows}
+    waiting = {row.key: structs.replace(found[row.key], since=row.at) for row in connection.execute(waits)}
+    return {**found, **waiting}
 
 
 class _Versions(Mapping[str, VersionRecord]):

@@ -37,7 +37,8 @@ _NOTHING: Mapping[str, Mapping[str, Plain]] = MappingProxyType({})
 
 class MailRecord(Struct, frozen=True):
     """A mail of the outbox. `at` is when its state last changed, `tried` when it was last handed over (aware, UTC).
-    `size` is what it counts for the brake (0: nothing), `released` whether people let it go.
+    `size` is what it counts for the brake (0: nothing), `released` whether people let it go, `since` when one that has
+    not left was planned first.
     """
 
     key: str
@@ -53,6 +54,7 @@ class MailRecord(Struct, frozen=True):
     size: int = 1
     released: bool = False
     tried: datetime | None = None
+    since: datetime | None = None
 
 
 class VersionRecord(Struct, frozen=True):

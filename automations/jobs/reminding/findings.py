@@ -118,4 +118,6 @@ def untold(findings: Iterable[Finding], desk: Desk) -> Iterator[Problem]:
 def _reason(finding: Finding, desk: Desk) -> str:
     if finding.reason == "blocked":
         return str(finding.values["sentence"])
+    if finding.mail is not None:
+        return desk.words.say("The message does not get through.")
     return desk.words.say("The message came back or was refused.")

@@ -85,6 +85,7 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
     due = desk.in_words(step.due)
     # The date belongs to the key: a permit that was prolonged ends a second time.
     key = f"{rule.name}/{subject.name}/0/{base.isoformat()}-{step.name}"
+    key = desk.handed_over(key, subject.manager) if rule.recipient == "manager" else key
 
     def found(reason: str, **values: object) -> Finding:
         return Finding(rule.name, subject.name, reason, step.name, values)
@@ -109,7 +110,8 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
         return blocked if peace or nobody else replace(blocked, unheard=subject.name)
     why = desk.words.say("The rule “{rule}” was due on {due}.", rule=rule.called(desk.words), due=due)
     mail = _mail(subject, rule, step, base, desk, key=key, to=to, why=why)
-    return Finding(rule.name, subject.name, "due", step.name, {"why": why}, mail=mail)
+    unheard = subject.name if desk.put_off(key) else ""
+    return Finding(rule.name, subject.name, "due", step.name, {"why": why}, mail=mail, unheard=unheard)
 
 
 def _mail(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from automations.jobs.calling import may_call
-from automations.jobs.desk import Addressee
+from automations.jobs.desk import DEFERRED, Addressee
 from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
@@ -25,9 +25,6 @@ from automations.model.plan import Call, Mail
 from automations.model.records import ContactWay
 from automations.model.told import Telling
 from automations.model.values import Plain
-
-DEFERRED = timedelta(days=1)
-"""A mail that a server has put off for so long becomes a call, too."""
 
 READING = timedelta(hours=1)
 """So long before it matters a mail must be able to leave, as nobody reads at once what comes before breakfast."""
@@ -119,15 +116,13 @@ def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:
 def _put_off_since(visit: Visit, desk: Desk) -> datetime | None:
     """Since when the server puts off, or people hold back, what this client is to be told of the present date, time
     and place, whichever step of a rule said it first."""
-    mails, now = desk.history.mails, visit.versions.now
-    stopped = {"retry", "held", *(["queued"] if desk.history.held else [])}
+    now = visit.versions.now
     waiting = (
-        entry.at
+        desk.put_off_since(entry.mail)
         for entry in desk.history.told.get(visit.number, ())
         if entry.case == visit.case.number and now.core_version <= entry.version <= now.version
-        if entry.mail in mails and mails[entry.mail].state in stopped
     )
-    return min(waiting, default=None)
+    return min(filter(None, waiting), default=None)
 
 
 def _too_late(visit: Visit, leaves: datetime, desk: Desk) -> bool:

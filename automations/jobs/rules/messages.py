@@ -54,6 +54,8 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         key, days = _key(ready, look, desk), None
         if to.audience == "client":
             key, days = named_days(key, ready, look.record, desk)
+        elif ready.rule.recipient == "manager":
+            key = desk.handed_over(key, manager_of(look.record, desk))
         key = _to_present_address(key, to, desk)
         if desk.settled(key):
             yield _settled(key, ready, look, to, desk)
@@ -62,14 +64,12 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         # On first contact the mail is planned whatever the guards say, so that it counts as settled and is not sent
         # next year.
         if to.address and (allowed.allowed or desk.history.adopting):
-            stopped = desk.history.fact(Stopped, key) is not None
-            call = _instead(key, ready, look, to, "stopped", desk) if stopped else None
-            yield Message(look, mail=_mail(key, ready, look, to, desk), call=call, days=days)
+            yield _sent(key, ready, look, to, days, desk)
             continue
         # Nothing is kept of a mail that may not leave: it does once the rows say that it may.
         reason = allowed.reason or "no_address"
         call = None if desk.history.adopting else _instead(key, ready, look, to, reason, desk)
-        client = (to.case.number if to.case else None) or "" if to.audience == "client" else ""
+        client = _client(to) if to.audience == "client" else ""
         code = "blocked" if to.address else "no_address"
         days = days if call else None
         yield Message(look, call=call, reason="" if call else code, sentence=allowed.sentence, client=client, days=days)
@@ -82,14 +82,26 @@ def _to_present_address(key: str, to: Addressee, desk: Desk) -> str:
     return f"{key}+{mark[:8]}" if came_back and record and mark and record.address_digest not in {"", mark} else key
 
 
+def _sent(key: str, ready: Ready, look: Look, to: Addressee, days: Fact | None, desk: Desk) -> Message:
+    """The mail; beside one that does not get through a call, or the name of the client who hears nothing."""
+    stopped, put_off = desk.history.fact(Stopped, key) is not None, desk.put_off(key)
+    call = _instead(key, ready, look, to, "stopped" if stopped else "deferred", desk) if stopped or put_off else None
+    mail, unheard = _mail(key, ready, look, to, desk), put_off and to.audience == "client"
+    sentence = desk.words.say("The message does not get through.")
+    return Message(look, mail, call, "deferred" if unheard else "", sentence, _client(to) if unheard else "", days)
+
+
+def _client(to: Addressee) -> str:
+    return (to.case.number if to.case else None) or ""
+
+
 def _settled(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Message:
     """Nothing more is said; but a client to whom the message did not get through is called, or named to people."""
     if to.audience != "client" or desk.history.mails[key].state not in _CAME_BACK:
         return Message(look, reason="sent")
     sentence = desk.words.say("The message came back or was refused.")
-    client = (to.case.number if to.case else None) or ""
     return Message(look, call=_instead(key, ready, look, to, "bounced", desk), reason="returned", sentence=sentence,
-                   client=client)  # fmt: skip
+                   client=_client(to))  # fmt: skip
 
 
 def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
@@ -187,7 +199,7 @@ def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail
     return Mail(
         key=key,
         rule=rule.name,
-        case=(to.case.number if to.case else None) or "",
+        case=_client(to),
         to=to.address,
         language=language,
         template=OWN_TEXT if own is not None else rule.template,
@@ -209,7 +221,7 @@ def _context(look: Look, to: Addressee, desk: Desk) -> Mapping[str, Plain]:
     """What the templates of files may print: the case, its colleague, the date that the rule counts from."""
     person = manager_of(look.record, desk)
     base = look.base if look.base is not None and _may_print(look, to, desk) else None
-    return desk.context((to.case.number if to.case else None) or desk.key(look.record), person, base)
+    return desk.context(_client(to) or desk.key(look.record), person, base)
 
 
 def _may_print(look: Look, to: Addressee, desk: Desk) -> bool:

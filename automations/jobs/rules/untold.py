@@ -14,7 +14,7 @@ from automations.model.problems import Problem
 def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
     """That clients hear nothing of a rule: one line a rule, with their cases. Who objected, chose no reminders, or
     could not be written to safely is left in peace."""
-    silent = [one for one in found if one.client and not one.call and one.mail is None and one.reason != "sent"]
+    silent = [one for one in found if one.client and not one.call and one.reason != "sent"]
     # Without those left in peace also among the reasons: that somebody objected is no news about the others.
     known = desk.snapshot.case_by_number
     silent = [one for one in silent if not (one.client in known and desk.in_peace(known[one.client]))]
