@@ -20,6 +20,7 @@ from automations.engine.questions import STOP
 from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.undo import Undone
 from automations.engine.undo import undo as undo_run
+from automations.jobs.assigning.rebalancing import Standing
 from automations.ledger.book import restore_ledger
 from automations.ledger.packing import backups
 from automations.model.fact_kinds.questions import Acted
@@ -49,10 +50,22 @@ def rebalance(arguments: Namespace) -> int:
         elif asked:
             output.line(say.say("The question stands in the tab of decisions; cases move in the run after a yes."))
         elif not proposed.asked:
-            output.line(say.say("Today's question is there already and waits for its answer."))
+            output.line(_why_not(proposed.earlier, say))
         for problem in problems:
             output.line(f"{problem.message} {problem.advice}".rstrip(), "red")
         return ended
+
+
+def _why_not(earlier: Standing | None, say: Texts) -> str:
+    """Why nothing was asked about moves that there are."""
+    if earlier is None:
+        return say.say("There is no tab of decisions in which kim could ask.")
+    if earlier.refused:
+        return say.say(
+            "These moves were answered with no ({number}). Whoever wants them now changes that answer to „ja“.",
+            number=earlier.number,
+        )
+    return say.say("The question {number} is there already and waits for its answer.", number=earlier.number)
 
 
 def undo(arguments: Namespace) -> int:

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning import handovers, model
 from automations.jobs.assigning.alternatives import alternatives
-from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.moves import hand_over
 from automations.jobs.assigning.prices import Arrival, learn
 from automations.jobs.assigning.proposals import not_moved_yet
+from automations.jobs.assigning.rebalancing import rebalance, rebalance_plan, standing
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home, make_workers
@@ -95,21 +95,44 @@ def test_nobody_loses_a_shared_language_for_evenness():
     assert rebalance(shot, SETTINGS, NOW, YES) == ()
 
 
+def asked_to_rebalance(shot, history=YES, now=NOW):
+    return rebalance_plan(rebalance(shot, SETTINGS, now, history), shot, SETTINGS, now, history)
+
+
 def test_rebalance_asks_once_and_moves_after_the_yes():
     shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 8), decisions=[Decision(number="F-X")])
-    asked = rebalance_plan(shot, SETTINGS, NOW, YES)
+    asked = asked_to_rebalance(shot)
     assert [group.op for group in asked.groups] == ["append"]
     assert edited(plan(shot, remembered(asked))) == {}
-    assert rebalance_plan(shot, SETTINGS, NOW, remembered(asked)).groups == ()
+    assert asked_to_rebalance(shot, remembered(asked)).groups == ()
     moved = edited(plan(shot, remembered(asked, answer="yes")))
     assert set(moved.values()) == {"B"}
     assert len(moved) == 3
     assert edited(plan(shot, remembered(asked, answer="no"))) == {}
 
 
+def test_rebalance_does_not_ask_anew_what_was_answered_with_no_or_still_waits():
+    people, tab = [person("A"), person("B")], [Decision(number="F-X")]
+    shot = snapshot(team=people, cases=carried("A", 8), decisions=tab)
+    asked = asked_to_rebalance(shot)
+    for days in (0, 1, 100):
+        later = NOW + timedelta(days=days)
+        refused = remembered(asked, answer="no")
+        assert asked_to_rebalance(shot, refused, later).groups == ()
+        assert standing(rebalance(shot, SETTINGS, later, refused), shot, SETTINGS, later, refused).refused
+        # Other moves are another question.
+        fuller = snapshot(team=people, cases=carried("A", 14), decisions=tab)
+        assert len(asked_to_rebalance(fuller, refused, later).groups) == 1
+    for answer in ("", "later"):
+        waits = remembered(asked, answer=answer)
+        assert asked_to_rebalance(shot, waits, NOW + timedelta(days=1)).groups == ()
+        # Its days are over: nothing changed hands, as it says itself.
+        assert len(asked_to_rebalance(shot, waits, NOW + timedelta(days=30)).groups) == 1
+
+
 def test_a_move_that_could_not_be_written_is_tried_again_and_one_that_was_undone_is_not():
     shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 8), decisions=[Decision(number="F-X")])
-    history = remembered(rebalance_plan(shot, SETTINGS, NOW, YES), answer="yes")
+    history = remembered(asked_to_rebalance(shot), answer="yes")
     first = plan(shot, history)
     history = remembered(first, history)
     assert edited(plan(shot, history)) == edited(first)

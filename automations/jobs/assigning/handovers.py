@@ -9,21 +9,16 @@ from msgspec import structs
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.absences import StandIns, absent_today, cannot_wait, lent_by, long_absent
-from automations.jobs.assigning.evenness import evened
-from automations.jobs.assigning.families import loosened
-from automations.jobs.assigning.moves import Left, Move, hand_over, is_departing, movable
-from automations.jobs.assigning.proposals import JOB, absence_of, next_key, not_moved_yet, propose
+from automations.jobs.assigning.moves import Left, Move, as_if, hand_over, is_departing, movable
+from automations.jobs.assigning.proposals import BACK_DAYS, JOB, absence_of, next_key, not_moved_yet, propose
 from automations.jobs.assigning.rules import Rules
-from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home, is_staying
 from automations.model.decisions import Terms, answer, ask, is_question, lead
 from automations.model.history import History
-from automations.model.plan import EditGroup, Fact, Plan
+from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case, CaseManager
 from automations.model.snapshot import Snapshot
-
-_BACK_DAYS = 5  # working days in which a question without hurry should be answered
 
 
 class Handovers:
@@ -68,7 +63,7 @@ class Handovers:
         key = f"return/{absence}"
         # One question an absence, even after a no: who said that the cases stay is not asked each morning.
         if key not in self._history.questions:
-            until = self._rules.days.shift(self._rules.today, _BACK_DAYS)
+            until = self._rules.days.shift(self._rules.today, BACK_DAYS)
             terms = lead(until, say.say("the cases stay with those who took them over."), say)
             self._propose(key, question, tuple(moves), (), terms)
 
@@ -180,7 +175,7 @@ class Handovers:
             )
             self.groups += groups
             self.facts += facts
-            self._snapshot = _as_if(self._snapshot, moves)  # so that no room is promised twice
+            self._snapshot = as_if(self._snapshot, moves)  # so that no room is promised twice
 
     def ask_for_families(self, units: Sequence[Unit]) -> None:
         """For new cases of families whose colleague is away: may somebody else have them?"""
@@ -228,47 +223,3 @@ def with_stand_ins(units: Sequence[Unit], snapshot: Snapshot, rules: Rules, hist
 
 def _stand_in_key(unit: Unit, person: CaseManager) -> str:
     return f"stand_in/{unit.key}/{absence_of(person)}"
-
-
-def rebalance(snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> tuple[Move, ...]:
-    """All moves that the team should look at: the cases of those who leave, then the smallest number
-    for the wished evenness. `now` is aware. Nothing is changed."""
-    return _moves(loosened(snapshot, settings, history), rules_of(settings, now))
-
-
-def rebalance_plan(snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> Plan:
-    """`kim rebalance` as a plan: one question with all moves, which are made in the run after a yes.
-    An empty plan where there is nothing to move, or where today's question waits for its answer."""
-    moves = rebalance(snapshot, settings, now, history)
-    key = next_key(f"rebalance/{rules_of(settings, now).today.isoformat()}", snapshot, history)
-    if not moves or key is None:
-        return Plan(JOB)
-    say = settings.site.texts
-    question = say.count(
-        "For a more even load {n} case would change hands. Shall kim do it?",
-        "For a more even load {n} cases would change hands. Shall kim do it?", len(moves),
-    )  # fmt: skip
-    until = settings.site.working_days.shift(settings.site.today(now), _BACK_DAYS)
-    terms = lead(until, say.say("nothing changes hands."), say)
-    groups, facts = propose(key, question, moves, (), snapshot, history, now, say, terms)
-    return Plan(JOB, groups=groups, facts=facts)
-
-
-def rules_of(settings: AssignSettings, now: datetime) -> Rules:
-    """The rules of the local day of `now` (aware)."""
-    return Rules(settings.site.today(now), settings)
-
-
-def _moves(snapshot: Snapshot, rules: Rules) -> tuple[Move, ...]:
-    leaving = {code for code, person in snapshot.manager_by_code.items() if is_departing(person, rules)}
-    moves, _ = hand_over(movable(snapshot, rules, leaving), snapshot, rules)
-    return (*moves, *evened(_as_if(snapshot, moves), rules))
-
-
-def _as_if(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
-    """The snapshot as it would be after moves."""
-    taker = {move.case: move.taker for move in moves}
-    cases = tuple(
-        structs.replace(case, manager=taker[case.number]) if case.number in taker else case for case in snapshot.cases
-    )
-    return structs.replace(snapshot, cases=cases)

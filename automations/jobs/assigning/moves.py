@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.reasons import Obstacles, reason
@@ -118,3 +118,12 @@ def _units(cases: Sequence[Case], snapshot: Snapshot, rules: Rules, givers: Coll
         build_unit(members, rules.settings, rules.today, Faces(others[place]), spoken=spoken)
         for place, members in homes.items()
     )
+
+
+def as_if(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
+    """The snapshot as it would be after moves."""
+    taker = {move.case: move.taker for move in moves}
+    cases = tuple(
+        structs.replace(case, manager=taker[case.number]) if case.number in taker else case for case in snapshot.cases
+    )
+    return structs.replace(snapshot, cases=cases)

@@ -28,6 +28,9 @@ from automations.model.values import Value, digest
 
 JOB = "assign_cases"
 
+BACK_DAYS = 5
+"""Working days in which a question without hurry should be answered."""
+
 
 def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:
     """The key under which to ask (again); None while an answer is awaited, or after a "no"."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
@@ -162,3 +162,8 @@ def is_at_work(person: CaseManager, day: date) -> bool:
     )
     scheduled = person.working_days is None or day.weekday() in person.working_days
     return employed and scheduled and not person.is_absent(day)
+
+
+def rules_of(settings: AssignSettings, now: datetime) -> Rules:
+    """The rules of the local day of `now` (aware)."""
+    return Rules(settings.site.today(now), settings)
