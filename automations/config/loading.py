@@ -44,6 +44,7 @@ def load_site(folder: Path, above: Mapping[str, Any] = MappingProxyType({})) -> 
         loader.problems += _sense(site, site_file, tables, loader.say)
     if any(problem.severity == "error" for problem in loader.problems):
         raise ConfigError(loader.problems)
+    settings |= _reading_needs(settings, columns)
     homes = {table: site.homes.get(table, "team") for table in tables}
     filled = getattr(settings["follow_rules"], "filled", {})
     return Site(folder, site, columns.setting(filled), settings, homes)
@@ -99,6 +100,13 @@ def _each_rule_once(loader: Loader, files: dict[str, ConfigFile]) -> dict[str, C
     rules, problems = once(reminders, rules, loader.say)
     loader.problems += problems
     return {**files, _RULES: rules}
+
+
+def _reading_needs(settings: Mapping[str, JobSettings], columns: Columns) -> dict[str, JobSettings]:
+    """The jobs that give cases away, with the words and headings of the columns that say what a case needs."""
+    headings = {name: columns.tables["cases"].own_heading(name) for name in columns.tables["cases"].fields}
+    assign = settings["assign_cases"].model_copy(update={"need_words": columns.ticks, "need_headings": headings})
+    return {"assign_cases": assign, "look_ahead": settings["look_ahead"].model_copy(update={"assign": assign})}
 
 
 def _of_others(settings: Mapping[str, JobSettings]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec import structs
 
@@ -11,7 +11,7 @@ from automations.common.texts import Texts
 from automations.jobs.assigning.alternatives import remembered
 from automations.jobs.assigning.batch import Batch
 from automations.jobs.assigning.families import ask_about_crowds, loosened
-from automations.jobs.assigning.findings import findings_of_batch, findings_of_team, unassigned
+from automations.jobs.assigning.findings import findings_of_batch, findings_of_needs, findings_of_team, unassigned
 from automations.jobs.assigning.handovers import Handovers, with_stand_ins
 from automations.jobs.assigning.proposals import carried_out, late_answers
 from automations.jobs.assigning.reasons import Obstacles, reason
@@ -74,6 +74,7 @@ class AssignCases:
             facts=(*told.facts(), *questions.facts, *(one for _, facts in crowds for one in facts)),
             problems=(
                 *findings_of_team(snapshot, told.batch.workers, settings, today, say),
+                *findings_of_needs(snapshot, settings, say),
                 *findings_of_batch(told.outcome, snapshot, history, settings, say),
                 *told.problems(),
                 *questions.problems,
@@ -135,7 +136,7 @@ class _Told:
         """One group a case, in the order of the units."""
         for index, unit in enumerate(self.batch.units):
             if index in self.outcome.choice:
-                groups = edits(unit, self._worker(index), self._why(index), self.snapshot, self.rules.today)
+                groups = edits(unit, self._worker(index), self._why(index), self.snapshot, self.rules)
                 for case, group in zip(unit.cases, groups, strict=True):
                     # The fact rides with its own group: where the cell could not be written, nothing is remembered of
                     # it either.
@@ -168,13 +169,13 @@ class _Told:
         return reason(self.batch.units[index], self._worker(index), load, self.batch.workers, self.rules, self.say)
 
 
-def edits(unit: Unit, worker: Worker, why: str, snapshot: Snapshot, today: date) -> Iterator[EditGroup]:
+def edits(unit: Unit, worker: Worker, why: str, snapshot: Snapshot, rules: Rules) -> Iterator[EditGroup]:
     """The cells that give a unit to a colleague, a group for each of its cases."""
     for case in unit.cases:
         row = snapshot.rows[case.row]
-        new: dict[str, Value] = {"manager": worker.code, "manager_since": today, "reason": why}
+        new: dict[str, Value] = {"manager": worker.code, "manager_since": rules.today, "reason": why}
         cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
-        guards = row.guards(*GUARDS)
+        guards = row.guards(*GUARDS, *rules.settings.needs)
         yield EditGroup(f"assign/{case.number}", case.row, cells, AssignCases.name, why, guards=guards)
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from automations.common.alike import alike
 from automations.model.schema import OWN_KINDS, SHIPPED, ConsentFields, Keeping, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
 from automations.tables.blank_words import EVERYWHERE, Nothing
@@ -218,6 +219,14 @@ class Columns(Strict):
     def spellings(self, kind: str) -> dict[str, str]:
         """Folded word -> the word as columns.toml writes it."""
         return {fold(word): word for words in self.words.get(kind, {}).values() for word in reversed(words)}
+
+    @cached_property
+    def ticks(self) -> Mapping[str, str]:
+        """Words of a cell in which people ask for something, made comparable: "yes" where they say no more than that,
+        blank where they ask for nothing."""
+        answers = self.words.get("yes_no", {})
+        none = (*self.nothing.get("focus", ()), *answers.get("no", ()))
+        return {alike(word): "" for word in none} | {alike(word): "yes" for word in answers.get("yes", ())}
 
     def own_word(self, kind: str, canonical: str) -> str:
         """The product's word for a canonical value; the value itself where it has none."""

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
+from automations.config.site import load_columns
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.needs import german_is_enough
 from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.stale_reasons import Claims
 from automations.model.decisions import question_number
 from automations.model.history import History
 from automations.model.records import (
@@ -302,11 +304,57 @@ def test_own_fields_are_needed_or_preferred():
     spoken = case("K-1", own={"interpreter_language": ("gsg",)})
     assert new(plan(team, [spoken], options=AssignSettings(needs=("interpreter_language",)))) == {"K-1": "C"}
     planned = plan(team[:1], [spoken], options=AssignSettings(needs=("interpreter_language",)))
-    assert "hat, was nötig ist (gsg)" in planned.problems[0].message
+    assert "hat, was nötig ist (Deutsche Gebärdensprache)" in planned.problems[-1].message
     same = [person("A", capacity=20.0), person("B", own={"room": "ebenerdig"})]
     assert new(plan(same, [case("K-1", own={"room": "Ebenerdig"})], options=AssignSettings(prefers="room"))) == {
         "K-1": "B"
     }
+
+
+WORDS = load_columns().ticks
+
+
+@pytest.mark.parametrize("nothing", ["nein", "Nein", "keine", "egal", "nein, egal", "-", "ohne", "", None])
+def test_a_cell_that_asks_for_nothing_is_no_need(nothing):
+    options = AssignSettings(needs="licence", need_words=WORDS)
+    planned = plan([person("A")], [case("K-1", own={"licence": nothing})], options=options)
+    assert new(planned) == {"K-1": "A"}
+    assert "Nötige" not in new(planned, "reason")["K-1"]
+
+
+@pytest.mark.parametrize(("asked", "offered"), [(True, "Ja"), ("ja", True), ("x", "vorhanden, ja"), ("Ja", "x")])
+def test_a_yes_in_a_column_of_text_is_a_tick(asked, offered):
+    team = [person("A", capacity=80.0, own={"licence": "nein"}), person("B", own={"licence": offered})]
+    options = AssignSettings(needs="licence", need_words=WORDS, need_headings={"licence": "Führerschein"})
+    planned = plan(team, [case("K-1", own={"licence": asked})], options=options)
+    assert new(planned) == {"K-1": "B"}
+    assert "bringt das Nötige mit (Führerschein)" in new(planned, "reason")["K-1"]
+
+
+def test_what_a_case_needs_is_told_and_taken_out_when_it_holds_no_more():
+    team = [person("A"), person("B", own={"room": "Rampe; Aufzug"})]
+    row, options = case("K-1", own={"room": "Aufzug, Rampe"}), AssignSettings(needs="room")
+    planned = plan(team, [row], options=options)
+    assert new(planned) == {"K-1": "B"}
+    assert "bringt das Nötige mit (Aufzug und Rampe)" in new(planned, "reason")["K-1"]
+    full = plan([team[0], replace(team[1], capacity=0.5)], [row], options=options)
+    assert "niemand mit dem Nötigen (Aufzug und Rampe) hat Platz" in full.problems[-1].message
+    claims = Claims([replace(row, manager="B")], {"B": team[1]}, options)
+    reason = new(planned, "reason")["K-1"]
+    assert claims.left_of(reason, replace(row, manager="B"), options.site.texts) == reason
+    for changed, person_b in ((row, replace(team[1], own={"room": "Rampe"})), (replace(row, own={}), team[1])):
+        claims = Claims([changed], {"B": person_b}, options)
+        assert "Nötige" not in claims.left_of(reason, replace(changed, manager="B"), options.site.texts)
+
+
+def test_a_field_that_nobody_can_ask_for_is_told():
+    told = plan([person("A")], [case("K-1")], options=AssignSettings(needs=("focos",))).problems
+    assert "meinten Sie „focus“" in next(one.message for one in told if one.code == "unknown_need")
+    shot = snapshot(team=[person("A")], cases=[case("K-1")])
+    columns = {name: n for name, n in shot.layouts["cases"].columns.items() if name != "district"}
+    shot = replace(shot, layouts={**shot.layouts, "cases": replace(shot.layouts["cases"], columns=columns)})
+    told = AssignCases().plan(shot, AssignSettings(needs=("district",)), NOW, YES).problems
+    assert "„district“ fehlt" in next(one.message for one in told if one.code == "need_missing")
 
 
 def test_a_decision_of_the_team_is_not_explained_by_the_needs_of_others():
@@ -456,7 +504,7 @@ def test_a_problem_names_the_tab_that_its_row_stands_in():
     found = snapshot(team=[person("A")], cases=[case("K-1", own={"interpreter_language": ("gsg",)})])
     rows = {key: replace(row, tab="2024") if key.table == "cases" else row for key, row in found.rows.items()}
     planned = AssignCases().plan(replace(found, rows=rows), nobody, NOW, YES)
-    assert [(problem.key, problem.tab) for problem in planned.problems] == [("K-1", "2024")]
+    assert [(one.key, one.tab) for one in planned.problems if one.code == "unassigned"] == [("K-1", "2024")]
 
 
 def test_of_a_family_it_is_said_that_all_of_it_would_suit_somebody_better():

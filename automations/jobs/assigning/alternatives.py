@@ -10,7 +10,8 @@ from msgspec import Struct, structs
 from automations.common.texts import Texts
 from automations.jobs.assigning.batch import PERSON, Batch, Choice, Offer, make_batch
 from automations.jobs.assigning.families import loosened
-from automations.jobs.assigning.reasons import listed, needed, points
+from automations.jobs.assigning.needs import needs_in_words
+from automations.jobs.assigning.reasons import listed, points
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import decide, decide_day
@@ -197,6 +198,7 @@ class Compared:
         """What is said of a rule that is in the way of a colleague."""
         say, unit, person = self._say, self._unit, worker.person
         back, last = self._rules.first_day(person), person.ends_on
+        needs = needs_in_words(unit.cases, self._rules.settings)
         left = last is not None and last < self._rules.today
         return {
             Rule.INACTIVE: lambda: say.say("left on {day}", day=say.date(last)) if last and left
@@ -206,7 +208,7 @@ class Compared:
             Rule.AWAY: lambda: say.say("is back on {day}", day=say.date(back)) if back else say.say("is away"),
             Rule.HOUSEHOLD: lambda: say.say("the family is known to {codes}", codes=listed(unit.known_to, say)),
             Rule.FOCUS: lambda: say.say("has not the focus {focus}", focus=say.say(" and ").join(unit.focuses)),
-            Rule.NEED: lambda: say.say("has not what it needs ({needs})", needs=needed(unit)),
+            Rule.NEED: lambda: say.say("has not what it needs ({needs})", needs=needs),
             Rule.LANGUAGE: self._speaks_not,
             Rule.OFFICE: lambda: say.say("is in another office"),
         }  # fmt: skip

@@ -206,7 +206,8 @@ def _wishes(unit: Unit, one: Colleague, obstacles: Sequence[Rule], rules: Rules)
     weights = rules.settings.wishes
     office = weights.office * unit.people if unit.office and Rule.OFFICE not in obstacles else 0
     knows = not one.codes.isdisjoint((*unit.known_to, *unit.knew, *unit.meets))
-    liked = weights.preferred * (len(unit.likes) - len(lacking(one.worker.person, unit.likes))) if unit.likes else 0
+    lacked = lacking(one.worker.person, unit.likes, rules.settings) if unit.likes else ()
+    liked = weights.preferred * (len(unit.likes) - len(lacked))
     return liked + office + (weights.known * unit.people if knows else 0) + weights.first_language * one.firsts(unit)
 
 

@@ -11,9 +11,11 @@ from automations.jobs.assigning.rules import SURE
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome
 from automations.jobs.assigning.units import Unit, Worker, is_open, is_staying, taken_back, waits
+from automations.jobs.missing import missing
 from automations.model.history import History
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, CaseManager
+from automations.model.settings import no_field
 from automations.model.snapshot import Snapshot
 
 
@@ -53,6 +55,25 @@ def findings_of_team(
             message = say.say("{name} has the capacity 0 and gets no new cases.", name=name)
             advice = say.say("That is fine if it is meant.")
             yield _problem("capacity_zero", person, message, advice, snapshot, "note")
+
+
+def findings_of_needs(snapshot: Snapshot, settings: AssignSettings, say: Texts) -> Iterator[Problem]:
+    """Fields by which cases should be given away and which nobody can read: all go by the other rules alone."""
+    spec, asked = snapshot.schema["cases"].fields, (*settings.needs, *settings.prefers)
+    advice = say.say("Please correct needs or prefers of assign_cases in automations.toml.")
+    for name in asked:
+        if name not in spec:
+            fault = no_field(name, "cases", spec)
+            yield Problem("unknown_need", say.say(fault.sentence, **fault.values), advice, tab="automations.toml",
+                          who="operator")  # fmt: skip
+    layout = snapshot.layouts.get("cases")
+    names = missing("cases", [name for name in asked if name in spec], None, snapshot) if layout else {}
+    if layout and names:
+        message = say.say("Cases are given away without asking what they need: “{names}” is missing in the workbook.",
+                          names=", ".join(names))  # fmt: skip
+        advice = say.say("Please add what is missing, or give what was renamed its name back.")
+        yield Problem("need_missing", message, advice, workbook=layout.workbook, table="cases", tab=layout.tab,
+                      who="lead")  # fmt: skip
 
 
 def _unreadable(person: CaseManager, name: str, unread: frozenset[str], snapshot: Snapshot, say: Texts) -> Problem:

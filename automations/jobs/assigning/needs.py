@@ -18,32 +18,55 @@ Need: TypeAlias = tuple[str, str]
 """A field and one value of it, folded; "yes" for a tick."""
 
 
-def needs_of(cases: Iterable[Case], fields: Sequence[str]) -> tuple[Need, ...]:
+def needs_of(cases: Iterable[Case], fields: Sequence[str], settings: AssignSettings) -> tuple[Need, ...]:
     """All values that the cases have in these fields, each once."""
-    found = ((name, value) for case in cases for name in fields for value in _values(case.get(name)))
-    return tuple(sorted(set(found)))
+    return tuple(sorted(_asked(cases, fields, settings)))
 
 
-def lacking(person: CaseManager, needs: Sequence[Need]) -> tuple[Need, ...]:
+def needs_in_words(cases: Iterable[Case], settings: AssignSettings) -> str:
+    """What the fields that must be met ask for, in a sentence: as it was typed, of a tick the column."""
+    say, found = settings.site.texts, _asked(cases, settings.needs, settings)
+    # Codes of languages have a name; other words stay what they are.
+    return say.say(" and ").join(dict.fromkeys(say.spoken(found[need]) for need in sorted(found)))
+
+
+def lacking(person: CaseManager, needs: Sequence[Need], settings: AssignSettings) -> tuple[Need, ...]:
     """What a colleague has not. A colleague without such a field is asked by languages and focuses."""
-    return tuple((name, value) for name, value in needs if value not in set(_offered(person, name)))
+    return tuple((name, value) for name, value in needs if value not in set(_offered(person, name, settings)))
 
 
-def _offered(person: CaseManager, name: str) -> Iterator[str]:
+def _asked(cases: Iterable[Case], fields: Sequence[str], settings: AssignSettings) -> dict[Need, str]:
+    found: dict[Need, str] = {}
+    for case in cases:
+        for name in fields:
+            for word, typed in _values(case.get(name), settings):
+                found.setdefault((name, word), typed or settings.need_headings.get(name, name.replace("_", " ")))
+    return found
+
+
+def _offered(person: CaseManager, name: str, settings: AssignSettings) -> Iterator[str]:
     own = person.get(name)
-    yield from _values(own) if own is not None else (*_values(person.languages), *_values(person.focuses))
+    for value in (own,) if own is not None else (person.languages, person.focuses):
+        yield from (word for word, _ in _values(value, settings))
 
 
-def _values(value: object) -> Iterator[str]:
-    # A tick asks for a tick, or for the word "yes" where the team's column is text.
+def _values(value: object, settings: AssignSettings) -> Iterator[tuple[str, str]]:
+    """What a cell asks for or offers, made comparable and as it is typed; a tick is "yes" and blank."""
     if value is True:
-        yield "yes"
+        yield _TICK, ""
     elif isinstance(value, (tuple, list, frozenset)):
-        yield from (alike(str(one)) for one in value if one)
+        # Codes of languages are no words: "no" is Norwegian, "ja" Japanese.
+        yield from ((alike(str(one)), str(one)) for one in value if one)
     elif value not in {None, "", False}:
-        yield alike(str(value))
+        # "nein" asks for nothing, and "ja" in a column of text is a tick: as a whole first, "nein, egal" part by part.
+        whole = alike(text := str(value))
+        for part in (text,) if whole in settings.need_words else focuses_of(text):
+            word = settings.need_words.get(alike(part), alike(part))
+            if word:
+                yield word, "" if word == _TICK else part
 
 
+_TICK = "yes"
 _LISTED = re.compile(r"[,;\n|]")
 _JOINED = re.compile(r"\s*[/&+]\s*|\s+(?:und|and)\s+", re.IGNORECASE)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from automations.common.texts import Texts
+from automations.jobs.assigning.needs import needs_in_words
 from automations.jobs.assigning.rules import Rule, Rules, same_office
 from automations.jobs.assigning.units import POINT, Unit, Worker
 
@@ -27,6 +28,8 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
     lacks_focus = Rule.FOCUS in rules.obstacles(unit, worker)
     # What a soft rule let pass is told below; here it would be a claim that `Claims` takes out again the next day.
     parts += [say.say("focus {focus}", focus=focus)] if focus and not lacks_focus else []
+    if unit.needs:
+        parts.append(say.say("brings what is needed ({needs})", needs=needs_in_words(unit.cases, rules.settings)))
     # Never how much room: `Begründung` is read by all colleagues, and points tell what somebody carries.
     parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
     if unit.office and same_office(unit.office, worker.person.office):
@@ -61,11 +64,6 @@ def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, 
             yield say.say("nobody who speaks {language} can take it: an interpreter is needed", language=language)
         else:
             yield say.say("an interpreter for {language} is needed", language=language)
-
-
-def needed(unit: Unit) -> str:
-    """What the team's own fields ask for, in a sentence."""
-    return ", ".join(dict.fromkeys(value for _, value in unit.needs))
 
 
 def _office(name: str, say: Texts) -> str:
@@ -146,7 +144,7 @@ class Obstacles:
                 if len(unit.focuses) == 1
                 else say.say("nobody at work has all of the focuses {list}", list=say.say(" and ").join(unit.focuses))
             ),
-            Rule.NEED: lambda: say.say("nobody at work has what it needs ({needs})", needs=needed(unit)),
+            Rule.NEED: lambda: say.say("nobody at work has what it needs ({needs})", needs=self._needs()),
             Rule.LANGUAGE: lambda: say.say("nobody at work speaks {language}", language=self._languages()),
             Rule.OFFICE: self._nobody_of_the_office,
         }
@@ -166,6 +164,9 @@ class Obstacles:
     def _languages(self) -> str:
         return _spoken([codes[0] for codes in dict.fromkeys(self.unit.languages) if codes], self.say)
 
+    def _needs(self) -> str:
+        return needs_in_words(self.unit.cases, self.rules.settings)
+
     def _who(self) -> str:
         """Which colleagues the unit is for, where not all: "with Romanian and …"."""
         say, unit, parts = self.say, self.unit, []
@@ -175,6 +176,8 @@ class Obstacles:
             parts.append(say.say("with {language}", language=self._languages()))
         if unit.focuses and not self.rules.is_soft(Rule.FOCUS):
             parts.append(say.say("with the focus {focus}", focus=say.say(" and ").join(unit.focuses)))
+        if unit.needs:
+            parts.append(say.say("who brings what is needed ({needs})", needs=self._needs()))
         if unit.office and not self.rules.is_soft(Rule.OFFICE):
             office = self._office()
             sentence = "at “{office}”" if " " in office else "in the office {office}"
@@ -209,7 +212,12 @@ class Obstacles:
         if Rule.FOCUS in rules:
             parts.append(say.say("an assignment without the focus {focus}", focus=say.say(" and ").join(unit.focuses)))
         if Rule.NEED in rules:
-            parts.append(say.say("an assignment without what it needs ({needs})", needs=needed(unit)))
+            parts.append(
+                say.say(
+                    "an assignment without what it needs ({needs})",
+                    needs=self._needs(),
+                )
+            )
         if Rule.HOUSEHOLD in rules:
             parts.append(say.say("another colleague for this family"))
         if Rule.OFFICE in rules:

@@ -139,7 +139,7 @@ class Colleague:
             found.append(Rule.HOUSEHOLD)
         if unit.focuses and self._lacks_focus(unit.focuses):
             found.append(Rule.FOCUS)
-        if unit.needs and lacking(person, unit.needs):
+        if unit.needs and lacking(person, unit.needs, self.rules.settings):
             found.append(Rule.NEED)
         # A member without a known language asks for none, and does not count against anybody.
         if self.served(unit) < unit.asking:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from automations.model.settings import JobSettings, SettingError, Strict
 
@@ -91,6 +93,8 @@ class AssignSettings(JobSettings):
     family_names: int = Field(default=3, ge=1, le=50)
     needs: tuple[str, ...] = ()
     prefers: tuple[str, ...] = ()
+    need_words: SkipJsonSchema[Mapping[str, str]] = Field(default_factory=dict, exclude=True)
+    need_headings: SkipJsonSchema[Mapping[str, str]] = Field(default_factory=dict, exclude=True)
     hold_back: bool = False
     learn_days: int = Field(default=180, ge=7, le=1000)
     solver: Literal["highs", "none"] = "highs"

@@ -14,7 +14,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from automations.common.texts import Texts
-from automations.jobs.assigning.needs import focuses_of, has_focus, known_focuses
+from automations.jobs.assigning.needs import focuses_of, has_focus, known_focuses, lacking, needs_in_words, needs_of
 from automations.jobs.assigning.proposals import reason_of, seen
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import is_open
@@ -62,6 +62,10 @@ class Claims:
             # One shared language within the family is enough, as it was on the day of the choice.
             asked = {code for one in (case, *family) for code in one.languages} | {self._settings.common_language}
             return any(say.spoken(code) == language for code in asked.intersection(person.languages))
+        if (needs := _named(part, say.say("brings what is needed ({needs})", needs="\0"))) is not None:
+            asked_for = needs_of(family, self._settings.needs, self._settings)
+            still = needs_in_words(family, self._settings).split(say.say(" and "))
+            return not lacking(person, asked_for, self._settings) and {*needs.split(say.say(" and "))} <= {*still}
         focus = _named(part, say.say("focus {focus}", focus="\0"))
         return focus is None or all(has_focus(known_focuses(person.focuses), one) for one in focuses_of(focus))
 

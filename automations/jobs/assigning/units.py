@@ -193,8 +193,8 @@ def build_unit(
         # Each colleague counts once, by the strongest tie.
         knew=tuple(sorted(faces.knew - faces.known)),
         meets=tuple(sorted(faces.meets - faces.knew - faces.known)),
-        needs=needs_of(members, settings.needs),
-        likes=needs_of(members, settings.prefers),
+        needs=needs_of(members, settings.needs, settings),
+        likes=needs_of(members, settings.prefers, settings),
         makeshift=sum(makeshift for _, makeshift in told),
     )
 
