@@ -516,6 +516,12 @@ def test_the_shipped_own_figures_work():
     assert grid(tabs["overview"], "own_districts").rows
     assert not grid(tabs["overview_managers"], "own_districts").rows[0][0].value.startswith("KIM")
     assert not [block for block in tabs["overview_managers"].blocks if getattr(block, "id", "") == "own_permits_ending"]
+    head = grid(tabs["overview"], "own_districts").columns[0]
+    assert (head.title, head.note) == ("Offene Fälle nach Stadtteil", "Offene Fälle, nach dem Stadtteil der Wohnung.")
+    english, _ = tabs_of(full(), site=SiteFacts(language="en"), **shipped)
+    assert grid(english["overview"], "own_districts").columns[0].title == "Open cases by district"
+    own = [{"id": "own", "title": "{Fälle}", "by": "district"}]
+    assert grid(tabs_of(full(), figures=own)[0]["overview"], "own_own").columns[0].title == "{Fälle}"
 
 
 def test_the_guide_becomes_headings_and_paragraphs():

@@ -34,28 +34,30 @@ def own_blocks(frame: Frame, results: tuple[OwnResult, ...]) -> tuple[Block, ...
 
 
 def _one(frame: Frame, result: OwnResult) -> list[Block]:
-    figure = result.figure
+    figure, say = result.figure, frame.say.say
+    # Those that come with kim are in English; a team's own are no sentences that a catalogue knows.
+    title, note = say(figure.title), say(figure.note) if figure.note else ""
     if gap := frame.gap(needs=figure.needs(frame.sources.schema)):
-        return [Heading(figure.title), *gap]
+        return [Heading(title), *gap]
     if figure.about_staff(frame.sources.schema) and not frame.site.staff_figures.allowed(frame.today):
-        return [Heading(figure.title), Text(staff_figures_off(frame.say), "muted")]
+        return [Heading(title), Text(staff_figures_off(frame.say), "muted")]
     name = f"own_{figure.id}"
     rows = _rows(frame, result)
     style = _STYLES[figure.measure.partition(" ")[0]]
-    value = frame.say.say("Share") if figure.measure == "share" else frame.say.say("Value")
+    value = say("Share") if figure.measure == "share" else say("Value")
     if figure.measure == "count":
-        value = frame.say.say("How many")
+        value = say("How many")
     columns = (
-        Column(figure.title, WIDE, wrap=True, note=figure.note),
+        Column(title, WIDE, wrap=True, note=note),
         Column(value, NARROW, style, bar=figure.chart == "none"),
     )
     cells = tuple((TabCell(word), cell(number, style)) for word, number in rows)
-    none = frame.say.say("There are none.") if frame.private or not result.rows else too_few(frame)
+    none = say("There are none.") if frame.private or not result.rows else too_few(frame)
     grid = Grid(name, columns, cells, empty=none)
-    said = notes(frame, tuple(_left_out(frame, result)))
+    left_out = notes(frame, tuple(_left_out(frame, result)))
     if figure.chart == "none" or not rows:
-        return [grid, *said]
-    return [grid, Chart(f"{name}_chart", figure.chart, figure.title, name, 0, (1,), beside=name), *said]
+        return [grid, *left_out]
+    return [grid, Chart(f"{name}_chart", figure.chart, title, name, 0, (1,), beside=name), *left_out]
 
 
 def _left_out(frame: Frame, result: OwnResult) -> Iterator[str]:
