@@ -8,17 +8,17 @@ twenty rules over a hundred thousand rows cost little more than reading them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from automations.conditions.compiler import compile_condition
-from automations.conditions.condition import Aggregate, Condition
+from automations.conditions.condition import Aggregate, Condition, is_blank
 from automations.conditions.glossary import CountDays, weekdays_between
 from automations.model.records import Record
-from automations.model.schema import Schema, names_of, pointing
+from automations.model.schema import Schema, holder_at, names_of, pointing
 
 
 def compile_for(
@@ -58,6 +58,7 @@ class Book:
         self._columns: dict[tuple[str, str], Sequence[Any]] = {}
         self._places: dict[str, Mapping[Any, int]] = {}
         self._counted: dict[tuple[str, int], tuple[Aggregate, Sequence[Any]]] = {}
+        self._unsure: dict[tuple[str, int], tuple[Condition, Sequence[int]]] = {}
         self._below: Book | None = None
         self._fresh: frozenset[str] = frozenset()
 
@@ -95,6 +96,42 @@ class Book:
         for n in left:
             fits[n] = True
         return fits
+
+    def unsure(self, table: str, condition: Condition | None) -> Sequence[int]:
+        """Where the rows stand of which nobody knows whether the condition holds: a cell that it looks at cannot be
+        read, in the row or in one that is counted for it, and all else that it asks holds."""
+        if condition is None:
+            return ()
+        known = self._unsure.get((table, id(condition)))
+        if known is None:
+            known = self._unsure[table, id(condition)] = condition, list(self._doubts(table, condition))
+        return known[1]
+
+    def _doubts(self, table: str, condition: Condition) -> Iterator[int]:
+        open_parts = [(part, self._unread_by(table, part)) for part in condition.parts]
+        places = sorted(set().union(*(found for _, found in open_parts)))
+        fits = [(self.matching(table, part), found) for part, found in open_parts] if places else []
+        yield from (n for n in places if all(n in found or fit[n] for fit, found in fits))
+
+    def _unread_by(self, table: str, part: Condition) -> set[int]:
+        """The rows in which a cell that a part looks at cannot be read, and those for which such a row is counted."""
+        found = set[int]().union(*(self._unread_in(table, path) for path in part.names))
+        for item in part.aggregates.values():
+            blank = self._unread_in(item.table, item.field) if item.field else set[int]()
+            counted = self.matching(item.table, item.condition) if blank else ()
+            doubted = {*self.unsure(item.table, item.condition), *(n for n in blank if counted[n])}
+            keys = self.column(item.table, pointing(self._schema, table)[item.table]) if doubted else ()
+            found |= {place for n in doubted if (place := self.position(table, keys[n])) is not None}
+        return found
+
+    def _unread_in(self, table: str, path: str) -> set[int]:
+        """The rows for which a name stands for a cell that nobody can read; see `glossary.unread`."""
+        way, (holder, name) = path.rpartition(".")[0], holder_at(self._schema, table, path)
+        records = self.records(holder)
+        odd = {n for n, one in enumerate(records) if one.bad and name in one.bad and is_blank(one.get(name))}
+        if not way or not odd:
+            return odd
+        return {n for n, key in enumerate(self.column(table, way)) if self.position(holder, key) in odd}
 
     def values(self, table: str, condition: Condition) -> Sequence[Any]:
         """For each row, what the expression comes to."""

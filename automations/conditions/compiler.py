@@ -78,14 +78,16 @@ class Compiler:
         if len(self._source) > LONGEST:
             raise self._refused.too_long(LONGEST)
         try:
-            whole = self._parsed()
-            found = self.compiled(whole)
-            parts = tuple(joined(whole))
-            # Each by a compiler of its own: the notes of one part must not hold those of its neighbours.
-            apart = tuple(self._alike().compiled(part) for part in parts) if len(parts) > 1 else ()
+            return self.in_parts(self._parsed())
         # The parser goes down by itself, before our own count of the depth.
         except RecursionError:
             raise self._refused.too_deep() from None
+
+    def in_parts(self, node: nodes.Expr) -> Condition:
+        """The same with what `and` joins apart."""
+        found, parts = self.compiled(node), tuple(joined(node))
+        # Each by a compiler of its own: the notes of one part must not hold those of its neighbours.
+        apart = tuple(self._alike().compiled(part) for part in parts) if len(parts) > 1 else ()
         return replace(found, parts_apart=apart)
 
     def _alike(self, fields: Collection[str] | None = None) -> Compiler:
@@ -282,7 +284,7 @@ class Compiler:
         of = self._field_of(node.args[0], inner) if of_days else ""
         condition = None
         if len(node.args) > of_days:
-            condition = inner.compiled(node.args[-1])
+            condition = inner.in_parts(node.args[-1])
         # Numbered, as one condition may ask the same rows for several things.
         label = f"{table}.{asked}#{len(self.aggregates)}"
         self.aggregates[label] = Aggregate(table, asked, of, condition)

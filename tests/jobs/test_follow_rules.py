@@ -149,6 +149,40 @@ def test_a_cell_that_cannot_be_read_is_not_blank(site, action, due):
     assert hit(site)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    ['trips.count(day > day("2026-11-05") and done != true) == 0', "days_until(trips.latest(day)) < 3"],
+)
+def test_a_cell_that_cannot_be_read_is_not_passed_over_where_rows_are_counted(site, condition):
+    """The trip of a boat may well be to come: nobody is told that there is none."""
+    counted = 'name = "idle"\ntable = "boats"\nwhen = \'{}\'\naction = "ask"\ntext = "Wann {{Name}}?"'
+    site.type("Fahrten", "F1", Boot="Möwe", Tag=date(2026, 11, 3))
+    site.type("Fahrten", "F2", Boot="Möwe", Tag="irgendwann")
+    site.write(rules=rule(counted.format(condition)))
+    site.run(FIRST)
+    asked = lambda: any("Wann Möwe" in str(row["Frage"]) for row in site.rows("Entscheidungen"))  # noqa: E731
+    assert not asked()
+    # What was done counts not whatever its day was.
+    site.type("Fahrten", "F2", **({"Erledigt": "ja"} if "count" in condition else {"Tag": None}))
+    site.run("2026-11-02T12:00")
+    assert asked()
+
+
+def test_a_list_says_of_which_rows_a_cell_cannot_be_read_and_shows_what_stands_there(site):
+    site.type("Fälle", "K-1", **{"Schwimmt ab": "irgendwann"})
+    lists = "".join(
+        f'[[rules]]\nname = "{name}"\ntable = "cases"\nwhen = "{when}"\naction = "list"\ntitle = "{name}"\n'
+        'columns = ["number", "swims"]\n'
+        for name, when in (("ohne", "is_blank(swims)"), ("bald", "swims > today"), ("fern", "last_name == 'NK-2'"))
+    )
+    site.write(rules=lists)
+    site.run(FIRST)
+    cells = {name: [cell for row in site.cells(name) for cell in row if cell] for name in ("ohne", "bald", "fern")}
+    told = "Ob 1 Zeile hierher gehört, ist offen, denn eine Zelle ist nicht lesbar: K-1."
+    assert [told in cells[name] for name in cells] == [True, True, False]
+    assert [name for name in cells if "irgendwann" in cells[name]] == ["ohne"]
+
+
 def hit(site):
     """Whether somebody was asked about the first case, or the client was."""
     asked = [row for row in site.rows("Entscheidungen") if "Wann K-1" in str(row["Frage"])]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import blake2b
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from automations.conditions.glossary import unread
 from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.due import step_of_period, steps_after, steps_from
 from automations.jobs.steps import Step, is_near
 from automations.model.fact_kinds.team_rules import RuleCells, RuleEvent, RuleKnown, RuleOccasion, RuleRows
 from automations.model.plan import Fact
 from automations.model.records import Record
-from automations.model.values import digest
+from automations.model.values import RowKey, digest
+
+Unread: TypeAlias = frozenset[RowKey]
+"""Rows of which nobody knows whether the rule is about them, as a cell cannot be read."""
 
 _MARK = 10  # hex digits by which a row is remembered
 
@@ -43,15 +46,16 @@ def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
         return Looked(tuple(Look(record, "missing", values=said) for record in rows))
     since = _since(ready, desk, facts)
     fits = desk.book.matching(rule.table, ready.condition)
+    unread = frozenset(record.row for record in unread_rows(ready, desk))
     # A list and a standing note show what holds now; they have no moment.
     if rule.states or rule.action == "list":
-        looks = _now(ready, fits, desk, whole=whole)
+        looks = _now(ready, fits, unread, desk, whole=whole)
     elif rule.due.field:
-        looks = _dated(ready, fits, desk, whole=whole)
+        looks = _dated(ready, fits, unread, desk, whole=whole)
     elif rule.due.by_calendar:
-        looks = _periodic(ready, fits, since, desk, facts, whole=whole)
+        looks = _periodic(ready, fits, unread, since, desk, facts, whole=whole)
     else:
-        looks = _happened(ready, fits, desk, facts, whole=whole)
+        looks = _happened(ready, fits, unread, desk, facts, whole=whole)
     return Looked(tuple(look for look in looks if whole or look.reason == "due"), tuple(facts))
 
 
@@ -64,34 +68,34 @@ def _since(ready: Ready, desk: Desk, facts: list[Fact]) -> date:
     return desk.today
 
 
-def _reason(ready: Ready, record: Record, fits: bool, desk: Desk) -> str:
-    if not fits:
+def _reason(record: Record, fits: bool, unread: Unread, desk: Desk) -> str:
+    if not fits and record.row not in unread:
         return "condition"
-    reason = desk.nameless(record) or ("unread" if _is_unread(ready, record, desk) else "")
+    reason = desk.nameless(record) or ("unread" if record.row in unread else "")
     return reason or ("unsettled" if record.row in desk.snapshot.unsettled else "")
 
 
-def _is_unread(ready: Ready, record: Record, desk: Desk) -> bool:
-    """Whether the condition may hold only as a cell cannot be read."""
+def unread_rows(ready: Ready, desk: Desk) -> Sequence[Record]:
+    """The rows of which nobody knows whether the rule is about them, as a cell cannot be read."""
     # Asking in turn judges the cells of its rows by itself.
-    if ready.condition is None or ready.rule.action == "ask_in_turn":
-        return False
-    table = ready.rule.table
-    return unread(record, ready.condition.names, lambda path: desk.book.related(table, record, path))
+    if ready.rule.action == "ask_in_turn":
+        return ()
+    records = desk.book.records(ready.rule.table)
+    return [records[n] for n in desk.book.unsure(ready.rule.table, ready.condition)]
 
 
-def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
+def _now(ready: Ready, fits: Sequence[bool], unread: Unread, desk: Desk, *, whole: bool) -> Iterator[Look]:
     """Rows for which the condition holds now."""
     step = Step("now", desk.now, desk.now + timedelta(days=1))
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not fit and not whole:
             continue
         # A list also shows rows that nothing may be written to: that is where people mend them.
-        reason = ("" if fit else "condition") if ready.rule.action == "list" else _reason(ready, record, fit, desk)
+        reason = ("" if fit else "condition") if ready.rule.action == "list" else _reason(record, fit, unread, desk)
         yield Look(record, reason or "due", step)
 
 
-def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
+def _dated(ready: Ready, fits: Sequence[bool], unread: Unread, desk: Desk, *, whole: bool) -> Iterator[Look]:
     due, table = ready.rule.due, ready.rule.table
     bases = desk.book.column(table, due.field)
     for record, fit, base in zip(desk.book.records(table), fits, bases, strict=True):
@@ -103,7 +107,7 @@ def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> It
         if not due.every and not is_near(due, base, desk.today):
             yield Look(record, "far", base=base)
             continue
-        reason = _reason(ready, record, fit, desk)
+        reason = _reason(record, fit, unread, desk)
         if reason:
             yield Look(record, reason, base=base)
             continue
@@ -112,7 +116,7 @@ def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> It
 
 
 def _periodic(
-    ready: Ready, fits: Sequence[bool], since: date, desk: Desk, facts: list[Fact], *, whole: bool
+    ready: Ready, fits: Sequence[bool], unread: Unread, since: date, desk: Desk, facts: list[Fact], *, whole: bool
 ) -> Iterator[Look]:
     """Rows on the day of the rule, and later those that were hit on it, as long as that can be caught up."""
     step = step_of_period(ready.rule.due, since, desk.days, desk.zone, desk.now)
@@ -121,7 +125,7 @@ def _periodic(
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not whole and (not fit or step is None):
             continue
-        reason = _reason(ready, record, fit, desk)
+        reason = _reason(record, fit, unread, desk)
         if reason or step is None or (meant is not None and _mark(record) not in meant):
             yield Look(record, reason or "not_today")
         else:
@@ -152,7 +156,7 @@ def _timed(record: Record, step: Step, desk: Desk, base: date | None = None) -> 
 
 
 def _happened(
-    ready: Ready, fits: Sequence[bool], desk: Desk, facts: list[Fact], *, whole: bool
+    ready: Ready, fits: Sequence[bool], unread: Unread, desk: Desk, facts: list[Fact], *, whole: bool
 ) -> Iterator[Look]:  # fmt: skip
     """Rows to which something happened: they were added, changed, or the condition came to hold."""
     event = ready.rule.due.event or "holds"
@@ -163,7 +167,7 @@ def _happened(
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not (whole or fit or record.row.key in fresh or (noted and ours + desk.mark(record) in noted)):
             continue  # nothing ever happened to it, and nobody wants to know why it is no hit
-        reason = desk.nameless(record) or ("unread" if fit and _is_unread(ready, record, desk) else "")
+        reason = desk.nameless(record) or ("unread" if fit and record.row in unread else "")
         if reason and (reason != "unread" or event == "holds"):
             yield Look(record, "condition" if not fit else reason)
             continue

@@ -8,9 +8,10 @@ from datetime import date
 from msgspec.structs import replace
 
 from automations.jobs.rules.desk import Desk, Look, Ready, heading
+from automations.jobs.rules.hits import unread_rows
 from automations.jobs.rules.model import LONGEST_TAB, Rule
 from automations.jobs.rules.order import grouped, ordered
-from automations.jobs.rules.wording import said, value_at
+from automations.jobs.rules.wording import typed, value_at
 from automations.model.problems import Problem
 from automations.model.records import Record
 from automations.model.staff_figures import AGREEMENT, COUNTS_OFF, tells_of_staff
@@ -19,6 +20,7 @@ from automations.model.values import digest, normalise
 
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _WIDEST, _NARROWEST = 40, 10
+_NAMED = 10  # rows named at most
 
 
 def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
@@ -41,6 +43,7 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
     blocks: list[Block] = [Heading(title, 1), Text(by_rule, "muted")]
     if rule is not asked or off:
         blocks.append(Text(f"{desk.words.say(COUNTS_OFF)} {desk.words.say(AGREEMENT)}", "muted"))
+    blocks += [Text(told, "warn") for told in (_unsure(ready, desk), *_unsummed(ready, records, desk)) if told]
     styles = _styles(ready, desk)
     groups = grouped(rule.group, records, desk)
     if rule.counts:
@@ -56,6 +59,30 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         LIST + rule.name, title, "team", tuple(blocks), layout.workbook,
         stand=desk.now, stand_label=desk.words.say("As of {day}", day=desk.in_words(desk.now)),
     )  # fmt: skip
+
+
+def _unsure(ready: Ready, desk: Desk) -> str:
+    """Which rows may stand in the list, or be missing in it, only as a cell cannot be read."""
+    found = [desk.key(record) or f"#{record.line}" for record in unread_rows(ready, desk)]
+    if not found:
+        return ""
+    return desk.words.count(
+        "Of {n} row nobody knows whether it belongs here, as a cell cannot be read: {names}.",
+        "Of {n} rows nobody knows whether they belong here, as a cell cannot be read: {names}.",
+        len(found), names=", ".join([*found[:_NAMED], *(["…"] if len(found) > _NAMED else [])]),
+    )  # fmt: skip
+
+
+def _unsummed(ready: Ready, records: Sequence[Record], desk: Desk) -> Iterator[str]:
+    """Rows that a sum leaves out, as something else than a number stands there."""
+    for name in ready.rule.sums:
+        odd = sum(name in record.bad for record in records)
+        if odd:
+            yield desk.words.count(
+                "In {n} row “{heading}” is no number that can be read; the sum is without it.",
+                "In {n} rows “{heading}” is no number that can be read; the sum is without them.",
+                odd, heading=heading(name, ready.rule.table, desk),
+            )  # fmt: skip
 
 
 def _without_staff(ready: Ready, desk: Desk) -> Ready:
@@ -148,7 +175,7 @@ def list_rows(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Sequen
 def _plain(path: str, record: Record, desk: Desk) -> object:
     value = value_at(path, record, desk)[0]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return normalise(value) if is_number else said(path, record, desk, desk.site.language)
+    return normalise(value) if is_number else typed(path, record, desk, desk.site.language)
 
 
 def abandoned(desk: Desk) -> Iterator[Problem]:
@@ -194,7 +221,7 @@ def _cell(path: str, record: Record, style: Style, desk: Desk) -> TabCell:
         return TabCell(value, "date")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return TabCell(value, style, link)
-    return TabCell(said(path, record, desk, desk.site.language) or None, style, link)
+    return TabCell(typed(path, record, desk, desk.site.language) or None, style, link)
 
 
 def _styles(ready: Ready, desk: Desk) -> dict[int, Style]:

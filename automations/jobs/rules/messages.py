@@ -22,7 +22,7 @@ from automations.jobs.rules.people import (
     text_addressee,
     verdict,
 )
-from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said, texts_for
+from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, texts_for, typed
 from automations.messages.readers import reader_of
 from automations.model.fact_kinds.messages import Stopped
 from automations.model.plan import Call, Fact, Mail
@@ -265,7 +265,7 @@ def _lines(ready: Ready, records: Iterable[Record], desk: Desk) -> Iterator[str]
         if rule.group:
             yield from ["", f"{group}:"] if n else [f"{group}:"]
         for record in some:
-            cells = [said(path, record, desk, desk.site.language) for path in rule.columns or _usual(ready, desk)]
+            cells = [typed(path, record, desk, desk.site.language) for path in rule.columns or _usual(ready, desk)]
             key = desk.key(record)
             yield "• " + " · ".join(dict.fromkeys(cell for cell in (key, *cells) if cell))
 

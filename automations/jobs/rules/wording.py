@@ -92,6 +92,15 @@ def said(path: str, record: Record, desk: Desk, language: str) -> str:
     return str(known or _plain(raw if raw is not None else value, language))
 
 
+def typed(path: str, record: Record, desk: Desk, language: str) -> str:
+    """The same for those who can mend the row: of a cell that cannot be read what stands in it."""
+    text, (_, _, holder) = said(path, record, desk, language), value_at(path, record, desk)
+    name = path.rpartition(".")[2]
+    if text or holder is None or name not in holder.bad or holder.row not in desk.snapshot.rows:
+        return text
+    return _plain(desk.snapshot.rows[holder.row].value(name), language)
+
+
 def _plain(value: Value | Any, language: str) -> str:
     if isinstance(value, float):
         return _number(value, language)
