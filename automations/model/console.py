@@ -102,7 +102,8 @@ APPROVAL = "approval_request"
 
 class RuleRow(Struct, frozen=True):
     """A row of the tab of rules. `stanza` is what rules.toml would say; `fault` why the row cannot be used
-    (a sentence for people; blank where it can); `line` is its row in the tab."""
+    (a sentence for people; blank where it can); `line` is its row in the tab. One that is not `active` was switched
+    off."""
 
     row: RowKey
     title: str
@@ -110,6 +111,7 @@ class RuleRow(Struct, frozen=True):
     stanza: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
     line: int | None = None
+    active: bool = True
 
 
 class SettingRow(Struct, frozen=True):

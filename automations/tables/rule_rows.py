@@ -98,7 +98,7 @@ def _texts(snapshot: Snapshot, language: str) -> _Texts:
 def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, said: Texts) -> RuleRow:
     title = str(record.get("name"))
     name = slug(title)
-    found = RuleRow(record.row, title, name, line=record.line or None)
+    found = RuleRow(record.row, title, name, line=record.line or None, active=record.get("active") is not False)
     row = snapshot.rows.get(record.row)
     # What a formula shows may be another tomorrow; what was approved must stay.
     formulas = [cell for cell in row.cells.values() if cell.kind != "value"] if row is not None else []

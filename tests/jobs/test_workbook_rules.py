@@ -338,3 +338,24 @@ def test_a_curly_bracket_that_stands_alone_is_said_and_lines_in_a_heading_are_re
     site.run(FIRST)
     assert "steht allein: „{Name?“" in hint(site, "Offen")
     assert {"Wer ist VK-1?", "Wer ist VK-2?"} <= {one["Frage"] for one in site.rows("Entscheidungen")}
+
+
+def test_a_faulty_rule_that_is_switched_off_is_no_more_than_a_note(site):
+    faulty = {"Tabelle": "Fälle", "weitere_Bedingung": "[Gibtsnicht] = 3", "Was_passiert": "Frage", "Text": "?"}
+    twice = {"Tabelle": "Boote", "Spalte_ausfüllen": "Name", "mit": "x", "Was_passiert": "Spalte ausfüllen"}
+    started(
+        site, row(Name="An", **faulty), row(Name="Aus", Aktiv="nein", **faulty), row(Name="Ruht", Aktiv="nein", **twice)
+    )
+    found = {one.key: one.severity for one in site.run(FIRST).prepared.problems if one.code == "wrong_rule"}
+    assert found == {"an": "error", "aus": "note", "ruht": "note"}
+    assert "Gibtsnicht" in hint(site, "Aus")
+
+
+def test_one_mail_with_all_hits_is_as_many_as_its_rows(site):
+    digest = {"Tabelle": "Boote", "Zeitpunkt": "jeden Montag", "Was_passiert": "eine Mail mit allen Treffern"}
+    fleet = [["Name", "E-Mail", "Fall-Nr.", "Skipper"], *([f"Boot {n}", None, None, "AB"] for n in range(12))]
+    few = row(Name="Wenige", weitere_Bedingung="[Name] = Boot 1", Empfänger="Zuständige", **digest)
+    started(site, few, row(Name="Alle", Empfänger="Zuständige", **digest), Boote=fleet)
+    site.run(FIRST)
+    assert [mail["Subject"] for mail in site.mails()] == ["Wenige: 1 Zeile"]
+    assert "wartet auf Freigabe" in hint(site, "Alle")

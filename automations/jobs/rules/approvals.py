@@ -89,8 +89,9 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
     # A list leaves nothing but a tab in the team's own workbook.
     if rule.action == "list" or not (rule.origin == "workbook" or _borrows(ready, desk)):
         return None
-    # Problems count, too: a note at every row is as much noise as a mail.
-    touched = len(plan.groups) + len(plan.mails) + len(plan.calls) + len(plan.problems)
+    # Problems count, too: a note at every row is as much noise as a mail. One mail with all hits is as many as these.
+    mails = len(looked(ready, desk).hits) if plan.mails and rule.action == "digest" else len(plan.mails)
+    touched = len(plan.groups) + mails + len(plan.calls) + len(plan.problems)
     outside = rule.action in _SAYS and rule.recipient not in _INSIDE and not _names_colleague(ready, desk)
     # What stays inside and is little can be put right by hand, so it needs no yes.
     if not outside and touched <= FEW:

@@ -144,6 +144,11 @@ def about(
                    who="lead")  # fmt: skip
 
 
+def weight_of(active: bool) -> Severity:
+    """How much it weighs that a rule cannot be used: switched off it does no harm, and may still be in the making."""
+    return "error" if active else "note"
+
+
 def resting(ready: Ready, names: Mapping[str, bool], desk: Desk, severity: Severity = "warning") -> Problem:
     """That a rule rests as these are missing in the workbook."""
     message, advice = at_rest(ready.rule.called, names, desk.words)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from automations.conditions.book import compile_for
 from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.rules.circles import circle_in_words, self_filling
-from automations.jobs.rules.desk import Desk, Ready, about
+from automations.jobs.rules.desk import Desk, Ready, about, weight_of
 from automations.jobs.rules.faults import fault_of
 from automations.jobs.rules.lists import list_title
 from automations.jobs.rules.model import Rule
@@ -73,7 +73,8 @@ def wrong(index: int, desk: Desk, fault: Fault) -> Problem:
     """What is wrong with a part of a rule, at its line."""
     rule, line = desk.settings.rules[index], desk.settings.line_of(index, fault.part)
     message, field = f"{rule.called}: {fault.message}", f"rules.{index}.{fault.part}"
-    return about(rule, message, fault.advice, desk, code="wrong_rule", line=line, field=field)
+    return about(rule, message, fault.advice, desk, code="wrong_rule", line=line, field=field,
+                 severity=weight_of(rule.active))  # fmt: skip
 
 
 def _compiled(source: str, rule: Rule, desk: Desk) -> Condition | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.desk import JOB, Desk, Ready, weight_of
 from automations.jobs.rules.model import OwnText, Rule, RuleSettings
 from automations.jobs.rules.overview import overview
 from automations.model.console import RULES, Console, RuleRow
@@ -53,12 +53,11 @@ def row_problems(faults: Mapping[str, str], desk: Desk) -> tuple[Problem, ...]:
         for line in desk.snapshot.console.unnamed
     )  # fmt: skip
     return *unnamed, *(
-        Problem(
-            "wrong_rule", f"{row.title}: {faults[row.name]}", "", "error", *place, row.line, key=row.name, who="lead"
-        )
+        Problem("wrong_rule", f"{row.title}: {faults[row.name]}", "", weight_of(row.active), *place, row.line,
+                key=row.name, who="lead")
         for row in desk.snapshot.console.rules
         if row.name in faults
-    )
+    )  # fmt: skip
 
 
 def _said(error: ValidationError, settings: RuleSettings) -> str:
