@@ -62,7 +62,7 @@ def _why_not(earlier: Standing | None, say: Texts) -> str:
         return say.say("There is no tab of decisions in which kim could ask.")
     if earlier.refused:
         return say.say(
-            "These moves were answered with no ({number}). Whoever wants them now changes that answer to „ja“.",
+            "These moves were answered with no ({number}). Whoever wants them now changes that answer to “yes”.",
             number=earlier.number,
         )
     return say.say("The question {number} is there already and waits for its answer.", number=earlier.number)
