@@ -210,14 +210,13 @@ class Conversation:
     def allowed(self, permission: Permission) -> bool:
         """Whether kim may fill in a column of the team's."""
         rules = self._columns.tables[permission.table]
-        question = (
-            self._texts.say("May kim enter what clients answer into “{column}” ({tab})?",
-                           column=permission.heading.text, tab=rules.tabs[0])
-            if permission.answers
-            else self._texts.say("May kim fill in “{column}” ({tab})? What stands there stays.",
-                                column=permission.heading.text, tab=rules.tabs[0])
-        )  # fmt: skip
-        return self.yes(question, proposed=permission.sure)
+        question = "May kim fill in “{column}” ({tab})? What stands there stays."
+        if permission.answers:
+            question = "May kim enter what clients answer into “{column}” ({tab})?"
+        elif (permission.table, permission.heading.field) == ("cases", "manager"):
+            question = "May kim fill in “{column}” ({tab})? Only then it assigns cases. What stands there stays."
+        asked = self._texts.say(question, column=permission.heading.text, tab=rules.tabs[0])
+        return self.yes(asked, proposed=permission.sure)
 
     def about_the_service(self) -> dict[str, Setting]:
         """What mails say of the service, by the names of site.toml; nothing where nothing was typed."""

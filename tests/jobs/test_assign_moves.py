@@ -258,6 +258,16 @@ def test_a_person_under_two_codes_has_one_capacity():
     assert [problem.code for problem in planned.problems] == ["unassigned", "unassigned"]
 
 
+def test_nothing_is_asked_that_a_run_may_not_do_after_the_yes():
+    shot = snapshot(team=[person("A")], cases=[case("K-1")])
+    cases = shot.layouts["cases"]
+    shot = replace(shot, layouts={**shot.layouts, "cases": replace(cases, writable=cases.writable - {"manager"})})
+    planned = plan(shot, History())
+    assert not planned.groups
+    assert [problem.code for problem in planned.problems] == ["may_not_assign"]
+    assert not plan(replace(shot, cases=()), History()).problems, "nobody waits"
+
+
 def test_where_no_question_can_be_asked_that_is_said():
     shot = snapshot(team=[person("A")], cases=[case("K-1")])
     shot = replace(shot, layouts={name: found for name, found in shot.layouts.items() if name != "decisions"})
