@@ -3,7 +3,7 @@ was reached in time. People tick off; a call that reached its client is a fact (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
 from types import MappingProxyType
@@ -12,11 +12,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from automations.common.texts import Texts
+from automations.jobs.moot_questions import moot
 from automations.jobs.tabs.calls import cells, number_of, unread
 from automations.model.console import LATE, CallRow, asked_together
 from automations.model.decisions import ask, lead
 from automations.model.fact_kinds.messages import Called
-from automations.model.history import History
+from automations.model.history import LEFT, History
 from automations.model.layout import TableLayout
 from automations.model.plan import Call, CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
@@ -41,7 +42,7 @@ class ListCalls:
 
     name = "list_calls"
     Settings = ListCallsSettings
-    reads: Mapping[str, tuple[str, ...]] = MappingProxyType({"sentence": _FINDERS})
+    reads: Mapping[str, tuple[str, ...]] = MappingProxyType({"sentence": _FINDERS, "done_on": _FINDERS})
 
     def plan(self, snapshot: Snapshot, settings: ListCallsSettings, now: datetime, history: History) -> Plan:
         """Rows to add and to mend, questions, and what each call would tell. `now` is aware."""
@@ -106,6 +107,7 @@ class _Listed(Struct, dict=True):
             # Only kim's own rows: what people added to the list is theirs.
             if number not in wanted and number in self.known and row.result != "reached":
                 self.groups += self._withdrawn(row)
+        self._settle(wanted)
         self._ask_undone()
         self.problems += [self._odd(row) for row in self.rows.values() if row.result == "odd"]
 
@@ -175,6 +177,27 @@ class _Listed(Struct, dict=True):
             self._ask(f"call/{call.key}/{called.row}/wrong", question, [call])
         elif self.now >= undone_from(called, self.now, self.site.time_zone):
             self._undone.append((called.row, call))
+
+    def _settle(self, wanted: Collection[str]) -> None:
+        """Marks questions as done once all of their clients know by now, or there is nothing to tell any more."""
+        together, done = asked_together(self.history.questions), dict[str, bool]()
+        for key, known in self.history.facts_of(Called).items():
+            over = known.row not in wanted and self._is_over(known)
+            for asked in (f"call/{key}/wrong", f"call/{key}/late", together.get(known.row, "")):
+                if asked in self.history.questions:
+                    done[asked] = done.get(asked, True) and over
+        for asked in (key for key, over in done.items() if over):
+            self.groups += moot(asked, self.snapshot, ListCalls.name, self.site.today(self.now), self.say)
+
+    def _is_over(self, known: Called) -> bool:
+        record, version = self.history.mails.get(known.call), self.history.versions.get(known.number)
+        if record is not None and record.state in LEFT - {"bounced"}:
+            return True
+        # Of an hour that is over nobody has said what became of it; what changed is told by another call or question.
+        if known.start is None or known.start <= self.now:
+            return False
+        gone = all(row.number != known.number for row in self.snapshot.appointments)
+        return gone or (version is not None and version.version > known.version)
 
     def _ask_undone(self) -> None:
         """About the calls that nobody made in time: together what comes due together, as nobody answers twenty

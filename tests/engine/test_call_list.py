@@ -111,6 +111,48 @@ def test_nobody_counts_as_told_who_was_not_reached_and_the_lead_is_asked_in_time
     assert "fällt aus" in calls(site)[-1]["Satz"]  # the yes said that the client knew of it
 
 
+def open_questions(site):
+    return [
+        row["Frage"]
+        for row in site.rows("Entscheidungen")
+        if "angehalten" not in row["Frage"] and not row["erledigt am"]
+    ]
+
+
+@pytest.mark.parametrize("how", ["reached", "cancelled", "deleted", "moved"])
+def test_a_question_about_a_call_is_done_once_nobody_needs_to_tell_any_more(site, how):
+    site.run(DUE)
+    site.run("2026-12-01T17:00")
+    assert len(open_questions(site)) == 1
+    if how == "reached":
+        tick(site, calls(site)[0]["Nr."], "erreicht")
+    elif how == "deleted":
+        site.edit(lambda book: book["Termine"].delete_rows(2))
+    else:
+        site.type("Termine", "T-1", **({"Status": "abgesagt"} if how == "cancelled" else {"Uhrzeit": time(16)}))
+    site.run("2026-12-01T17:10")
+    site.run("2026-12-01T17:20")
+    assert open_questions(site) == []
+
+
+def test_a_question_about_several_calls_is_done_with_the_last_of_them(site):
+    several(site, 2)
+    site.run(DUE)
+    site.run("2026-12-01T17:00")
+    for n, row in enumerate(calls(site)):
+        assert len(open_questions(site)) == 1
+        tick(site, row["Nr."], "erreicht")
+        site.run(f"2026-12-01T17:{n + 1}0")
+    assert open_questions(site) == []
+
+
+def test_a_question_about_a_call_whose_hour_is_over_stays(site):
+    site.run(DUE)
+    site.run("2026-12-01T17:00")
+    site.run("2026-12-03T08:30")
+    assert len(open_questions(site)) == 1
+
+
 def several(site, count):
     for n in range(2, count + 2):
         person = {"E-Mail": None, "Kontaktweg": "Telefon", "Telefon": f"02323 1665{n}", "Sprachen": "Russisch"}

@@ -73,3 +73,31 @@ def test_another_persons_appointment_at_that_hour_is_none_of_it(site):
     site.type("Termine", "T-2", Status="abgesagt")
     site.go(NOON)
     assert [mail for mail in site.to("K-1", 1) if "fällt aus" in text_of(mail)]
+
+
+def open_questions(site):
+    return [
+        row["Frage"] for row in site.rows("Entscheidungen") if "K-1" in str(row["Anlass"]) and not row["erledigt am"]
+    ]
+
+
+def test_the_question_is_done_once_the_other_row_says_something_else(site):
+    site.type("Termine", "T-2", Uhrzeit=time(15))
+    site.go(NOON)
+    site.go(LATER)
+    assert len(open_questions(site)) == 1
+    site.type("Termine", "T-1", Status="abgesagt")
+    site.go("2026-11-27T15:00")
+    assert open_questions(site) == []
+
+
+def test_a_question_about_a_place_that_no_message_names_is_done_once_one_named_the_next(site):
+    for number in ("T-1", "T-2"):
+        site.type("Termine", number, Ort="Haus Linde")
+    site.go(NOON)
+    site.go(LATER)
+    assert any("anderen Ort" in asked for asked in open_questions(site))
+    for number in ("T-1", "T-2"):
+        site.type("Termine", number, Ort="Café Ost")
+    site.go("2026-11-27T15:00", "2026-11-27T16:00")
+    assert open_questions(site) == []

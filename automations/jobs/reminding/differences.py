@@ -96,21 +96,10 @@ class _Compared(Struct, frozen=True):
         row = rows[0] if len(rows) == 1 else None
         if kind is None or not self._matters(told, kind, row):
             return
-        twin = self._twin(told) if kind in _MOVED_AWAY else ""
+        twin = twin_of(told, self.snapshot) if kind in _MOVED_AWAY else ""
         # Whoever takes out the second of two equal rows leaves a true message true.
         if kind != "gone" or not twin:
             yield Difference(told, kind, row, changed, twin)
-
-    def _twin(self, told: Told) -> str:
-        """The number of another row of the same person that says what was told."""
-        if told.printed.get("cancelled"):
-            return ""
-        others = (row for row in self.snapshot.appointments if row.case == told.case and row.number != told.subject)
-        return next((row.number for row in others if row.number and row.usable and self._says(row, told)), "")
-
-    def _says(self, row: Appointment, told: Told) -> bool:
-        facts = printed(row, self.snapshot) if row.status in STANDS else None
-        return facts is not None and facts.is_the_same_meeting(told.printed)
 
     def _of_rows(self, told: Told, rows: Sequence[Appointment]) -> _Found:
         """Where two rows have its number, nothing is untrue as long as one of them says the same."""
@@ -159,6 +148,19 @@ class _Compared(Struct, frozen=True):
             return ahead or (believed is not None and believed > self.now and not told.printed.get("cancelled"))
         knows = bool(told.printed.get("cancelled")) or told.answer == "cancel"
         return believed is not None and believed > self.now and not knows
+
+
+def twin_of(told: Told, snapshot: Snapshot) -> str:
+    """The number of another row of the same person that says what was told."""
+    if told.printed.get("cancelled"):
+        return ""
+    others = (row for row in snapshot.appointments if row.case == told.case and row.number != told.subject)
+    return next((row.number for row in others if row.number and row.usable and _says(row, told, snapshot)), "")
+
+
+def _says(row: Appointment, told: Told, snapshot: Snapshot) -> bool:
+    facts = printed(row, snapshot) if row.status in STANDS else None
+    return facts is not None and facts.is_the_same_meeting(told.printed)
 
 
 def _compared(told: Told, facts: Printed) -> _Found:

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from automations.jobs.moot_questions import moot
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.differences import Difference, begins
+from automations.jobs.reminding.differences import Difference, begins, twin_of
 from automations.jobs.reminding.findings import Finding
-from automations.jobs.reminding.moot_questions import moot
 from automations.jobs.reminding.printed import printed
 from automations.model.decisions import Asked, answer, ask, holder, lead
 from automations.model.fact_kinds.messages import Untrue
+from automations.model.plan import EditGroup
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case, ContactWay
 from automations.model.told import Told, last_told
@@ -52,8 +53,30 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
             _ask(f"told/{name}/{untrue.times}", difference, asked, desk)
     for name, known in _closed(open_ones, desk):
         asked.facts.append(replace(known, since=None).under(name))
-        asked.groups += moot(f"told/{name}/{known.times}", desk) if _is_ahead(known, desk) else ()
+        asked.groups += _moot(f"told/{name}/{known.times}", desk) if _is_ahead(known, desk) else ()
+    asked.groups += _settled_beside(desk)
     return asked
+
+
+def _moot(key: str, desk: Desk) -> Iterator[EditGroup]:
+    return moot(key, desk.snapshot, "remind", desk.today, desk.words)
+
+
+def _settled_beside(desk: Desk) -> Iterator[EditGroup]:
+    """Questions beside a message, once the other row says so no more, or a message has named the place."""
+    beside = {key for key in desk.history.questions if key.startswith("told/") and key.endswith(("/twin", "/place"))}
+    for entries in desk.history.told.values() if beside else ():
+        last = last_told(entries)
+        for told in entries:
+            start, name = begins(told.printed, desk.zone), f"told/{told.subject}/{told.case}/{told.version}/"
+            asked = [key for key in beside if key.startswith(name)]
+            if not asked or start is None or start <= desk.now:
+                continue
+            since, twin = last.get(told.case, told), twin_of(told, desk.snapshot)
+            named = any(since.printed.get(fact) for fact in ("cancelled", "place", "address"))
+            done = {"place": since.version > told.version and named, "twin": not twin}
+            for key in asked:
+                yield from _moot(key, desk) if done[key.rpartition("/")[2]] else ()
 
 
 def _hides_place(difference: Difference, desk: Desk) -> bool:
