@@ -111,6 +111,18 @@ def test_nobody_counts_as_told_who_was_not_reached_and_the_lead_is_asked_in_time
     assert "fällt aus" in calls(site)[-1]["Satz"]  # the yes said that the client knew of it
 
 
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_call_stays_while_somebody_types_beside_it(site, stays):
+    site.run(DUE)
+    site.write(site=SITE.replace("settle_minutes = 0", "settle_minutes = 30"))
+    site.type(
+        "Fälle", "K-1", **({"Phase": "Assessment"} if stays else {"E-Mail": "k@post.test", "Kontaktweg": "E-Mail"})
+    )
+    site.run("2026-11-30T12:05")
+    assert [row["Satz"].startswith("Zuerst") for row in calls(site)] == [stays]
+    assert [mail for mail in site.mails() if mail["To"] == "k@post.test"] == []
+
+
 def open_questions(site):
     return [
         row["Frage"]

@@ -55,11 +55,15 @@ def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
         # Settled, but not heard: the mail is not sent again, so somebody must call.
         reason = "bounced" if record.state in {"failed", "bounced"} else ""
         return _call(visit, rule, step, reason, desk) or sent(rule.name, visit.number, record, desk, step.name)
-    if visit.pending and not desk.waits(keys[0]):
-        return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
+    unsettled = Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
+    pending = visit.pending and not desk.waits(keys[0])
+    if pending and not _listed(visit, desk):
+        return unsettled
     texted = rule.to_client and desk.site.texting and visit.case.contact_way is ContactWay.SMS
     to = desk.to_telephone(visit.case) if texted else desk.addressee(rule, visit.case, visit.manager)
     allowed = desk.verdict(to, step.until)
+    if allowed.allowed and pending:
+        return unsettled
     # Asked last: it looks through all that was ever told.
     if allowed.allowed and rule.to_client and mixed(visit, to.address, desk):
         sentence = desk.words.say("It concerns one of several people whom one message told; nobody could tell whom.")
@@ -79,7 +83,7 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     last step."""
     # Not at every step: a client who cannot be written to would be called five and two days before.
     due = step.last or reason == "bounced"
-    if not (reason and rule.to_client and due and may_call(visit.case, reason)) or visit.pending:
+    if not (reason and rule.to_client and due and may_call(visit.case, reason)) or _not_yet(visit, desk):
         return None
     said = {
         "bounced": "The email came back or was refused, and calling is allowed.",
@@ -134,7 +138,7 @@ def _too_late(visit: Visit, leaves: datetime, desk: Desk) -> bool:
 
 def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> Call | None:
     """A call beside a mail that does not get through; should the mail leave after all, the call goes."""
-    if not rule.to_client or visit.pending or not may_call(visit.case, why):
+    if not rule.to_client or _not_yet(visit, desk) or not may_call(visit.case, why):
         return None
     said = {
         "stopped": "The text of the email must be mended first, and calling is allowed.",
@@ -142,6 +146,11 @@ def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> 
         "hours": "The message would leave too late, and calling is allowed.",
     }
     return call_for(visit, _told_by_call(visit, rule, step, desk), desk.words.say(said[why]), desk)
+
+
+def _not_yet(visit: Visit, desk: Desk) -> bool:
+    """Whether a call waits for its rows to settle; one that is listed stays, whatever somebody types beside it."""
+    return visit.pending and _listed(visit, desk) is None
 
 
 def _listed(visit: Visit, desk: Desk) -> Called | None:
