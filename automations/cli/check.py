@@ -12,14 +12,9 @@ from automations.cli.advice import stop_status
 from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.opening import opened
 from automations.cli.output import Output
+from automations.cli.printed import print_problems, print_rows, print_stop
 from automations.cli.reference import write_schemas
-from automations.cli.reports import (
-    document,
-    print_problems,
-    print_rows,
-    print_stop,
-    rows_read,
-)
+from automations.cli.reports import document, rows_read
 from automations.common.texts import Texts
 from automations.config.doubts import doubts
 from automations.engine.fitness import barriers

@@ -15,9 +15,7 @@ from automations.cli.laying_down import lay_down, refuse_over
 from automations.cli.names import called_rules, known_case
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
-from automations.cli.reports import (
-    print_stop,
-)
+from automations.cli.printed import print_stop
 from automations.cli.runs import print_result, result_document
 from automations.common.texts import texts
 from automations.config.loading import load_site

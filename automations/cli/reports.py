@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from automations.cli.exit_status import ATTENTION, BUSY, DONE
-from automations.cli.output import Output
-from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.applied import Applied
-from automations.engine.outcomes import Blind, JobOutcome, Looked, Outlook, Prepared, Refused
+from automations.engine.outcomes import JobOutcome, Outlook, Prepared, Refused
 from automations.ledger.recording import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail
 from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot
-from automations.model.values import Plain, Value, is_draft, to_plain
+from automations.model.values import Plain, to_plain
 from automations.model.writes import Promise
-from automations.tables.asides import REASONS
-
-_SHOWN = 40  # lines of a list printed for people; `--json` has them all
-_NAMED = 8  # rows that have the same fault
 
 
 def document(
@@ -110,24 +103,6 @@ def rows_read(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def print_rows(output: Output, snapshot: Snapshot, say: Texts) -> None:
-    """The same in one line a table."""
-    for table, layout in snapshot.layouts.items():
-        tabs = say.quoted(*dict.fromkeys(part.tab for part in layout.parts))
-        n = len(snapshot.table(table))
-        told = say.count("{tabs}: {n} row read", "{tabs}: {n} rows read", n, tabs=tabs)
-        if layout.slot:
-            told += say.say(" (appointments from columns)")
-        output.line(told + _left_out(snapshot, table, say))
-
-
-def _left_out(snapshot: Snapshot, table: str, say: Texts) -> str:
-    aside = [one for one in snapshot.set_aside if one.table == table]
-    words = ", ".join(say.say(REASONS[reason]) for reason in dict.fromkeys(one.reason for one in aside))
-    told = say.count("{n} row left out ({words})", "{n} rows left out ({words})", len(aside), words=words)
-    return f"; {told}" if aside else ""
-
-
 def write_problems(applied: Applied, say: Texts) -> list[Problem]:
     """What of a run's changes did not get into a workbook, and why: in words, for whoever looks after kim."""
     told = {
@@ -179,12 +154,18 @@ def subject(renderer: Renderer, mail: Mail) -> str:
         return ""
 
 
+def tab_of(snapshot: Snapshot, group: EditGroup) -> str:
+    """The tab in which a row is changed, or will stand."""
+    layout, row = snapshot.layouts.get(group.row.table), snapshot.rows.get(group.row)
+    return (row.tab if row else "") or (layout.tab if layout else group.row.table)
+
+
 def _edit(prepared: Prepared, group: EditGroup, edit: CellEdit) -> dict[str, Plain]:
     layout = prepared.snapshot.layouts.get(group.row.table)
     row = prepared.snapshot.rows.get(group.row)
     return {
         "workbook": group.row.workbook,
-        "tab": (row.tab if row else "") or (layout.tab if layout else group.row.table),
+        "tab": tab_of(prepared.snapshot, group),
         "row": row.number if row else None,
         "key": group.row.key,
         "field": edit.field,
@@ -194,101 +175,3 @@ def _edit(prepared: Prepared, group: EditGroup, edit: CellEdit) -> dict[str, Pla
         "job": group.job,
         "why": group.why,
     }
-
-
-def print_stop(output: Output, stop: Refused | Blind) -> None:
-    """Why nothing was planned."""
-    if isinstance(stop, Refused):
-        output.line(stop.sentence, "bold red")
-    else:
-        for problem in stop.problems:
-            output.line(f"{problem.message} {problem.advice}".strip(), "bold red")
-
-
-def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Texts) -> None:
-    """Everything that a run would do, for people."""
-    edits = [_edit(prepared, group, edit) for group in prepared.groups for edit in group.edits]
-    rows = [
-        (f"{e['tab']} {e['row'] or '+'}", _number(e["key"]), e["column"], _short(e["old"]), _short(e["new"]), e["why"])
-        for e in edits[:_SHOWN]
-    ]
-    headings = [say.say("Place"), say.say("Number"), say.say("Column"), say.say("now"), say.say("then"), say.say("Why")]
-    output.table(headings, rows, say.count("{n} cell", "{n} cells", len(edits)))
-    _more(output, len(edits), say)
-    mails = [
-        (
-            item.mail.to,
-            item.mail.language,
-            subject(renderer, item.mail),
-            item.mail.case,
-            mail_state(item.state, say),
-            item.mail.why,
-        )
-        for item in prepared.mails[:_SHOWN]
-    ]
-    headings = [
-        say.say("To"),
-        say.say("Language"),
-        say.say("Subject"),
-        say.say("Case"),
-        say.say("State"),
-        say.say("Why"),
-    ]
-    output.table(headings, mails, say.count("{n} mail", "{n} mails", len(prepared.mails)))
-    _more(output, len(prepared.mails), say)
-    if prepared.tabs:
-        names = ", ".join(f"{doc.title} ({doc.workbook})" for doc in prepared.tabs)
-        output.line(say.count("{n} tab: {names}", "{n} tabs: {names}", len(prepared.tabs), names=names))
-    if not edits and not prepared.mails and not prepared.tabs:
-        output.line(say.say("There is nothing to do."))
-    if prepared.problems:
-        output.line(say.count("{n} problem; “kim check” shows it.", "{n} problems; “kim check” shows them.",
-                              len(prepared.problems)))  # fmt: skip
-
-
-def print_problems(output: Output, prepared: Looked, say: Texts) -> None:
-    """Every problem with its place and what to do; what is the same in many rows of a tab is one line."""
-    alike: defaultdict[tuple[str, ...], list[Problem]] = defaultdict(list)
-    for p in sorted(prepared.problems, key=lambda p: (p.tab, p.row or 0, p.column)):
-        # What kim understood all the same is a habit of the team's where it stands in every row.
-        own = (p.code,) if p.severity == "note" else (p.shown, p.message)
-        alike[p.tab, p.column, p.advice, p.severity, *own].append(p)
-    rows = []
-    for found in alike.values():
-        first, place = found[0], _place(found[0].tab, [p.row for p in found])
-        rows.append((place, first.column, first.shown, _said(found, say), first.advice))
-    headings = [say.say("Place"), say.say("Column"), say.say("now"), say.say("What is wrong"), say.say("What to do")]
-    output.table(headings, rows, say.count("{n} problem", "{n} problems", len(prepared.problems)))
-    if not rows:
-        output.line(say.say("Everything is in order."))
-
-
-def _said(found: Sequence[Problem], say: Texts) -> str:
-    """The sentence of a line of problems, which may differ in what stands there."""
-    first = found[0].message
-    if all(problem.message == first for problem in found):
-        return first
-    return say.say("{first} (and the like in the other rows)", first=first)
-
-
-def _place(tab: str, found: Sequence[int | None]) -> str:
-    """A tab and its rows, the first few of many."""
-    lines = [str(row) for row in dict.fromkeys(found) if row]
-    more = f", … ({len(found)} ×)" if len(lines) > _NAMED else ""
-    return f"{tab} {', '.join(lines[:_NAMED])}".strip() + more
-
-
-def _number(key: Plain) -> str:
-    """A row's number for people; a row without one is known by its place alone."""
-    return "" if is_draft(str(key)) else str(key)
-
-
-def _short(value: Plain | Value) -> str:
-    text = "" if value is None else str(value)
-    limit = 40
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _more(output: Output, total: int, say: Texts) -> None:
-    if total > _SHOWN:
-        output.line(say.say("… and {n} more (--json shows all).", n=total - _SHOWN))

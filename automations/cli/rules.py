@@ -15,7 +15,8 @@ from automations.cli.exit_status import ATTENTION, DONE, USAGE, UsageError, refu
 from automations.cli.names import called_rules, known_case, nearest, rule_called
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
-from automations.cli.reports import document, print_plan
+from automations.cli.printed import print_plan
+from automations.cli.reports import document
 from automations.cli.runs import plan as plan_whole
 from automations.engine.outcomes import Blind, Prepared
 from automations.engine.parts import World

@@ -15,13 +15,8 @@ from automations.cli.exit_status import DONE, STATUSES
 from automations.cli.nothing import print_nothing, trouble_problems
 from automations.cli.opening import opened, since
 from automations.cli.output import Output
-from automations.cli.reports import (
-    broken_problems,
-    document,
-    print_plan,
-    print_rows,
-    print_stop,
-)
+from automations.cli.printed import print_plan, print_rows, print_stop
+from automations.cli.reports import broken_problems, document
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.applied import RunResult

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from automations.cli.clock import make_clock
 from automations.cli.exit_status import DONE, UsageError
 from automations.cli.output import Output
-from automations.cli.reports import print_rows
+from automations.cli.printed import print_rows
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.config.loading import load_site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 import zipfile
 from datetime import datetime
@@ -17,6 +18,7 @@ from tests.support.small_site import case, small_site
 
 AT = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 CLOCK = ("--at", "2024-10-31T07:00")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @pytest.fixture
@@ -248,6 +250,17 @@ def test_plan_changes_nothing_and_says_what_run_then_does(capsys, met):
     assert names[0] == names[1] != []
     assert {tab["state"] for tab in planned["tabs"]} == {"planned"}
     assert {tab["state"] for tab in done["tabs"]} == {"applied"}
+
+
+def test_a_plan_for_people_has_a_line_for_each_new_row_and_days_as_people_write_them(capsys, met):
+    _, planned = kim_json(capsys, "--site", met, "plan", *CLOCK)
+    _, told, _ = kim(capsys, "--site", met, "plan", *CLOCK)
+    new = {(edit["tab"], edit["key"]) for edit in planned["edits"] if edit["row"] is None}
+    assert new
+    assert told.count("neue Zeile") == len(new)
+    days = {str(edit["new"]) for edit in planned["edits"] if DAY.fullmatch(str(edit["new"]))}
+    assert days
+    assert not [day for day in days if day in told]
 
 
 def test_the_package_stays_what_it_was(site):
