@@ -23,6 +23,10 @@ from automations.workbooks.protocol import WorkbookError
 # What is wrong with a ledger's address, not with the ledger.
 _MISSET = frozenset({"ledger_url", "ledger_driver", "fence_database"})
 
+# What was typed names no such file, tab or cell, or what no cell can hold; whatever else a file refuses is in the file.
+_MISTYPED = frozenset({"missing", "folder", "same_file", "no_tab", "not_a_worksheet", "reference", "number",
+                       "date_number", "date_range", "text_long", "text_invalid"})  # fmt: skip
+
 
 class Status(Struct):
     """The exit status of a command."""
@@ -70,9 +74,11 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         _report(output, problems, stop_outcome(error.stop), say)
     except WorkbookError as error:
         # Another ledger's workbook is refused as a guard would: going on would mix two sites.
-        status.status = BUSY if error.busy else REFUSED if error.code == "foreign_ledger" else ATTENTION
+        wrong = REFUSED if error.code == "foreign_ledger" else USAGE if error.code in _MISTYPED else ATTENTION
+        status.status = BUSY if error.busy else wrong
         told = error.told(say.language)
-        _report(output, [Problem(told.code, told.message, told.advice)], "failed", say)
+        outcome = {BUSY: "busy", REFUSED: "refused", USAGE: "usage", ATTENTION: "failed"}[status.status]
+        _report(output, [Problem(told.code, told.message, told.advice)], outcome, say)
     except LedgerError as error:
         # A driver or an address that is missing is a matter of the config, whatever room finds it out.
         config = error.code in _MISSET

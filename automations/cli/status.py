@@ -23,6 +23,7 @@ from automations.engine.lock import is_running
 from automations.engine.opened_workbooks import holder_of
 from automations.engine.parts import glance
 from automations.ledger.glance import Glance
+from automations.model.problems import Problem
 from automations.model.runs import INTERRUPTED
 from automations.service.heartbeat import standing_still
 from automations.service.refused_config import refused
@@ -55,10 +56,27 @@ class Office(Struct, frozen=True, dict=True):
         """Why no run is possible since the config was changed last."""
         return refused(self.site.folder)
 
+    @cached_property
+    def emptied(self) -> str:
+        """That the ledger was lost, so that the first of its runs is none."""
+        return "" if self.glance.runs else emptied(self.site.state, self.say)
+
     @property
     def silent(self) -> timedelta | None:
         """How long ago the service last gave a sign of life."""
         return standing_still(self.site.state, self.now)
+
+
+def emptied(state: Path, say: Texts) -> str:
+    """Of a ledger that knows no run, that it was lost: a file that is gone is made anew by the command that opens it,
+    and is whole then. "" where there was none before."""
+    from automations.ledger.packing import backups  # here: nearly every ledger knows runs
+
+    folder = state / "backups"
+    if not backups(folder):
+        return ""
+    return say.say("The ledger is empty, and {folder} has backups of one: “kim ledger restore” puts the newest back.",
+                   folder=folder)  # fmt: skip
 
 
 def status(arguments: Namespace) -> int:
@@ -83,7 +101,7 @@ def _last_status(office: Office) -> int:
         if run.outcome == INTERRUPTED and is_running(office.site.state):
             continue
         return STATUSES.get(run.outcome, ATTENTION)
-    return DONE
+    return ATTENTION if office.emptied else DONE
 
 
 def _document(office: Office) -> dict[str, object]:
@@ -100,6 +118,7 @@ def _document(office: Office) -> dict[str, object]:
         "trouble_since": seen.trouble_since,
         "backup": seen.backup,
         "backup_hours": round((office.now - seen.backup).total_seconds() / 3600, 1) if seen.backup else None,
+        "problems": [Problem("ledger_lost", office.emptied)] if office.emptied else [],
         "silent_seconds": silent.total_seconds() if silent is not None else None,
     }
 
@@ -117,6 +136,8 @@ def _holder(site: Premises, name: str) -> tuple[str, str]:
 
 def _print(output: Output, office: Office, say: Texts) -> None:
     _print_runs(output, office, say)
+    if office.emptied:
+        output.line(office.emptied, "bold red")
     for sentence in office.refused:
         output.line(say.say("No run is possible: {sentence}", sentence=sentence), "bold red")
     _print_mails(output, office.glance, say)

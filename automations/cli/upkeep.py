@@ -13,9 +13,10 @@ from automations.cli.language import language_of
 from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.reports import unwritten, unwritten_problems
+from automations.cli.status import emptied
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
-from automations.engine.parts import World, ledger_url, new_reply_key
+from automations.engine.parts import ledger_url, new_reply_key
 from automations.engine.questions import STOP
 from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.undo import Undone
@@ -169,7 +170,8 @@ def ledger(arguments: Namespace) -> int:
         return _restore(arguments, output)
     with opened(arguments) as (world, clock, say):
         if arguments.action == "check":
-            broken = (*world.ledger.check(), *_emptied(world, say))
+            lost = emptied(world.site.state, say) if world.ledger.is_fresh else ""
+            broken = (*world.ledger.check(), *([lost] if lost else []))
             output.document({"broken": broken}, ATTENTION if broken else DONE)
             for line in broken:
                 output.line(line, "red")
@@ -181,14 +183,6 @@ def ledger(arguments: Namespace) -> int:
         output.line(say.say("The ledger was copied to {file}.", file=file))
         output.document({"file": str(file)})
         return DONE
-
-
-def _emptied(world: World, say: Texts) -> Iterator[str]:
-    """A file that was lost is made anew by the command that opens it, and is whole then."""
-    folder = world.site.state / "backups"
-    if world.ledger.is_fresh and backups(folder):
-        sentence = "The ledger is empty, and {folder} has backups of one: “kim ledger restore” puts the newest back."
-        yield say.say(sentence, folder=folder)
 
 
 def _new_key(arguments: Namespace, output: Output) -> int:

@@ -19,6 +19,7 @@ from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.older_copies import is_answered, sentence
 from automations.engine.outcomes import OlderCopy
+from automations.engine.whereabouts import place_trouble
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.course import Clock, Restored
 from automations.model.fact_kinds.sightings import Headings, RowCount, ToldElsewhere
@@ -41,6 +42,9 @@ since then is not known."""
 
 OLD_COPY = "workbook"
 """An older copy of a workbook was put back. It can be accepted in the tab of decisions, too."""
+
+MOVED = "moved"
+"""The site ran elsewhere until now. As long as that is not accepted, its mailbox is left alone, too."""
 
 _CLOCK = "clock"
 _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
@@ -74,7 +78,7 @@ def refusal(signs: Signs, accepted: Collection[str] = ()) -> tuple[str, str]:
         passed = name in accepted and (name != FOREIGN or signs.ledger.is_fresh)
         sentence = "" if passed else check(signs)
         if sentence:
-            return name, f"{sentence} {_way_on(name, signs)}"
+            return name, f"{sentence} {_way_on(name, signs, accepted)}"
     return "", ""
 
 
@@ -91,18 +95,23 @@ def is_touched(signs: Signs, name: str) -> bool:
     return bool(_CHECKS[name](signs))
 
 
-def _way_on(name: str, signs: Signs) -> str:
+def _way_on(name: str, signs: Signs, accepted: Collection[str]) -> str:
     say = signs.say
-    if name == FOREIGN:
+    # Accepted counts for one run: without those before, the next would stop at the first again.
+    touched, name = name, " --accept ".join(dict.fromkeys([*accepted, name]))
+    if touched == FOREIGN:
         restore = say.say("Restore that installation's ledger, or point kim at a workbook of its own.")
         lost = say.say("If that ledger is lost for good, run “kim run --accept {name}” once.", name=name)
         return f"{restore} {lost}" if signs.ledger.is_fresh else restore
-    if name == _CLOCK:
+    if touched == _CLOCK:
         last = last_clock(signs.ledger) or signs.now
         example = f"{last.astimezone(signs.now.tzinfo) + timedelta(hours=1):%Y-%m-%dT%H:%M}"
         return say.say("Nothing was changed. A moment given with --at must come after the last run (as --at "
                        "{example}); if it is the machine's clock and right, run “kim run --accept {name}” once.",
                        name=name, example=example)  # fmt: skip
+    if touched == MOVED:
+        return say.say("Nothing was changed. If it runs there no longer, run “kim run --accept {name}” once. A copy for"
+                       " trials needs transport = “folder” in site.toml and no [mail.inbox].", name=name)  # fmt: skip
     return say.say("Nothing was changed. If that is right, run “kim run --accept {name}” once.", name=name)
 
 
@@ -161,10 +170,8 @@ def _shuffled(signs: Signs) -> str:
     # Only what moved since the last run: single ones that were told and not undone stay where they are.
     if layout is None or moved - known <= max(_FEW, len(told) / 2):
         return ""
-    return signs.say.say(
-        "In the tab “{tab}” {n} of {all} appointments that people were told of now belong to other cases.",
-        tab=layout.tab, n=moved, all=len(told),
-    )  # fmt: skip
+    return signs.say.say("In the tab “{tab}” {n} of {all} appointments that people were told of now belong to other"
+                         " cases.", tab=layout.tab, n=moved, all=len(told))  # fmt: skip
 
 
 def _told_elsewhere(snapshot: Snapshot, history: History, now: datetime) -> list[bool]:
@@ -223,7 +230,8 @@ def _old_ledger(signs: Signs) -> str:
     newest = signs.ledger.last_through()
     if signs.ledger.is_fresh:
         return ""  # a fresh ledger: whose workbook it is was asked before
-    if signs.ledger.fact(Restored) and (newest is None or _restored_later(signs.ledger, newest)):
+    restored = signs.ledger.fact(Restored)
+    if restored and (newest is None or (restored.at and restored.at > newest)):
         return ""
     for name, raw in signs.raws.items():
         for tab, stand in _stands(raw):
@@ -237,11 +245,6 @@ def _old_ledger(signs: Signs) -> str:
                     name=name, tab=tab, written=written.astimezone(signs.now.tzinfo),
                 )  # fmt: skip
     return ""
-
-
-def _restored_later(ledger: Ledger, last_run: datetime) -> bool:
-    restored = ledger.fact(Restored)
-    return restored is not None and restored.at is not None and restored.at > last_run
 
 
 def _old_workbook(signs: Signs) -> str:
@@ -262,9 +265,8 @@ def _disk(signs: Signs) -> str:
         # Before anything is written: a ledger that runs out of room between "sending" and "sent" leaves doubts.
         free = shutil.disk_usage(folder).free
         if free < _SPARE:
-            return signs.say.say(
-                "The disk of “{folder}” is nearly full ({free} MB left).", folder=folder, free=free // 1024 // 1024
-            )
+            return signs.say.say("The disk of “{folder}” is nearly full ({free} MB left).", folder=folder,
+                                 free=free // 1024 // 1024)  # fmt: skip
     return ""
 
 
@@ -281,6 +283,7 @@ def _folders(site: Site) -> Iterator[Path]:
 _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
     {
         # In this order, as the first sentence is told alone: whose workbook it is comes before what stands in it.
+        MOVED: lambda signs: place_trouble(signs.site, signs.ledger),
         FOREIGN: _foreign,
         LEDGER: _old_ledger,
         OLD_COPY: _old_workbook,

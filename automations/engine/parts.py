@@ -89,12 +89,10 @@ def _make_state(state: Path) -> None:
 
 def glance(site: Premises, now: datetime) -> Glance:
     """How things stand by the ledger; a new or older one is brought into its shape first. Raises LedgerError."""
-    url = ledger_url(site)
+    file = ledger_file(site)
     keep_private(site.state)
-    # With parameters it may be opened otherwise than a plain file is: then it goes the long way.
-    is_file = url.startswith(_SQLITE_FILE) and "?" not in url
     # Without SQLAlchemy, which takes longer to load than all that `kim status` does.
-    found = glance_at_file(url.removeprefix(_SQLITE_FILE)) if is_file else None
+    found = glance_at_file(str(file)) if file else None
     if found is not None:
         return found
     with open_books(site, now) as ledger:
@@ -144,6 +142,13 @@ def ledger_url(site: Premises) -> str:
             name=settings.url_env,
         )
     return named or settings.url or f"{_SQLITE_FILE}{site.state / 'ledger.sqlite'}"
+
+
+def ledger_file(site: Premises) -> Path | None:
+    """The file that the ledger is; None for one on a server. Raises LedgerError like `ledger_url`."""
+    url = ledger_url(site)
+    # With parameters it may be opened otherwise than a plain file is.
+    return Path(url.removeprefix(_SQLITE_FILE)) if url.startswith(_SQLITE_FILE) and "?" not in url else None
 
 
 def make_transport(site: Site) -> Transport:

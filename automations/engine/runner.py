@@ -15,6 +15,7 @@ from automations.engine.answers import act_on_answers, erase_as_answered
 from automations.engine.applied import RunResult
 from automations.engine.apply import apply, settle_open_writes, tell_late
 from automations.engine.falling_due import leave_standing
+from automations.engine.guards import MOVED
 from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
 from automations.engine.lock import site_lock
@@ -25,6 +26,7 @@ from automations.engine.parts import Clock, World
 from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
+from automations.engine.whereabouts import place_trouble
 from automations.messages.stuck_mails import searcher, settle_stuck
 from automations.model.fact_kinds.course import Adopted, Busy
 from automations.model.problems import Problem
@@ -91,7 +93,9 @@ def _settled_and_read(course: _Course) -> _Found:
     settle_open_writes(world, clock)
     doubts = _settle_mails(world, clock)
     course.steps("inbox")
-    trouble = _read_inbox(world, clock)
+    # A copy of a site would take answers away that are meant for the other one.
+    is_home = MOVED in course.accepted or not place_trouble(world.site, world.ledger)
+    trouble = _read_inbox(world, clock) if is_home else ""
     return _Found(trouble, (*((trouble,) if trouble else ()), *doubts))
 
 

@@ -18,6 +18,7 @@ from automations.engine.outcomes import Blind, Guarded, Lost, OlderCopy, Refused
 from automations.engine.settling import settling
 from automations.engine.steps import Watch
 from automations.engine.trail import noticed
+from automations.engine.whereabouts import run_here
 from automations.ledger.book import Ledger
 from automations.ledger.sightings import Stood
 from automations.model.fact_kinds.course import Adopted, Restored
@@ -215,7 +216,8 @@ def _refused(read: _Reading, run: str, seconds: Mapping[str, float], sentence: s
 
 
 def _note(read: _Reading, lost: Lost, run: str) -> None:
-    """The ledger notes how the rows stood."""
+    """The ledger notes where the site runs, and how the rows stood."""
+    run_here(read.site, read.ledger, read.now)
     kinds = {copy.workbook: copy.kind for copy in read.copies}
     for name, raw in read.raws.items():
         kind = kinds.get(name)

@@ -33,7 +33,7 @@ from automations.ledger.retention import leave_out_story
 from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox, packed
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
-from automations.model.fact_kinds.course import Adopted, Restored
+from automations.model.fact_kinds.course import Adopted, Place, Restored
 from automations.model.fact_kinds.questions import Barred
 
 # Rows at a time: a ledger of years does not fit into the memory of a small server.
@@ -143,6 +143,8 @@ class Backups(Store):
                 if not moved:
                     _distrust_mails(connection, now)
                 _hold(connection, now)
+                # Whoever lets mail go after it says that it is to leave from here.
+                connection.execute(delete(facts_table).where(facts_table.c.kind == Place.kind))
                 erased = erase_again(connection, self.id, marks, now)
             # Overwritten rows leave remnants in the file until it is built anew.
             if erased:

@@ -70,6 +70,8 @@ def test_a_ledger_that_was_lost_is_not_in_order(kim, site):
     status, said = kim("ledger", "check", *AT)
     assert status == 1
     assert "kim ledger restore" in said
+    status, said = kim("status", *AT)
+    assert (status, "kim ledger restore" in said) == (1, True)
 
 
 def test_whoever_wants_schemas_hears_where_they_lie(kim, tmp_path):
@@ -92,6 +94,25 @@ def test_an_unknown_case_is_an_error_with_the_nearest(kim, words):
     assert status == 2
     assert "Es gibt keinen Fall KIM-2026-001." in said
     assert "„KIM-2026-000" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cell", "Team.xlsx", "Team!ZZZZ1", "x"),
+        ("cell", "Team.xlsx", "Nirgends!A1", "x"),
+        ("cell", "Taem.xlsx", "Team!A1", "x"),
+        ("cell", "Team.xlsx", "Team!B2", "x" * 40000),
+        ("cell", "Team.xlsx", "Team!B2", "x", "--out", "Team.xlsx"),
+        ("init", "new", "--workbook", "Taem.xlsx", "--yes"),
+        ("init", "new", "--workbook", "config", "--yes"),
+    ],
+)
+def test_what_was_mistyped_is_a_matter_of_usage(kim, site, monkeypatch, words):
+    monkeypatch.chdir(site.folder)
+    status, said = kim(*words)
+    assert (status, len(said.splitlines())) == (2, 1)
+    assert json.loads(kim(*words, "--json")[1])["outcome"] == "usage"
 
 
 def test_a_folder_in_the_place_of_a_job_is_told_as_one(kim, site):

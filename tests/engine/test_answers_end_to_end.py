@@ -27,6 +27,7 @@ from automations.setup.demo.story import say_yes
 from automations.workbooks.xlsx.one_cell import set_cell
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import calendar_reply, letter, returned
+from tests.support.shelf import moved_in
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 LATER = AT + timedelta(hours=3)
@@ -122,7 +123,7 @@ def reminded(tmp_path_factory):
 @pytest.fixture
 def story(reminded, tmp_path):
     folder = tmp_path / "site"
-    shutil.copytree(reminded.folder, folder)
+    moved_in(shutil.copytree(reminded.folder, folder))
     return dataclasses.replace(reminded, folder=folder, box=FakeInbox())
 
 

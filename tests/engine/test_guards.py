@@ -278,7 +278,7 @@ def test_a_ledger_newer_than_the_program(site, capsys):
 
 
 def test_each_can_be_named_on_the_command_line(site):
-    assert set(NAMES) == {"foreign", "ledger", "workbook", "shrink", "cases", "heading", "clock", "disk"}
+    assert set(NAMES) == {"moved", "foreign", "ledger", "workbook", "shrink", "cases", "heading", "clock", "disk"}
     words = [word for name in NAMES for word in ("--accept", name)]
     assert run_command(["--site", str(site), "run", "--at", "2024-10-31T09:00", *words]) == 0
 

@@ -97,8 +97,9 @@ class Twin:
             }
 
 
-ABOUT_RUNS = ("look", "clock", "trail", "announced_marks", "moved_rows")
-"""Kinds of facts that count runs: rows that people changed are remembered until the next run that reads them."""
+ABOUT_RUNS = ("look", "clock", "trail", "announced_marks", "moved_rows", "place")
+"""Kinds of facts that count runs, and where they run: rows that people changed are remembered until the next run that
+reads them."""
 BOOKS = ("Team", "Leitung")
 
 

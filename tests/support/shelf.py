@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 
@@ -30,7 +32,16 @@ def copied(key: object, make: Callable[[Path], object], folder: Path) -> Path:
             kept.mkdir()
             make(kept)  # made in its place: a ledger knows where its backups lie
             done.touch()
-    return Path(shutil.copytree(kept, folder, dirs_exist_ok=True))
+    return moved_in(Path(shutil.copytree(kept, folder, dirs_exist_ok=True)))
+
+
+def moved_in(folder: Path) -> Path:
+    """The copy of a site, for the site itself: kim takes it for one that has always been here."""
+    ledger = folder / "state" / "ledger.sqlite"
+    if ledger.exists():
+        with closing(sqlite3.connect(ledger, isolation_level=None)) as connection:
+            connection.execute("DELETE FROM facts WHERE kind = 'place'")
+    return folder
 
 
 def lived(make: Callable[[Path], object], folder: Path) -> Path:

@@ -22,6 +22,17 @@ class Restored(Remembered, frozen=True):
     at: datetime | None = None
 
 
+class Place(Remembered, frozen=True):
+    """Where the site runs, under machine and folder: `file` is what the disk calls the file of the ledger, `machine`
+    the machine's own name for itself ("" where it has none, as in a container), `host` the one that people know."""
+
+    kind, bookkeeping = "place", True
+    machine: str = ""
+    folder: str = ""
+    file: str = ""
+    host: str = ""
+
+
 class Clock(Remembered, frozen=True):
     """The clock of the last run that was not refused."""
 
