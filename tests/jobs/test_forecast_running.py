@@ -124,6 +124,29 @@ def test_scenarios_share_the_costs_and_each_gets_those_of_its_own_team() -> None
     assert np.isfinite(shared.of(staffed(workers))).any()
 
 
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_colleagues_who_are_alike_cost_what_each_costs_alone(seed: int, known: bool) -> None:
+    rng = Random(seed)  # noqa: S311 (invented data)
+    workers, rules = team(rng, 12, 14), Rules(DAY, SETTINGS)
+    units = [unit(rng, f"U{n:02}/") for n in range(40)]
+    if known:
+        units[3] = structs.replace(units[3], known_to=(workers[2].code,))
+        units[5] = structs.replace(units[5], knew=(workers[7].code,))
+    roomy = tuple(structs.replace(worker, load=0, capacity=10**9) for worker in workers)
+    batch = make_batch(units, roomy, rules)
+    found = Costs(units, rules).of(staffed(workers))
+    for kind, offers in enumerate(batch.offers):
+        by_worker = {offer.worker: offer for offer in offers}
+        most = max((offer.served for offer in offers), default=0)
+        for worker in range(len(workers)):
+            if offer := by_worker.get(worker):
+                cost = 1e7 * offer.broken + 10 * (max(most, 0) - offer.served) - 1e-7 * offer.wishes + 1e-9 * worker
+                assert found[kind, worker] == pytest.approx(cost, rel=1e-12)
+            else:
+                assert found[kind, worker] == np.inf
+
+
 @pytest.mark.parametrize(("seed", "points"), [(1, 14), (2, 20)])
 def test_half_a_year_comes_out_as_with_the_solver(seed: int, points: int) -> None:
     waiting, load, alone, without = compared(seed, points)

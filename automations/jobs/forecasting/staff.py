@@ -15,6 +15,7 @@ from automations.jobs.assigning.units import POINT, Unit, Worker, is_staying
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints
 from automations.model.console import Change
 from automations.model.records import CaseManager
+from automations.model.values import RowKey
 
 FORBIDDEN = np.inf
 _ROOMY = 10**9  # room is counted week by week, not in the offers
@@ -106,16 +107,20 @@ def _scale(capacity: Ints, team: Sequence[Worker], change: Change, days: Sequenc
 
 class Costs:
     """What each kind of unit costs with each colleague, relative load apart; infinite where a rule forbids it.
-    The numbers are those of the real assignment. All scenarios of a day share them: a colleague is looked at once,
-    whenever they are there."""
+    The numbers are those of the real assignment. All scenarios of a day share them: colleagues who are alike are looked
+    at once, whenever they are there."""
 
     def __init__(self, kinds: Sequence[Unit], rules: Rules) -> None:
         self.kinds, self._rules = tuple(kinds), rules
+        # Whom a household knows, and what it needs by a column of the team's own, is asked of each colleague by name.
+        self._by_name = any((*unit.known_to, *unit.knew, *unit.meets, *unit.needs, *unit.likes) for unit in kinds)
         self._known: dict[Worker, Floats] = {}
 
     def of(self, staff: Staff) -> Floats:
         """A row a kind and a column a colleague of the scenario."""
         team = [_timeless(worker) for worker in staff.workers]
+        if not self._by_name:
+            team = list(map(_nameless, team))
         self._look_at(tuple(worker for worker in dict.fromkeys(team) if worker not in self._known))
         columns = [self._known[worker] for worker in team]
         if not columns:
@@ -147,3 +152,12 @@ def _timeless(worker: Worker) -> Worker:
         worker.person, starts_on=None, ends_on=None, absent_from=None, absent_until=None, active=True
     )
     return structs.replace(worker, load=0, capacity=_ROOMY, person=always)
+
+
+def _nameless(worker: Worker) -> Worker:
+    """A colleague by what the rules ask of all alike; of a hundred a dozen are left."""
+    person = structs.replace(
+        worker.person, row=RowKey("", "", ""), line=0, code=None, name=None, email=None, phone=None, substitute=None,
+        capacity=None,
+    )  # fmt: skip
+    return structs.replace(worker, person=person, code="", codes=())
