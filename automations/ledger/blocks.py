@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
 from automations.ledger.errors import LedgerError
+from automations.ledger.packing import SMALL
 from automations.ledger.schema import packed
 
 
@@ -67,7 +68,7 @@ def keep_block(connection: Connection, place: Block, rows: Sequence[Sequence[Any
     """Packs rows (JSON values) into a block; the content of `place` is made here."""
     columns = json.dumps([*zip(*rows, strict=True)], ensure_ascii=False, separators=(",", ":"))
     # Column by column, so that what is alike stands together.
-    content = lzma.compress(columns.encode(), check=lzma.CHECK_CRC64)
+    content = lzma.compress(columns.encode(), check=lzma.CHECK_CRC64, filters=SMALL)
     connection.execute(
         insert(packed).values(
             kind=place.kind, first=place.first, last=place.last, oldest=place.oldest, digest=place.digest,

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 ROW_END = b"</row>"
 
 _ROW = re.compile(rb'<row r="(\d+)"')
-_FROM_BEFORE = re.compile(rb'<row r="\+(\d+)"')
+_MOVED = b'<row r="+'
+_FROM_BEFORE = re.compile(re.escape(_MOVED) + rb'(\d+)"')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
 _BESIDE = b"\x01"
 
@@ -103,10 +104,11 @@ def _anywhere(pieces: Sequence[bytes], place: int) -> bytes:
 
 def _placed(pieces: Iterable[bytes]) -> bytes:
     """Rows that would stand anywhere put where they stand."""
-    made, number = list[bytes](), 0
+    made = list[bytes]()
     for piece in pieces:
-        made.append(with_place(piece, number))
-        number = number_of(made[-1])
+        # Most rows stand where they stood: only what moved asks where the row before it stands.
+        moved = _MOVED in piece
+        made.append(with_place(piece, number_of(made[-1]) if made else 0) if moved else piece)
     return b"".join(made)
 
 
@@ -200,5 +202,6 @@ def _all_of(data: bytes) -> Steps:
 
 def _end_of(data: bytes) -> bytes:
     """What a piece ends with."""
-    end = max(_ENDS, key=data.count)
-    return end if end in data else b">"  # charts, drawings, the list of tabs: a few values among many marks
+    found = [end for end in _ENDS if end in data]
+    # Counted only where both are there; with neither: charts, drawings, the list of tabs, a few values among many marks
+    return found[0] if len(found) == 1 else max(found, key=data.count, default=b">")
