@@ -35,6 +35,7 @@ CARRIED = "appointment_carried"
 """The template of what a mail says of another matter than its own."""
 
 _MAX_SUBJECT = 160
+_KEPT = 500  # mails of some 12 KB: what most runs send
 _TOO_MANY_LINES = re.compile(r"\n{3,}")
 # Signs that steer the order of writing: old telephones show them as boxes.
 _ISOLATES = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
@@ -69,7 +70,7 @@ class Renderer:
         self._facts, self._site_templates, self._replies = facts, site_templates, replies
         self.words = facts.texts
         self.templates = Templates(site_templates, self.words)
-        self._last: tuple[Mail, Rendered] | None = None
+        self._kept: dict[str, tuple[Mail, Rendered]] = {}
         self._foreign: dict[tuple[str, str, frozenset[str]], Foreign] = {}
         # Nothing over the network: rendering must not depend on, or tell anything to, another server.
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
@@ -90,11 +91,15 @@ class Renderer:
         return sender_name(self._facts)
 
     def render(self, mail: Mail) -> Rendered:
-        """Subject, text and HTML of a mail. The last one is kept: the guards look at a mail right before it leaves."""
-        # One is enough: it is asked for by the guards, and at once again by the sending.
-        if self._last is None or self._last[0] != mail:
-            self._last = mail, self._rendered(mail)
-        return self._last[1]
+        """Subject, text and HTML of a mail. The latest are kept: guards look at a mail when it is planned and right
+        before it leaves."""
+        kept, made = self._kept.pop(mail.key, (None, None))
+        if made is None or kept != mail:
+            made = self._rendered(mail)
+        self._kept[mail.key] = mail, made
+        if len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return made
 
     def _rendered(self, mail: Mail) -> Rendered:
         if mail.channel == "sms":

@@ -31,7 +31,6 @@ from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
-from automations.tables.rule_rows import read_console
 from automations.tables.scenario_rows import SCENARIOS, read_scenarios
 from automations.tables.setting_rows import SETTINGS, read_settings
 from automations.tables.shared_tabs import joined, shared_starts, whole
@@ -143,6 +142,9 @@ def with_console(
         snapshot = replace(snapshot, console=replace(snapshot.console, settings=decided))
     if RULES not in snapshot.layouts:
         return snapshot
+    # The language of rules is much to load for a site that has no tab of them.
+    from automations.tables.rule_rows import read_console
+
     known = snapshot.console
     read = read_console(snapshot, columns, parse, said)
     console = replace(known, rules=read.rules, texts=read.texts, unnamed=read.unnamed)

@@ -590,3 +590,17 @@ def test_a_catalogue_of_the_site_that_cannot_be_read_is_told_and_raises_nothing_
     path.write_bytes(content)
     (found,) = template_problems(Renderer(SiteFacts(), tmp_path))
     assert (found.code, found.tab) == ("template", "locales/de/LC_MESSAGES/mail.po")
+
+
+def test_a_mail_is_made_once_for_its_plan_and_its_leaving_and_anew_when_anything_of_it_differs(monkeypatch):
+    monkeypatch.setattr("automations.messages.render._KEPT", 2)
+    renderer, other = Renderer(FACTS, None, TOKENS), SAMPLES["sample/appointment_moved"]
+    planned = renderer.render(REMINDER)
+    renderer.render(other)
+    assert renderer.render(replace(REMINDER, why=REMINDER.why)) is planned
+    later = replace(REMINDER, context={**REMINDER.context, "time": "23:45"})
+    assert "23:45" in renderer.render(later).text
+    assert renderer.render(REMINDER) == planned
+    for key in ("a", "b"):  # no more are kept than that
+        renderer.render(replace(other, key=key))
+    assert renderer.render(REMINDER) is not planned
