@@ -19,7 +19,7 @@ from automations.ledger.book import Ledger
 from automations.model.fact_kinds.questions import Barred
 from automations.model.fields import CLIENTS
 from automations.model.problems import Problem
-from automations.model.records import Case, Record
+from automations.model.records import STANDS, Appointment, Case, Record
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey
 from automations.tables.rows import rows_without
@@ -57,7 +57,7 @@ def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime
         appointments=tuple(one for one in snapshot.appointments if one.row not in gone),
         own_tables=own,
         rows=rows_without(snapshot.rows, gone),
-        problems=(*_others(snapshot, gone), *(_problem(site, snapshot, record, on) for record, on in found)),
+        problems=(*_others(snapshot, gone), *(_problem(site, snapshot, record, on, today) for record, on in found)),
     )
 
 
@@ -104,12 +104,20 @@ def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:
     return (problem for problem in snapshot.problems if (problem.table, problem.key) not in keys)
 
 
-def _problem(site: Site, snapshot: Snapshot, record: Record, on: date) -> Problem:
+def _problem(site: Site, snapshot: Snapshot, record: Record, on: date, today: date) -> Problem:
     say = site.facts.texts
+    # Whoever was told of it before comes all the same, and no message of kim's tells them not to.
+    ahead = isinstance(record, Appointment) and record.date and record.date >= today and record.status in STANDS
+    advice = (
+        say.say("The appointment of {day:%d.%m.%Y} is still to come, and kim writes to nobody about it. Please see to "
+                "it yourself, then delete the row.", day=record.date)
+        if ahead
+        else say.say("Please delete the row. A new case with a consent of a later day counts again.")
+    )  # fmt: skip
     return Problem(
         "erased",
         say.say("The person of this row was erased on {day:%d.%m.%Y}: nothing is done with the row.", day=on),
-        say.say("Please delete the row. A new case with a consent of a later day counts again."),
+        advice,
         **snapshot.where(record), who="lead",
     )  # fmt: skip
 

@@ -76,6 +76,12 @@ def test_nothing_of_the_person_stays_in_ledger_mails_or_backups(site):
     assert told(site, "kim-2026-0002@post.test")
 
 
+@pytest.mark.parametrize(("at", "ahead"), [("2026-02-04T09:00", True), ("2026-02-05T09:00", False)])
+def test_an_appointment_that_is_still_to_come_is_for_people_to_see_to(site, at, ahead):
+    found = [one for one in site.plan(at).problems if one.code == "erased" and one.table == "appointments"]
+    assert ["04.02.2026" in one.advice for one in found] == [ahead]
+
+
 def test_an_appointment_typed_afterwards_is_neither_told_nor_kept(site):
     site.type("Termine", "T-2026-0009", **{
         "Fall-Nr.": "KIM-2026-0001", "Datum": date(2026, 2, 6), "Uhrzeit": time(9), "Ort": "Büro", "Status": "geplant",
