@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from automations.common.phones import readable, takes_texts
 from automations.common.texts import Texts
 from automations.common.working_days import CalendarError, WorkingDays
+from automations.jobs.calling import may_call
 from automations.jobs.stanzas import MessageSettings
 from automations.messages.consent import permission
-from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.messages.may_send import SendFacts, Verdict, consent_after, may_send
 from automations.messages.shared_addresses import SharedAddresses
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.problems import Problem
@@ -244,6 +245,15 @@ class RuleDesk(Struct, frozen=True, dict=True):
             live=False,
         )
         return may_send(facts, self.site.language)
+
+    def may_be_called(self, case: Case, reason: str) -> bool:
+        """Whether a client may be telephoned instead, where `reason` stops the mail."""
+        return may_call(case, reason) and not self.calls_withdrawn(case)
+
+    def calls_withdrawn(self, case: Case, purpose: str = "") -> bool:
+        """Whether a client took back that they may be telephoned, as a table of consents says."""
+        said = permission(self.snapshot, case, self.today, purpose=purpose, channel="phone")
+        return said.withdrawn_on is not None and not consent_after(said.given_on, said.withdrawn_on, self.today)
 
     def in_peace(self, case: Case) -> bool:
         """Whether somebody wants no messages, or none is safe: then nobody is asked to tell them otherwise."""

@@ -22,7 +22,7 @@ REMINDER, FEEDBACK = "reminder", "feedback"
 """Purposes that the program knows: messages to clients about their own appointments and case; what the referring
 office learns of a case. A team's own rules may name others."""
 
-CHANNELS = {"email": ContactWay.EMAIL, "sms": ContactWay.SMS}
+CHANNELS = {"email": ContactWay.EMAIL, "sms": ContactWay.SMS, "phone": ContactWay.PHONE}
 
 
 class Permission(Struct, frozen=True):

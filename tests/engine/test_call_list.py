@@ -123,6 +123,15 @@ def test_a_call_stays_while_somebody_types_beside_it(site, stays):
     assert [mail for mail in site.mails() if mail["To"] == "k@post.test"] == []
 
 
+@pytest.mark.parametrize(("left", "called"), [(None, 1), (date(2026, 11, 23), 0), (date(2026, 1, 1), 1)])
+def test_who_took_back_that_they_may_be_telephoned_is_not(site, left, called):
+    cells = {"Fall-Nr.": "K-1", "Zweck": "Terminerinnerung", "Kanal": "Telefon", "erteilt am": date(2026, 1, 2),
+             "widerrufen am": left}  # fmt: skip
+    site.add({"Einwilligungen": [list(cells), list(cells.values())]})
+    site.run(DUE)
+    assert len(calls(site)) == called
+
+
 def open_questions(site):
     return [
         row["Frage"]

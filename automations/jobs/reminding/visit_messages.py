@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from automations.jobs.calling import may_call
 from automations.jobs.desk import DEFERRED, Addressee
 from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context
@@ -83,7 +82,7 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     last step."""
     # Not at every step: a client who cannot be written to would be called five and two days before.
     due = step.last or reason == "bounced"
-    if not (reason and rule.to_client and due and may_call(visit.case, reason)) or _not_yet(visit, desk):
+    if not (reason and rule.to_client and due and desk.may_be_called(visit.case, reason)) or _not_yet(visit, desk):
         return None
     said = {
         "bounced": "The email came back or was refused, and calling is allowed.",
@@ -138,7 +137,7 @@ def _too_late(visit: Visit, leaves: datetime, desk: Desk) -> bool:
 
 def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> Call | None:
     """A call beside a mail that does not get through; should the mail leave after all, the call goes."""
-    if not rule.to_client or _not_yet(visit, desk) or not may_call(visit.case, why):
+    if not rule.to_client or _not_yet(visit, desk) or not desk.may_be_called(visit.case, why):
         return None
     said = {
         "stopped": "The text of the email must be mended first, and calling is allowed.",

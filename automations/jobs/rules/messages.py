@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from automations.common.phones import readable
 from automations.common.texts import texts
-from automations.jobs.calling import CALLS, asked_for, call_language, may_call
+from automations.jobs.calling import CALLS, asked_for, call_language
 from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import OwnText
@@ -138,6 +138,7 @@ def calls(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
             # Whoever typed a word there that nobody can read may have meant "no calls".
             or "contact_way" in case.bad
             or case.number in desk.history.objected
+            or desk.calls_withdrawn(case, ready.rule.purpose)
         ):
             yield Message(look, reason="no_calls", client=case.number or "")
         else:
@@ -146,7 +147,12 @@ def calls(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
 
 def _instead(key: str, ready: Ready, look: Look, to: Addressee, reason: str, desk: Desk) -> Call | None:
     """A call where no mail reaches the client, and calling is allowed."""
-    if to.audience != "client" or to.case is None or "contact_way" in to.case.bad or not may_call(to.case, reason):
+    if (
+        to.audience != "client"
+        or to.case is None
+        or "contact_way" in to.case.bad
+        or not desk.may_be_called(to.case, reason)
+    ):
         return None
     why = desk.words.say("The message of the rule “{rule}” cannot be sent, and calling is allowed.",
                          rule=ready.rule.called)  # fmt: skip
