@@ -107,11 +107,11 @@ def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:
 def _problem(site: Site, snapshot: Snapshot, record: Record, on: date, today: date) -> Problem:
     say = site.facts.texts
     # Whoever was told of it before comes all the same, and no message of kim's tells them not to.
-    ahead = isinstance(record, Appointment) and record.date and record.date >= today and record.status in STANDS
+    day = record.date if isinstance(record, Appointment) and record.status in STANDS else None
     advice = (
         say.say("The appointment of {day:%d.%m.%Y} is still to come, and kim writes to nobody about it. Please see to "
-                "it yourself, then delete the row.", day=record.date)
-        if ahead
+                "it yourself, then delete the row.", day=day)
+        if day is not None and day >= today
         else say.say("Please delete the row. A new case with a consent of a later day counts again.")
     )  # fmt: skip
     return Problem(
