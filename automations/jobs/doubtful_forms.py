@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.fact_kinds.forms import FormCase
 from automations.model.history import History
 from automations.model.problems import Problem
 from automations.model.records import Case
+from automations.model.settings import Form
 from automations.model.snapshot import Snapshot
 from automations.model.submissions import Intake, Submission
+from automations.model.values import digest
 from automations.tables.forms import likenesses
 
 _SPAM = re.compile(r"https?://|www\.|\[url|<a\s|\b(viagra|casino|crypto|seo|backlink|bitcoin)\b", re.IGNORECASE)
+_MARK = 10  # hex digits by which an answer is remembered
 _NAMED = frozenset({"last_name", "first_name", "full_name"})
 _SAME = {
     "email": "it has the mail address of a case that is there",
@@ -59,6 +64,26 @@ def unconfirmed(snapshot: Snapshot, history: History, say: Texts) -> Iterator[Pr
                 say.say("Please ask the client, then type the day of the consent."),
                 "note", **snapshot.where(case, "consent_on"), key=case.number or "", who=case.manager or "lead",
             )  # fmt: skip
+
+
+def said_by(one: Submission, form: Form) -> str:
+    """What a submission says, as `FormCase` remembers it: blank answers too, as they may be filled in later."""
+    return " ".join(f"{name}:{digest(one.answers.get(name))[:_MARK]}" for name in sorted(form.fields))
+
+
+def corrected(
+    submissions: Iterable[Submission], form: Form, history: History
+) -> Iterator[tuple[str, FormCase, list[str]]]:
+    """Of submissions that became cases (by number) those that say something else by now, with the questions."""
+    made = {(one.form, one.submission): (number, one) for number, one in history.facts_of(FormCase).items()}
+    for one in submissions:
+        number, known = made.get((one.form, one.key), ("", None))
+        if known is None or (now := said_by(one, form)) == known.said:
+            continue
+        before = dict(part.split(":") for part in known.said.split())
+        # A question that the settings did not name then says nothing new now.
+        fields = [name for name, mark in (part.split(":") for part in now.split()) if before.get(name, mark) != mark]
+        yield number, replace(known, said=now), [form.fields[name] for name in fields]
 
 
 def unreadable_forms(intake: Intake, say: Texts) -> tuple[Problem, ...]:

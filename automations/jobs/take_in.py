@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.jobs.doubtful_forms import doubts, marks_of, unconfirmed, unreadable_forms
+from automations.jobs.doubtful_forms import corrected, doubts, marks_of, said_by, unconfirmed, unreadable_forms
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds.forms import FormBatch, FormCase, FormSeen, Submitted
@@ -30,6 +30,12 @@ NEVER = frozenset(
     {"number", "consent_on", "withdrawn_on", "manager", "manager_since", "reason", "phase_since", "check_note"}
 )
 """Columns that no form fills in: consent is confirmed by a colleague, the others are kim's."""
+
+
+CHANGED = "intake-changed/"
+"""What the key of a question about changed answers begins with; form, digest and cases follow."""
+
+_NAMED = 12  # so many cases one question names at most
 
 
 class TakeInSettings(JobSettings):
@@ -148,6 +154,25 @@ class _Desk(Struct, dict=True):
             allowed += new
         for one in allowed:
             self._take(one)
+        self._ask_about_corrections(name)
+
+    def _ask_about_corrections(self, name: str) -> None:
+        """What was sent once more, or changed in the form, since it became a case: the row is the team's by now."""
+        sent = [one for one in self.snapshot.intake.submissions if one.form == name]
+        found = list(corrected(sent, self.settings.forms[name], self.history))
+        self._facts += [known.under(number) for number, known, changed in found if not changed]
+        found = [one for one in found if one[2]]
+        if found:
+            say = self.settings.site.texts
+            cases = "; ".join(f"{number} ({', '.join(changed)})" for number, _, changed in found[:_NAMED])
+            question = say.say("Answers of the form “{form}” have changed since they became cases: {cases}. Does the "
+                               "table say what holds?", form=name, cases=cases)  # fmt: skip
+            proposal = say.say("yes: somebody has read them and entered what holds.")
+            facts = tuple(known.under(number) for number, known, _ in found)
+            # The key names the cases, so that each can be erased from it.
+            key = "/".join((f"{CHANGED}{name}", digest(*(known.said for _, known, _ in found))[:12],
+                            *(number for number, _, _ in found)))  # fmt: skip
+            self._ask(key, question, proposal, found[0][0], facts)
 
     def _answered(self, name: str, fresh: Sequence[Submission]) -> tuple[list[Submission], set[str]]:
         """Submissions that a yes lets in, and the keys of all that were asked about."""
@@ -216,12 +241,13 @@ class _Desk(Struct, dict=True):
         edits += [CellEdit(name, None, value) for name, value in answers.items() if name in layout.columns]
         row = {"workbook": place.workbook, "table": place.table, "key": place.key}
         agreed = (one.sent_on or self.now.date()) if one.consents else None
+        said = said_by(one, self.settings.forms[one.form])
         self._facts.append(Reserved(row, number).under(place.key))
         self._groups.append(
             EditGroup(
                 f"intake/{one.id}", RowKey(layout.workbook, "cases", number), tuple(edits), NAME,
                 say.say("Came through the form “{form}”.", form=one.form), op="append",
-                facts=(Submitted("taken").under(one.id), FormCase(one.form, one.key, agreed).under(number)),
+                facts=(Submitted("taken").under(one.id), FormCase(one.form, one.key, agreed, said).under(number)),
             )
         )  # fmt: skip
         # The second of two equal submissions of one run is doubtful already.

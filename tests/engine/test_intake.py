@@ -110,7 +110,26 @@ def test_each_submission_becomes_a_case_once_also_after_edits_and_sorting(desk):
     book.save(desk.site / "Team.xlsx")
     again = desk.run("2026-11-06T08:00")
     assert desk.names() == ["Kaya", "Aydın", "Popa"]
-    assert not [edit for edit in again["edits"] if edit["job"] == "take_in"]
+    assert not [edit for edit in again["edits"] if edit["job"] == "take_in" and edit["tab"] != "Entscheidungen"]
+    # The row is the team's by now: what was changed in the form is asked about, once.
+    assert [("KIM-2026-0002 (Vorname)" in asked, "Elif" in asked) for asked in desk.asked()] == [(True, False)]
+    desk.run("2026-11-06T09:00")
+    assert len(desk.asked()) == 1
+    desk.answers("ja")
+    book = openpyxl.load_workbook(desk.site / "Team.xlsx")
+    book["Antworten"]["E2"].value = "0151 9999999"
+    book.save(desk.site / "Team.xlsx")
+    desk.run("2026-11-06T10:00")
+    assert "KIM-2026-0003 (Telefon)" in desk.asked()[1]
+
+
+def test_a_question_that_the_settings_name_later_is_no_changed_answer(desk):
+    desk.typed("Antworten", FIRST)
+    desk.run()
+    path = desk.site / "config" / "automations.toml"
+    path.write_text(path.read_text().replace('phone = "Telefon"', 'phone = "Telefon", concern = "Mails ok?"'))
+    desk.run("2026-11-06T09:00")
+    assert desk.asked() == []
 
 
 def test_who_reports_is_never_the_client_and_consent_is_confirmed_by_a_colleague(desk):

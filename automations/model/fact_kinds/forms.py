@@ -37,9 +37,11 @@ class Submitted(Remembered, frozen=True):
 
 
 class FormCase(Remembered, frozen=True):
-    """The submission that a case, by its number, was made of; and the day on which it agreed to mails."""
+    """The submission that a case, by its number, was made of; the day on which it agreed to mails; and what it said, as
+    `field:digest` joined by blanks."""
 
     kind = "form_case"
     form: str = ""
     submission: str = ""
     consent: date | None = None
+    said: str = ""
