@@ -145,10 +145,14 @@ class Book:
         columns = [self.column(table, name) for name in sorted(condition.names)]
         columns += [self._aggregate(table, item) for item in condition.aggregates.values()]
         if not isinstance(places, range):
-            columns = [[column[n] for n in places] for column in columns]
+            columns = [list(map(column.__getitem__, places)) for column in columns]
+        if len(columns) == 1:  # as most parts of conditions: a large table needs no list of tuples for that
+            (name,), (cells,) = names, columns
+            single = {cell: condition.value({name: cell}, self.today) for cell in set(cells)}
+            return list(map(single.__getitem__, cells))
         combined = list(zip(*columns, strict=True))
         known = {cells: condition.value(dict(zip(names, cells, strict=True)), self.today) for cells in set(combined)}
-        return [known[cells] for cells in combined]
+        return list(map(known.__getitem__, combined))
 
     def position(self, table: str, key: object) -> int | None:
         """Where the one row of that key stands; None where there is none, or more than one."""
