@@ -43,25 +43,30 @@ def reading_order(schema: Schema) -> list[str]:
 
 def reference_parsers(
     schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]],
-    nothing: Nothing,
+    nothing: Nothing, named: dict[str, Names],
 ) -> dict[str, Parser]:  # fmt: skip
     """Parsers of references: to the tables that were read already, and to the keys as they stand in the
     cells of those `found` that are still to be read. A word of `nothing` that is no key is a blank. They hold for as
-    long as no further table is read."""
+    long as no further table is read; `named` keeps what was made of tables that were, for the next ones."""
     kinds = {target: kind for kind, target in TARGETS.items()}
     parsers: dict[str, Parser] = {}
     for table in schema:
         kind = kinds.get(table, ROW_OF)
-        parse = _reference(partial(_named, table, schema, tables, found), nothing.words(kind))
+        parse = _reference(partial(_named, table, schema, tables, found, named), nothing.words(kind))
         parsers |= {ROW_OF + table: parse} | ({kind: parse} if table in kinds else {})
     return parsers
 
 
 def _named(
-    table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]]
-) -> list[Name]:
+    table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]],
+    named: dict[str, Names],
+) -> Names:  # fmt: skip
     """What the rows of a table are called, and their keys."""
-    return [*_keys(table, schema, tables, found), *_called(schema[table], tables)]
+    if table in named:
+        return named[table]
+    made = Names([*_keys(table, schema, tables, found), *_called(schema[table], tables)])
+    # What is still to be read has its keys alone, and more to say later.
+    return named.setdefault(table, made) if table in tables else made
 
 
 def _records(table: str, tables: Mapping[str, Table]) -> Iterable[AnyRecord]:
@@ -110,10 +115,10 @@ def _standing(layout: TableLayout, tab: RawTab, field: str) -> Iterator[str | No
         yield from (key_text(row[place]) for row in tab.rows[layout.first_row - 1 :] if place < len(row))
 
 
-def _reference(named: Callable[[], Sequence[Name]], nothing: Collection[str]) -> Parser:
+def _reference(named: Callable[[], Names], nothing: Collection[str]) -> Parser:
     """The parser of what names rows that are `named`: asked when the first cell is met, as most tables name few others
     and the keys of a large one take long to gather."""
-    names = cache(lambda: Names(named()))
+    names = cache(named)
 
     def parse(raw: Value) -> Parsed:
         text = key_text(raw)

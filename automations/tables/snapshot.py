@@ -27,6 +27,7 @@ from automations.tables.findings import header_problems, search_problems
 from automations.tables.locate import Search, has_required, is_meant, layout, search, search_others, year_of
 from automations.tables.meaning_rows import MEANINGS
 from automations.tables.meaning_tab import Meant, meant
+from automations.tables.named_rows import Names
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
@@ -65,11 +66,12 @@ def read_tables(
     found, problems = _found(raws, columns, homes, known, said, today.year)
     _add_slots(found, columns)
     tables: dict[str, Table] = {}
+    named: dict[str, Names] = {}
     for table in reading_order(columns.specs):
         if table in found:
             parse = {
                 **read[found[table][0][0].workbook],
-                **reference_parsers(columns.specs, tables, found, columns.nothing_words),
+                **reference_parsers(columns.specs, tables, found, columns.nothing_words, named),
             }
             heads, spec = columns.tables[table].by_heading.keys(), columns.specs[table]
             nothing = SIGNS if table in {RULES, TEXTS} else columns.nothing_words
