@@ -6,9 +6,12 @@ their answer: the former number is nobody's, and the appointment's present clien
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import structs
 
 from automations.engine.call_results import with_calls
+from automations.jobs.reminding.differences import identity
 from automations.model.fact_kinds.messages import Letter
 from automations.model.history import History
 from automations.model.records import Appointment, Case
@@ -53,7 +56,18 @@ def _former(row: Appointment, history: History, snapshot: Snapshot) -> frozenset
     now = cases.get(row.case or "")
     if not nobodys or now is None or _stands_twice(row, snapshot):
         return frozenset()
-    return frozenset(one.case for one in nobodys if one.address in _ways(now))
+    return frozenset(one.case for one in nobodys if one.address in _ways(now) and _may_be(one, now))
+
+
+def _may_be(told: Told, case: Case) -> bool:
+    """Whether a case may be that of the person who was told: a child has the telephone, and the last name, of a
+    parent."""
+    before, now = told.content.get("who"), identity(case)
+    if not isinstance(before, Mapping):
+        return True  # told by an older version
+    if before.get("born") and now["born"]:
+        return bool(before["born"] == now["born"])
+    return not before.get("names") or not now["names"] or before["names"] == now["names"]
 
 
 def _stands_twice(row: Appointment, snapshot: Snapshot) -> bool:

@@ -63,3 +63,19 @@ def test_an_answer_of_a_number_that_somebody_else_has_now_is_theirs_alone(site):
     site.taps(mail(site), "N")
     site.go(NOON)
     assert site.visit("T-1")["Status"] == "geplant"
+
+
+@pytest.mark.parametrize("born", [date(1985, 5, 5), None])
+def test_a_parent_with_the_childs_telephone_and_mailbox_is_somebody_else(tmp_path, monkeypatch, born):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    site = ToldSite(tmp_path)
+    family = {"Nachname": "Acar", "E-Mail": "k-1@post.test", "Telefon": "0151 20000001", "Haushalt": "H-1"}
+    child = client("K-1", Vorname="Deniz", Geburtsdatum=date(2005, 3, 3) if born else None, **family)
+    parent = client("K-2", Vorname="Leyla", Geburtsdatum=born, **family)
+    site.begin([child, parent], [visit("T-1", "K-1", date(2026, 12, 2))])
+    sent = mail(site)
+    site.delete("K-1", "Fälle")
+    site.type("Termine", "T-1", **{"Fall-Nr.": "K-2"})
+    site.taps(sent, "N")
+    site.go(NOON)
+    assert site.visit("T-1")["Status"] == "geplant"
