@@ -19,7 +19,7 @@ from automations.fleet.child import call
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.jobs.figures.cell_keys import LARGEST
-from automations.jobs.figures.comparison import WAITS, WHY_NOT, Compared
+from automations.jobs.figures.comparison import WAITS, WHY_NOT, Compared, called
 from automations.jobs.figures.glossary import meaning, name_of
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
@@ -179,14 +179,10 @@ def _why_not(town: Town, half: Compared | None, say: Texts) -> str:
     """Why figures are missing, in words; names of the town's own tabs and columns stay with it."""
     if half is None:
         return say.say("could not be asked") if town.trouble else say.say("gave none for this half-year")
-    names = {
-        "waiting": say.say("waiting"), "appointments": say.say("appointments"), "applications": say.say("applications"),
-        "decisions": say.say("decisions"), "open": say.say("open cases"), "load": say.say("load"),
-    }  # fmt: skip
     found = []
     for figure, why in half.missing.items():
         reason = say.say(WHY_NOT.get(why[0] if len(why) == 1 else "", "no such tab or column"))
-        found.append(f"{names.get(figure, figure[:40])}: {reason}")
+        found.append(f"{called(figure, say)}: {reason}")
     return "; ".join(found)
 
 

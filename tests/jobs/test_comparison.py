@@ -191,8 +191,11 @@ def test_the_attack_finds_much_where_each_edition_is_made_anew():
 
 
 def test_whoever_looks_at_what_the_town_gives_reads_why_a_figure_is_missing():
-    made = Compared("2024-H1", "", {"open/today": 5}, missing={"load": ("few",), "decisions": ("Einbürgerung",)})
+    cells = {"open/today": 5, "appointments/open": 3, "waiting/0": 4, "waiting/5": 3, "waiting/more": 0}
+    made = Compared("2024-H1", "", cells, missing={"load": ("few",), "decisions": ("Einbürgerung",)})
     assert made.rows(texts("de")) == [
-        ("open/today", 5), ("load", "keine Zahl: zu wenige Kolleginnen und Kollegen"),
-        ("decisions", "keine Zahl: Einbürgerung"),
+        ("offene Fälle", 5), ("Termine: Ohne Ergebnis", 3), ("Wartezeit: 0 Arbeitstage", 4),
+        ("Wartezeit: 3–5 Arbeitstage", 3), ("Wartezeit: 61+ Arbeitstage", 0),
+        ("Auslastung", "keine Zahl: zu wenige Kolleginnen und Kollegen"),
+        ("Entscheidungen", "keine Zahl: Einbürgerung"),
     ]  # fmt: skip

@@ -34,9 +34,9 @@ WAYS: Mapping[str, str] = MappingProxyType({
 """Where something lies, how it goes out, and to whom."""
 
 STORE_WORDS: Mapping[str, str] = MappingProxyType({
-    "ledger": "Ledger von kim (was es getan und wem es was gesagt hat)",
+    "ledger": "Hauptbuch von kim (was es getan und wem es was gesagt hat)",
     "mails": "abgelegte Mails", "versions": "ältere Fassungen der Arbeitsmappe",
-    "backups": "Sicherungen des Ledgers", "forms": "abgelegte Formulare",
+    "backups": "Sicherungen des Hauptbuchs", "forms": "abgelegte Formulare",
     "found": "was der letzte ganze Lauf gefunden hat",
     "proofs": "Kennzeichen geprüfter Mails (ohne Namen; eine Löschung entfernt alle)",
     "compared": "Kennzeichen verglichener Personen (ohne Namen; eine Löschung entfernt alle)",

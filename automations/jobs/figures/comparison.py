@@ -18,6 +18,7 @@ from automations.common.texts import Texts
 from automations.jobs.figures import appointments
 from automations.jobs.figures.cell_keys import perturbed
 from automations.jobs.figures.collected import Figures
+from automations.jobs.figures.glossary import name_of
 from automations.jobs.figures.naturalisation import Series
 from automations.jobs.figures.periods import HalfYear, last_day, month_of
 from automations.jobs.figures.rounding import rounded
@@ -29,6 +30,8 @@ WAITS = (0, 2, 5, 10, 15, 20, 30, 45, 60)
 
 OUTCOMES = ("kept", "cancelled", "missed", "postponed", "open")
 
+_TERMS = MappingProxyType({**{name: name for name in OUTCOMES}, "open": "no_result"})  # what the cells are called
+
 _LOAD_STEP = 5  # per cent: a load is given to the nearest of these
 
 
@@ -38,6 +41,32 @@ WHY_NOT = MappingProxyType({"begins": "records begin later or end earlier", "few
 
 def _in_words(reason: str, say: Texts) -> str:
     return say.say(WHY_NOT[reason]) if reason in WHY_NOT else reason
+
+
+def called(name: str, say: Texts) -> str:
+    """A figure, or one of its cells ("waiting/10"), in words. One that this version does not know stays as it is."""
+    names = {
+        "waiting": say.say("waiting"), "appointments": say.say("appointments"), "applications": say.say("applications"),
+        "decisions": say.say("decisions"), "open": say.say("open cases"), "load": say.say("load"),
+    }  # fmt: skip
+    figure, _, cell = name.partition("/")
+    if cell in _TERMS:
+        cell = f": {name_of(_TERMS[cell], say)}"
+    elif figure == "waiting" and cell:
+        spans = dict(zip(map(str, (*WAITS, "more")), _spans(), strict=True))
+        cell = f": {say.say('{days} working days', days=spans.get(cell, cell))}"
+    elif cell:
+        cell = ""  # the only one of its figure
+    return f"{names.get(figure, figure[:40])}{cell}"
+
+
+def _spans() -> Iterator[str]:
+    """The classes of waiting as they are said: 0, 1–2, … 61+."""
+    first = 0
+    for last in WAITS:
+        yield str(last) if first == last else f"{first}–{last}"
+        first = last + 1
+    yield f"{first}+"
 
 
 class Compared(Struct, frozen=True):
@@ -57,12 +86,12 @@ class Compared(Struct, frozen=True):
 
     def rows(self, say: Texts) -> list[tuple[str, object]]:
         """All of it for people of the town itself, who may read what is missing."""
-        load = [] if self.load is None else [("load", f"{self.load} %")]
+        load = [] if self.load is None else [(called("load", say), f"{self.load} %")]
         missing = [
-            (name, say.say("no figure: {reasons}", reasons=", ".join(_in_words(one, say) for one in why)))
+            (called(name, say), say.say("no figure: {reasons}", reasons=", ".join(_in_words(one, say) for one in why)))
             for name, why in self.missing.items()
         ]
-        return [*self.cells.items(), *load, *missing]
+        return [*((called(name, say), n) for name, n in self.cells.items()), *load, *missing]
 
     @staticmethod
     def read(data: Mapping[str, object]) -> Compared:
