@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping
 
-from automations.cli.exit_status import DONE, UsageError
+from automations.cli.exit_status import DONE, UsageError, refuse_without, was_typed
 from automations.cli.names import rule_called
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
@@ -27,6 +27,7 @@ def approve(arguments: Namespace) -> int:
     """Approve a rule of the workbook as it stands now; without a name, list those that there are."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
+        refuse_without(was_typed(arguments, "--by") and not arguments.name, "--by", "NAME", say)
         prepared = planned(plan_run(world, clock))
         name = rule_called(arguments.name or "", prepared.snapshot, say)
         settings = world.site.settings(RuleSettings, JOB)

@@ -9,13 +9,14 @@ from datetime import datetime
 from msgspec import structs
 
 from automations.cli.advice import stop_status
-from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
+from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE, refuse_beside
+from automations.cli.language import language_of
 from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.printed import print_problems, print_rows, print_stop
 from automations.cli.reference import write_schemas
 from automations.cli.reports import document, rows_read
-from automations.common.texts import Texts
+from automations.common.texts import Texts, texts
 from automations.config.doubts import doubts
 from automations.engine.fitness import barriers
 from automations.engine.outcomes import Blind, Outlook, Prepared, Refused
@@ -43,6 +44,7 @@ def check(arguments: Namespace) -> int:
     """`kim check`: every problem of config and workbook; changes nothing."""
     output = Output(arguments.json)
     if arguments.schema:
+        refuse_beside(arguments.at, "--at", "--schema", texts(language_of(arguments.site)))
         files = [str(file) for file in write_schemas(arguments.schema)]
         output.document({"files": files})
         for file in files:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from automations.cli.advice import StoppedError
-from automations.cli.exit_status import ATTENTION, DONE, REFUSED, STATUSES, UsageError
+from automations.cli.exit_status import ATTENTION, DONE, REFUSED, STATUSES, UsageError, refuse_beside, was_typed
 from automations.cli.language import language_of
 from automations.cli.laying_down import lay_down, refuse_over
 from automations.cli.names import called_rules, known_case
@@ -124,10 +124,12 @@ def report(arguments: Namespace) -> int:
     """`kim report`: the figures for the Land as a clean CSV file of their own."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
+        is_compared = arguments.edition == "comparison"
+        refuse_beside(is_compared and was_typed(arguments, "--out"), "--out", "--edition comparison", say)
         # One job alone, as only the guarded tables are wanted; all others would plan for nobody.
         prepared = planned(plan_run(world, clock, ("number_rows",)))
         settings = world.site.settings(SummariseSettings, "summarise")
-        if arguments.edition == "comparison":
+        if is_compared:
             return give_comparison(world, prepared, clock(), output)
         text, facts = export_report(prepared.snapshot, settings, clock(), prepared.history, arguments.edition)
         # Excel knows UTF-8 by its mark only.

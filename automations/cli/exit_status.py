@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,3 +30,14 @@ def refuse_beside(typed: object, what: str, beside: str, say: Texts) -> None:
     """Raise UsageError for what was typed and is not read: whoever typed it would take it for done."""
     if typed:
         raise UsageError(say.say("{what} does not go with “{beside}”.", what=what, beside=beside))
+
+
+def refuse_without(typed: object, what: str, needed: str, say: Texts) -> None:
+    """The same of what is read beside something else alone."""
+    if typed:
+        raise UsageError(say.say("{what} does nothing without {needed}.", what=what, needed=needed))
+
+
+def was_typed(arguments: Namespace, option: str) -> bool:
+    """Whether an option stands in the command line, whatever its default."""
+    return option in getattr(arguments, "given", ()) or getattr(arguments, option.removeprefix("--"), None) is True

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automations import __version__
-from automations.cli.exit_status import ATTENTION, DONE, UsageError
+from automations.cli.exit_status import ATTENTION, DONE, UsageError, refuse_beside, was_typed
 from automations.cli.fleet_show import compare, show_status
 from automations.cli.output import Output
 from automations.common.texts import Texts, texts
@@ -169,6 +169,7 @@ def _upgrade(arguments: Namespace, output: Output, connection: Connection, say: 
     from automations.fleet import membership, registry, upgrades
 
     if arguments.site_name:
+        refuse_beside(was_typed(arguments, "--ring"), "--ring", "SITE", say)
         chosen = [membership.known(connection, arguments.site_name)]
     else:
         chosen = upgrades.ring(registry.sites(connection), arguments.ring)

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from automations.cli.add_columns import complete
-from automations.cli.exit_status import ATTENTION, DONE, refuse_beside
+from automations.cli.exit_status import ATTENTION, DONE, refuse_beside, refuse_without
 from automations.cli.init_additions import Start, add_columns, add_rule_tabs, add_settings_tab
 from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
@@ -56,8 +56,11 @@ def init(arguments: Namespace) -> int:
                    arguments.yes, arguments.forms)  # fmt: skip
     if arguments.add_columns and not arguments.workbook and (start.folder / "config").is_dir():
         refuse_beside(arguments.language, "--language", "--add-columns", said)  # the site has one
+        refuse_beside(arguments.forms, "--forms", "--add-columns", said)
         return complete(start.folder, output, now)
     check_folder(start.folder, said)
+    for typed, what in ((arguments.add_columns, "--add-columns"), (arguments.forms, "--forms")):
+        refuse_without(typed and not arguments.workbook, what, "--workbook", said)
     chosen = arguments.language
     start = start.speaking(chosen) if chosen else start
     return _adopt(start, Source.of(arguments.workbook), chosen) if arguments.workbook else _begin(start)

@@ -6,9 +6,10 @@ from argparse import Namespace
 from contextlib import closing
 
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import ATTENTION, DONE, UsageError
+from automations.cli.exit_status import ATTENTION, DONE, UsageError, refuse_beside
+from automations.cli.language import language_of
 from automations.cli.output import Output
-from automations.common.texts import Texts
+from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.parts import make_inbox, make_sender, make_transport
@@ -22,6 +23,7 @@ from automations.messages.transport import Delivery
 def mail(arguments: Namespace) -> int:
     """`kim mail test ADDRESS`: what became of one mail, in one sentence; the mailbox for answers is tried as well."""
     if arguments.action == "setup":
+        refuse_beside(arguments.address, "ADDRESS", "setup", texts(language_of(arguments.site)))
         from automations.cli.mail_setup import setup
 
         return setup(arguments)

@@ -63,6 +63,8 @@ def given_in(say: Say) -> type[argparse.Action]:
             if any(isinstance(value, str) and not value.strip() for value in _each(values)):
                 raise argparse.ArgumentError(self, say("this is blank; is a variable not set?"))
             self.given = True
+            if option:
+                vars(namespace).setdefault("given", set()).add(option)  # also where it says what goes without saying
             setattr(namespace, self.dest, values)
 
     return Given

@@ -154,7 +154,8 @@ def plan(arguments: Namespace) -> int:
         return plan_whole(arguments)
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
-        refuse_beside(arguments.jobs, "JOB", "--rule" if arguments.rule else "--explain", say)
+        for typed, what in ((arguments.jobs, "JOB"), (arguments.full, "--full")):
+            refuse_beside(typed, what, "--rule" if arguments.rule else "--explain", say)
         with output.progress(say.say("Planning …")):
             prepared = planned(plan_run(world, clock))
         if arguments.rule:

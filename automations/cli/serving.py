@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import DONE, UsageError
+from automations.cli.exit_status import DONE, UsageError, refuse_beside, was_typed
 from automations.cli.output import Output
 from automations.cli.printed import print_rows
 from automations.common.errors import why
@@ -50,6 +50,8 @@ def service(arguments: Namespace) -> int:
     output = Output(arguments.json)
     site = load_site(Path(arguments.site))
     say = site.facts.texts
+    unread = {"show": "--folder", "uninstall": "--user"}.get(arguments.action, "")
+    refuse_beside(was_typed(arguments, unread), unread, arguments.action, say)
     if not arguments.user.isprintable():  # a line break would begin another line of the unit
         raise UsageError(say.say("“{name}” cannot be the name of an account.", name=arguments.user))
     folders = site.workbook_folders

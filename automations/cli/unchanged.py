@@ -11,6 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from automations.cli.exit_status import refuse_without
+from automations.cli.language import language_of
 from automations.cli.nothing import print_unchanged
 from automations.cli.output import Output
 from automations.engine.last_findings import Found, all_found
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """Do it now, as far as there is anything to do."""
     folder = Path(arguments.site)
+    if arguments.brief:
+        from automations.common.texts import texts
+
+        refuse_without(arguments.brief, "--brief", "--due", texts(language_of(folder)))
     kept = all_found(folder / "state")
     status = None
     # What costs least is asked first: where a file is another one, a run has to see.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import ATTENTION, DONE, UsageError, refuse_beside
+from automations.cli.exit_status import ATTENTION, DONE, UsageError, refuse_beside, refuse_without
 from automations.cli.language import language_of
 from automations.cli.opening import opened
 from automations.cli.output import Output
@@ -161,10 +161,13 @@ def ledger(arguments: Namespace) -> int:
     """`kim ledger check|backup|restore|new-key`: the ledger's health, a copy of it, a copy put back; a
     new key for the buttons in mails."""
     output = Output(arguments.json)
+    say = texts(language_of(arguments.site))
     if arguments.action in {"check", "new-key"}:
         # Whoever names a backup would take the health of the ledger for that of the backup.
-        refuse_beside(arguments.file, "FILE", arguments.action, texts(language_of(arguments.site)))
+        refuse_beside(arguments.file, "FILE", arguments.action, say)
+    refuse_without(arguments.moved and arguments.action != "restore", "--moved", "restore", say)
     if arguments.action == "new-key":
+        refuse_beside(arguments.at, "--at", "new-key", say)
         return _new_key(arguments, output)
     if arguments.action == "restore":
         return _restore(arguments, output)

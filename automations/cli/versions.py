@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import DONE, UsageError, refuse_beside
+from automations.cli.exit_status import DONE, UsageError, refuse_without
 from automations.cli.laying_down import refuse_over
 from automations.cli.output import Output
 from automations.common.errors import why
@@ -38,7 +38,7 @@ def versions(arguments: Namespace) -> int:
         output.document({"file": str(target)})
         output.line(say.say("The earlier version was written to {file}.", file=target))
         return DONE
-    refuse_beside(arguments.out, "--out", "kim versions", say)
+    refuse_without(arguments.out, "--out", "NAME", say)
     zone = make_clock(site, None)().tzinfo
     rows = [Version(called(path), f"{saved_at(path).astimezone(zone):%d.%m.%Y %H:%M}", path.stat().st_size)
             for path in found]  # fmt: skip

@@ -51,7 +51,7 @@ def kim(site, capsys):
     [
         (("ledger", "check", "old.sqlite"), "FILE geht nicht zusammen mit „check“"),
         (("ledger", "new-key", "old.sqlite"), "FILE geht nicht zusammen mit „new-key“"),
-        (("versions", "--out", "old.xlsx"), "--out geht nicht zusammen mit „kim versions“"),
+        (("versions", "--out", "old.xlsx"), "--out bewirkt nichts ohne NAME"),
         (("plan", "summarise", "--rule", "appointment_reminder"), "JOB geht nicht zusammen mit „--rule“"),
         (("service", "show", "--user", "kim\nExecStartPre=/bin/true"), "kann kein Konto heißen"),
     ],
