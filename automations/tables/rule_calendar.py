@@ -38,7 +38,10 @@ _OF_MONTH = (
     r"(?:im monat|des monats|jedes monats|jeden monats|jeden monat|eines jeden monats|pro monat"
     r"|(?:of|in) (?:the|each|every|a) month|each month|every month|a month)"
 )
-_EVERY_YEAR = r"(?:jedes jahr|jährlich|every year|each year|yearly|annually|immer)"
+_EVERY_YEAR = (
+    r"(?:jedes jahr|alle jahre|einmal im jahr|1x im jahr|jährlich"
+    r"|every year|each year|once a year|yearly|annually|immer)"
+)
 _EVERY_MONTH = r"(?:jeden monat|monatlich|every month|each month|monthly|immer)"
 _ON = r"(?:am|zum|den|im|in|on the|on|at the|every|each|jeden|jedes)"
 _EDGES = {"anfang": "first", "anfangs": "first", "beginn": "first", "zu beginn": "first", "beginning of": "first",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
+from automations.tables.dates import MONTHS
 from automations.tables.rule_spans import HALF_YEARS, IN_DAYS, IN_MONTHS, compared, edged, held
 from automations.tables.rule_tokens import (
     AGO,
@@ -19,6 +20,7 @@ from automations.tables.rule_tokens import (
     ORDERED,
     QUOTES,
     SPANS,
+    STILL,
     WEEKDAYS,
     ConditionError,
 )
@@ -86,7 +88,10 @@ class Comparisons(Wordings):
         if what in {"==", "!="} and self._named_blank(path):
             what = "blank" if what == "==" else "filled"
         if what in {"blank", "filled"}:
+            self._at += self._word() in STILL and self._ends(1)  # “fehlt noch”
             return f"is_blank({source})" if what == "blank" else f"not is_blank({source})", what
+        if what in {"minor", "adult"} and kind == "date":  # of no other day it is said
+            return f"age({source}) {'<' if what == 'minor' else '>='} 18", what
         if what == "between":
             return self._between(source, path, kind), what
         return self._in_time(source, path, kind, what) or self._valued(source, path, kind, what), what
@@ -129,7 +134,9 @@ class Comparisons(Wordings):
         start = self._at
         enclosed = what in {"one of", "none of"} and self._peek() == ("sign", "(")  # IN (a, b)
         self._at += enclosed
-        values = self._values(path, kind, NOR if what in {"neither", "holds neither"} else frozenset())
+        # “außer A und B” leaves out both.
+        between = NOR if what in {"neither", "holds neither"} else AND if what == "except" else frozenset[str]()
+        values = self._values(path, kind, between)
         if enclosed:
             self._need(")")
         # “Arabisch und Dari” asks for both, “Arabisch oder Dari” for one.
@@ -137,7 +144,7 @@ class Comparisons(Wordings):
             re.search(r"\s(?:und|and)\s|[&+]", f" {text} ") or text.casefold() in AND
             for _, text in self.tokens_of[start : self._at]
         )
-        what = {"neither": "none of", "holds neither": "lacks"}.get(what, what)
+        what = {"neither": "none of", "except": "none of", "holds neither": "lacks"}.get(what, what)
         if what in _OF_WORDS and kind in {*ORDERED, "yes_no"}:
             raise ConditionError(
                 "“contains” looks for words; compare numbers and days with =, more than, before, after."
@@ -164,6 +171,8 @@ class Comparisons(Wordings):
         if re.fullmatch(r"(?:19|20)\d\d", self._peek()[1].strip(QUOTES)):
             self._at += 1
             return f"year({source}) {sign} {self.tokens_of[self._at - 1][1].strip(QUOTES)}"
+        if (month := MONTHS.get(self._word().rstrip("."))) is not None:
+            return self._of_month(source, sign, month)
         here = 1 if self._word() in {"ein", "a", "am", "on", "einem"} and self._word(1) in WEEKDAYS else 0
         if sign not in {"==", "!="} or (self._word(here) or self._peek()[1].strip(QUOTES).casefold()) not in WEEKDAYS:
             return ""
@@ -176,6 +185,22 @@ class Comparisons(Wordings):
             if not here:
                 break
         return f"weekday({source}) {'in' if sign == '==' else 'not in'} [{', '.join(days)}]"
+
+    def _of_month(self, source: str, sign: str, month: int) -> str:
+        """`im Dezember` (of any year), `im Dezember 2026`, `ab Oktober 2026`."""
+        year = self._word(1)
+        named = re.fullmatch(r"(?:19|20)\d\d", year) is not None
+        if sign not in {"==", "!="} and not named:
+            raise ConditionError("“{sign}” is no day; write it like 24.12.2026 or today.", sign=self._peek()[1])
+        self._at += 1 + named
+        if sign in {"==", "!="}:
+            inside = f"month({source}) == {month}" + (f" and year({source}) == {year}" if named else "")
+            return f"({inside})" if sign == "==" else f"not ({inside})"
+        first = f'day("{year}-{month:02}-01")'
+        # Before and from a month is its first day, until and after it its last one.
+        if sign in {"<=", ">"}:
+            return f"{source} {'<' if sign == '<=' else '>='} months_later({first}, 1)"
+        return f"{source} {sign} {first}"
 
     def _long(self) -> bool:
         """Whether a stretch of time stands there, and no day."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from automations.tables.rule_counts import Counts
 from automations.tables.rule_headings import STEP
+from automations.tables.rule_plain import in_order, plainly
 from automations.tables.rule_tokens import (
     AGE,
     AND,
@@ -32,7 +33,6 @@ from automations.tables.rule_tokens import (
     cell_values,
     flat_brackets,
     meaning_at,
-    plainly,
     tokens_of,
 )
 from automations.tables.rule_values import Names
@@ -40,7 +40,6 @@ from automations.tables.rule_values import Names
 LONGEST = 2_000
 """Characters that a condition may have."""
 
-_IF = frozenset({"wenn", "falls", "if", "when"})
 _COUNTED = ORDERED - {"date", "time"}
 _PLAIN_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*"}
 
@@ -49,10 +48,7 @@ def condition_of(text: str, table: str, names: Names) -> str:
     """The condition as rules.toml would have it; blank for a blank one. Raises ConditionError."""
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
-    tokens = plainly(tokens_of(flat_brackets(text)))
-    # “wenn [Status] = offen”: people finish the sentence that the heading begins.
-    if tokens and tokens[0][1].casefold() in _IF:
-        del tokens[0]
+    tokens = plainly(in_order(tokens_of(flat_brackets(text))))
     if not tokens:
         return ""
     reader = _Reader(tokens, table, names)

@@ -14,6 +14,9 @@ _LONGEST_TAB = range(6)  # words of a tab's name
 _COMPARED = frozenset({"<", "<=", ">", ">=", "=="})
 
 
+_WHICH = "Which rows are counted stands behind “with”, like “no appointments with [Date] in the next 28 days”."
+
+
 class Counts(Comparisons):
     """Reads what is counted without brackets, as people say it."""
 
@@ -55,6 +58,8 @@ class Counts(Comparisons):
     def _count(self, table: str) -> str:
         """How many rows there are, of those that fit what is said behind “mit”."""
         if self._word() not in WHERE:
+            if not self._ends():
+                raise ConditionError(_WHICH)
             return f"{table}.count()"
         self._at += 1
         outer, self._table = self._table, table

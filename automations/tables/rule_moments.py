@@ -12,10 +12,16 @@ from automations.tables.rule_spans import IN_MONTHS
 from automations.tables.rule_tokens import ConditionError, flat_brackets
 from automations.tables.rule_values import Names
 
+_MONTHS_LONG = "|".join(sorted(IN_MONTHS, key=len, reverse=True))
+_UNIT = (
+    r"kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?|weeks?"
+    rf"|{_MONTHS_LONG}"
+)
 _CLOCK = re.compile(
-    r",?\s*\b(?:um|at|ab)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*(?:uhr|([ap])\.?m\b\.?))?\s*"
-    r"|,?\s+(\d{1,2})(?:[:.](\d{2}))?\s*(?:uhr\b|([ap])\.?m\b\.?)"
-    r"|,?\s+(\d{1,2}):(\d{2})(?!\d)",
+    rf",?\s*\b(?:um|at|ab)\s+(\d{{1,2}})(?!\d)(?:[:.](\d{{2}}))?(?!\s*(?:{_UNIT})\b)(?:\s*(?:uhr|h\b|([ap])\.?m\b\.?))?\s*"
+    r"|,?\s+(\d{1,2})(?:[:.](\d{2}))?\s*(?:uhr\b|h\b|([ap])\.?m\b\.?)"
+    # With a point only where no month could be meant: “montags 8.30”.
+    r"|,?\s+(\d{1,2})(?::(\d{2})(?!\d)|\.(?=00$|1[3-9]$|[2-5]\d$)(\d{2}))",
     re.IGNORECASE,
 )
 _OF_DAY = {"morgens": "", "in the morning": "", "mittags": "12:00", "at noon": "12:00", "nachmittags": "15:00",
@@ -23,11 +29,6 @@ _OF_DAY = {"morgens": "", "in the morning": "", "mittags": "12:00", "at noon": "
 _DAYTIME = re.compile(rf"(?:^|,?\s+)({'|'.join(_OF_DAY)})$", re.IGNORECASE)
 _AGAIN = re.compile(r"[,;]?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
 _MOST = re.compile(r"[,;]?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
-_MONTHS_LONG = "|".join(sorted(IN_MONTHS, key=len, reverse=True))
-_UNIT = (
-    r"kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?|weeks?"
-    rf"|{_MONTHS_LONG}"
-)
 _SIDE = r"(?:vor|nach|before|after)"
 _COLUMN = r"(?:dem\s+|der\s+|the\s+)?(?:\[([^\[\]]+)\]|([^\[\],\d][^\[\],]*))"
 _AROUND = re.compile(
@@ -40,6 +41,13 @@ _EACH_YEAR = re.compile(
     r"(?:(?:jedes\s+jahr|jährlich|every\s+year|yearly)\s+(?:am|zum|on)|an\s+jedem)\s+\[([^\[\]]+)\]", re.IGNORECASE
 )
 _FROM = re.compile(r"^(?:ab|from|since)\s+(?=\[)", re.IGNORECASE)
+# “spätestens 3 Tage vor”: the rule acts on that day.
+_AT_THE_LATEST = re.compile(r"^(?:spätestens|frühestens|ab|jeweils|immer|genau|always)\s+(?=\d)", re.IGNORECASE)
+_NEW_ROW = re.compile(
+    r"(?:immer\s+)?(?:bei|wenn|sobald)\s+(?:jede[mr]|eine?[mr]?)?\s*neue[mrn]?\s+(zeile|eintrag|datensatz|fall|termin)"
+    r"(?:\s+(?:kommt|dazukommt|hinzukommt|da ist|angelegt wird|eingetragen wird))?", re.IGNORECASE
+)  # fmt: skip
+_TABLE_OF_ROW = {"fall": "cases", "termin": "appointments"}
 _SAME_DAY = re.compile(
     r"(?:(?:am|zum|on|an dem tag|am tag|on the day)\s+(?:(?:der|des|von|of)\s+)?)?\[([^\[\]]+)\]", re.IGNORECASE
 )
@@ -107,9 +115,13 @@ _INSTEAD: tuple[tuple[str, str], ...] = (
      "“{sign}” does not say which column; write it like “when [Column] changes”."),
     (r"(?:^|\s)(?:vorher|davor|vorab|danach|später|before|beforehand|later|earlier|after)$",
      "“{sign}” does not say from which day; write it like “3 days before [Column]” or “3 days after [Column]”."),
+    (r"^(?:innerhalb|binnen|within)\b",
+     "“{sign}” is a stretch of time; a rule acts on a day: write it like “3 days after [Column]”."),
+    (r"^(?:vor|nach|before|after)\s+\d",
+     "“{sign}” does not say from which day; write it like “3 days before [Column]” or “3 days after [Column]”."),
     (r"^(?:kurz\s+|shortly\s+)?(?:vor|nach|before|after)\b",
      "“{sign}” does not say how many days; write it like “3 days before [Column]” or “3 days after [Column]”."),
-    (r"^(?:wenn|falls|sobald|if|when|as soon as)\s.*\[",
+    (r"^(?:wenn|falls|sobald|solange|if|when|while|as soon as|as long as)\s.*\[",
      "“{sign}” is a condition; it stands under “Further condition”, and here “once, as soon as it holds”."),
     (r"\b(?:außer|nicht|ohne|except|unless|but not)\b",
      "“{sign}” leaves days out; name those that are meant, like “Monday and Wednesday”."),
@@ -140,7 +152,7 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
 
 
 def _time_of(clock: re.Match[str]) -> str:
-    hour, minute = int(clock[1] or clock[4] or clock[7]), int(clock[2] or clock[5] or clock[8] or 0)
+    hour, minute = int(clock[1] or clock[4] or clock[7]), int(clock[2] or clock[5] or clock[8] or clock[9] or 0)
     if half := (clock[3] or clock[6] or "").casefold():
         hour = hour % 12 + (12 if half == "p" else 0) if hour <= 12 else 99  # noqa: PLR2004 (a clock)
     if hour > 23 or minute > 59:  # noqa: PLR2004 (a clock)
@@ -174,6 +186,9 @@ def _not_understood(rest: str) -> ConditionError:
 
 def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
     """Moments that a column of the row gives."""
+    if (new := _NEW_ROW.fullmatch(rest)) and _TABLE_OF_ROW.get(new[1].casefold(), table) == table:
+        return {"event": "added"}
+    rest = _AT_THE_LATEST.sub("", rest)
     counted = _COUNTED.sub(lambda found: f"{_COUNTS[found[1].casefold()]} ", _ONE.sub("1 ", rest))
     counted = _EVE.sub("1 Tag vor ", counted)
     parts = [_AROUND.fullmatch(part) for part in _NEXT.split(counted)]
@@ -195,8 +210,8 @@ def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
 _HEADINGS = r"\[[^\[\]]+\](?:\s*(?:,|oder|or|und|and)\s*\[[^\[\]]+\])*"
 _CHANGED = re.compile(
     rf"(?:(?:wenn|sobald)\s+sich\s+|(?:when|whenever|if)\s+)?{_HEADINGS}\s+"
-    r"(?:(?:sich\s+)?ändert|geändert wurde|geändert|changes|changed)"
-    rf"|(?:wenn|sobald)\s+{_HEADINGS}\s+sich\s+ändert"
+    r"(?:(?:sich\s+)?ändert|(?:sich\s+)?(?:ge|ver)ändert(?:\s+(?:wurde|wird|hat))?|wechselt|changes|changed)"
+    rf"|(?:wenn|sobald)\s+{_HEADINGS}\s+(?:sich\s+ändert|wechselt|(?:ge|ver)ändert\s+(?:wird|wurde))"
     rf"|(?:bei|nach|on|after)\s+(?:jeder\s+|every\s+)?(?:änderung|change)\s+(?:von|of|in)\s+{_HEADINGS}",
     re.IGNORECASE,
 )

@@ -91,6 +91,16 @@ class RuleNames(RuleHeadings):
         wordy = spec is not None and (bool(spec.target) or spec.kind in {"text", "key", "place"})
         return wordy and fold(words) in self._known_spellings(path, table)
 
+    def speaks(self, word: str) -> bool:
+        """Whether a word is a language."""
+        return bool(self._parsers["languages"](word).value)
+
+    def near(self, word: str, path: str, table: str) -> str:
+        """The word of the column that is spelled most like this one; blank where none is near."""
+        known = self._known_spellings(path, table)
+        found = get_close_matches(fold(word), known, 1, cutoff=0.8)
+        return known[found[0]] if found else ""
+
     def filling(self, typed: str, heading: str, table: str) -> str | date:
         """What is to be filled in: a word of a column with words of its own as that word, a day as a day or as
         `today + 14`, else as typed. Raises ConditionError for what such a column cannot hold."""

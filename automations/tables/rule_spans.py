@@ -69,7 +69,7 @@ class Span(Struct, frozen=True):
             return {
                 "since": f"{past} < today", "recent": f"({source} <= today and {past} >= today)",
                 "sooner": f"({source} >= today and {source} < {ahead})",
-                "exactly": f"{source} == {ahead}", "beyond": f"{source} > {ahead}",
+                "onward": f"{source} >= {ahead}", "exactly": f"{source} == {ahead}", "beyond": f"{source} > {ahead}",
                 "within": f"({source} >= today and {source} <= {ahead})",
             }[what]  # fmt: skip
         near, back = f"days_until({source})", f"days_since({source})"
@@ -77,6 +77,7 @@ class Span(Struct, frozen=True):
             "since": f"{back} > {self.number}", "recent": f"({back} >= 0 and {back} <= {self.number})",
             "sooner": f"({near} >= 0 and {near} < {self.number})",
             "exactly": f"{near} == {self.number}", "beyond": f"{near} > {self.number}",
+            "onward": f"{near} >= {self.number}",
             "within": f"({near} >= 0 and {near} <= {self.number})",
         }[what]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from automations.common.characters import ARROW
@@ -19,6 +19,22 @@ _TOKEN = re.compile(
 )
 _SIGNS = {"=": "==", "==": "==", "!=": "!=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "<": "<", ">": ">",
           "<=": "<=", ">=": ">="}  # fmt: skip
+_STRETCHES = tuple(
+    (f"{start} {noun}", f"{which} {what}")
+    for which, starts in (("this", ("dieses", "in diesem", "im laufenden", "this")),
+                          ("last", ("letztes", "im letzten", "im vergangenen", "last")),
+                          ("next", ("nächstes", "im nächsten", "im kommenden", "next")))
+    for start in starts
+    for noun, what in (("jahr", "year"), ("halbjahr", "half-year"), ("quartal", "quarter"), ("year", "year"),
+                       ("half-year", "half-year"), ("quarter", "quarter"))
+)  # fmt: skip
+_UNTIL_ENDS = tuple(
+    (f"{start} {end}", f"until {what}")
+    for what, ends in (("month", ("monatsende", "ende des monats", "ende dieses monats", "the end of the month")),
+                       ("year", ("jahresende", "ende des jahres", "ende dieses jahres", "the end of the year")))
+    for start in ("bis", "bis zum", "bis spätestens", "spätestens", "spätestens zum", "spätestens bis", "until")
+    for end in ends
+)  # fmt: skip
 _PHRASES: tuple[tuple[str, str], ...] = (
     ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"), ("nicht leer", "filled"),
     ("not blank", "filled"), ("not empty", "filled"), ("ausgefüllt", "filled"), ("filled in", "filled"),
@@ -33,6 +49,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("ist eins von", "one of"), ("ist eines von", "one of"), ("is one of", "one of"), ("in", "in"),
     ("liegt zwischen", "between"), ("zwischen", "between"), ("zw.", "between"), ("von", "between"),
     ("vom", "between"), ("is between", "between"), ("between", "between"),
+    *((words, "except") for words in ("außer", "alle außer", "alles außer", "bis auf", "alle bis auf", "alles bis auf",
+                                      "except", "all except", "all but", "everything but", "anything but")),
     ("ist nicht", "!="), ("is not", "!="), ("isn't", "!="), ("isn’t", "!="), ("nicht", "!="), ("not", "!="),
     ("länger her als", "since"), ("longer ago than", "since"), ("vor mehr als", "since"), ("vor über", "since"),
     ("seit mehr als", "since"), ("seit über", "since"), ("seit länger als", "since"), ("for more than", "since"),
@@ -40,7 +58,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("innerhalb der nächsten", "within"), ("in den kommenden", "within"), ("innerhalb der kommenden", "within"),
     ("in the coming", "within"), ("in den nächsten", "within"), ("within the next", "within"),
     ("in the next", "within"),
-    ("vor weniger als", "recent"), ("vor höchstens", "recent"),
+    ("spätestens in", "within"), ("frühestens in", "onward"), ("vor weniger als", "recent"),
+    ("vor höchstens", "recent"),
     ("in den letzten", "recent"), ("innerhalb der letzten", "recent"), ("in the last", "recent"),
     ("within the last", "recent"), ("in the past", "recent"),
     ("genau in", "exactly"), ("exactly in", "exactly"), ("in genau", "exactly"), ("in exactly", "exactly"),
@@ -56,10 +75,10 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("weniger als", "<"), ("less than", "<"), ("fewer than", "<"), ("kleiner als", "<"), ("smaller than", "<"),
     ("under", "<"), ("kleiner", "<"), ("less", "<"),
     ("größer oder gleich", ">="), ("größer gleich", ">="), ("größer/gleich", ">="),
-    ("greater than or equal to", ">="), ("mindestens", ">="),
+    ("greater than or equal to", ">="), *((word, ">=") for word in ("mindestens", "mind.", "mind", "min.")),
     ("at least", ">="), ("nicht weniger als", ">="), ("not less than", ">="),
     ("kleiner oder gleich", "<="), ("kleiner gleich", "<="), ("kleiner/gleich", "<="),
-    ("less than or equal to", "<="), ("höchstens", "<="),
+    ("less than or equal to", "<="), *((word, "<=") for word in ("höchstens", "max.", "max", "maximal")),
     ("at most", "<="), ("nicht mehr als", "<="), ("not more than", "<="), ("no more than", "<="),
     ("enthält nicht", "lacks"), ("enthält kein", "lacks"), ("enthält keine", "lacks"), ("does not contain", "lacks"),
     ("doesn't contain", "lacks"), ("doesn’t contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
@@ -84,7 +103,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     *((words, "next month") for words in ("nächsten monat", "im nächsten monat", "kommenden monat",
                                           "im kommenden monat", "next month")),
     *((words, "last month") for words in ("letzten monat", "im letzten monat", "last month")),
-    *((words, "this year") for words in ("dieses jahr", "in diesem jahr", "this year")),
+    *_STRETCHES, *_UNTIL_ENDS,
 )  # fmt: skip
 PHRASES: tuple[tuple[str, str], ...] = tuple(sorted(_PHRASES, key=lambda one: -len(one[0].split())))
 """Comparisons as people say them, and what they mean; the longest first, as “in” begins many."""
@@ -99,16 +118,27 @@ PRESENCE: tuple[tuple[str, str], ...] = (
       for word in words
       for start, meaning in ((f"{ist}{nicht}", "blank"), (nicht, "blank"), (ist, "filled"), ("", "filled"))),
     ("ist unbekannt", "blank"), ("unbekannt", "blank"), ("is unknown", "blank"), ("unknown", "blank"),
+    *((f"{start}{word}", meaning) for word, meaning in (("minderjährig", "minor"), ("volljährig", "adult"),
+                                                        ("nicht volljährig", "minor")) for start in ("", "ist ")),
 )  # fmt: skip
 """What people say of a day, a number or an address that is there or not. In a column of words it may be a word of the
 team's: “[Stand] ist bekannt”."""
 
+_QUARTER = "(year({0}) == year(today) and (" + " or ".join(
+    f"month({{0}}) in {months} and month(today) in {months}"
+    for months in ("[1, 2, 3]", "[4, 5, 6]", "[7, 8, 9]", "[10, 11, 12]")
+) + "))"  # fmt: skip
 CALENDAR: Mapping[str, str] = MappingProxyType({
     "this week": "({0} > today - weekday(today) and {0} <= today + 7 - weekday(today))",
     "next week": "({0} > today + 7 - weekday(today) and {0} <= today + 14 - weekday(today))",
     "last week": "({0} > today - 7 - weekday(today) and {0} <= today - weekday(today))",
     "this month": "months_since({0}) == 0", "next month": "months_since({0}) == -1",
     "last month": "months_since({0}) == 1", "this year": "year({0}) == year(today)",
+    "last year": "year({0}) == year(today) - 1", "next year": "year({0}) == year(today) + 1",
+    "until month": "months_since({0}) >= 0", "until year": "year({0}) <= year(today)",
+    "this half-year": "half_years_since({0}) == 0", "last half-year": "half_years_since({0}) == 1",
+    "next half-year": "half_years_since({0}) == -1", "this quarter": _QUARTER.format("{0}"),
+    "last quarter": _QUARTER.format("months_later({0}, 3)"), "next quarter": _QUARTER.format("months_later({0}, -3)"),
     "past": "{0} < today", "future": "{0} > today",
 })  # fmt: skip
 """Stretches of the calendar in which a day can lie, in the dialect; weeks begin on Monday."""
@@ -146,19 +176,18 @@ BLANK = frozenset({"leer", "blank", "empty"})
 NOR = frozenset({"noch", "nor"})
 IS = frozenset({"ist", "is", "sind", "are", "war", "was", "liegt", "lies", "lag"})
 """Words before a comparison that say nothing of their own beside a day or a number: “ist vor”, “liegt in”."""
-_STILL = frozenset({"noch", "schon", "bereits", "derzeit", "still", "already", "currently", "yet"})
+STILL = frozenset({"noch", "schon", "bereits", "derzeit", "still", "already", "currently", "yet"})
 NEITHER = frozenset({"weder", "neither"})
 SIGNS_OF_SUMS = {"plus": "+", "minus": "-"}
-_AS_WORDS = {"&&": "und", "||": "oder"}
 WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
 AGO = frozenset({"her", "zurück", "ago"})
 OLD = frozenset({"alt", "old", "of age"})
-SPANS = frozenset({"since", "within", "sooner", "recent", "exactly", "beyond"})
+SPANS = frozenset({"since", "within", "sooner", "recent", "exactly", "beyond", "onward"})
 """Comparisons of a day with a number of days."""
-_ADDED = re.compile(r"([^+−–-]*)([+−–-]?)(.*)", re.DOTALL)
 SUMS = re.compile(r"([*/+−–×·-])(\d{1,9}(?:,\d{1,4})?)?")
 """A sign between two numbers, or between a day and a number of days, with the number where no blank stands between."""
-TODAY = {"heute": 0, "today": 0, "morgen": 1, "tomorrow": 1, "gestern": -1, "yesterday": -1}
+TODAY = {"heute": 0, "today": 0, "morgen": 1, "tomorrow": 1, "gestern": -1, "yesterday": -1, "übermorgen": 2,
+         "uebermorgen": 2, "vorgestern": -2}  # fmt: skip
 CALL = re.compile(rf"\s*({'|'.join((*COUNT, *AGE))})\s*\(", re.IGNORECASE)
 UNIT = re.compile(r"\s*\((?:tage|tagen|days)\)", re.IGNORECASE)
 _BETWEEN = re.compile(r";|\s(?:oder|or)\s", re.IGNORECASE)
@@ -217,57 +246,6 @@ def meaning_at(
         if words[: len(parts)] == parts:
             return meaning, len(parts)
     return "", 0
-
-
-def plainly(tokens: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The same without what changes nothing: a comma before “und”, “noch” or “already” before a comparison, the
-    brackets of Excel's HEUTE(). What may belong to a value of the team's (“noch nicht begonnen”) stays."""
-    kept: list[tuple[str, str]] = []
-    tokens = list(_excel(tokens))
-    for at, (what, text) in enumerate(tokens):
-        word = text.casefold() if what == "word" else ""
-        if word in OR | AND and kept[-1:] == [("sign", ",")] and tokens[at + 1 : at + 2] != [("sign", "(")]:
-            # “…, und …”: the comma of German grammar joins nothing.
-            kept.pop()
-        if word not in _STILL or not _says_nothing(kept, tokens, at):
-            kept.append((what, text))
-    return kept
-
-
-def _excel(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The same in words: `HEUTE()+7`, `&&`, `[Bis] minus [Von]`."""
-    before, skipped = "", 0
-    for at, (what, text) in enumerate(tokens):
-        if skipped:
-            skipped -= 1
-            continue
-        word = text.casefold() if what == "word" else ""
-        day, sign, rest = _ADDED.match(word).groups()  # type: ignore[union-attr]  # it takes any text
-        # "Heutetermin" begins like a day and is a word of the team's.
-        if day in TODAY and (not rest or rest[0].isdecimal()):
-            yield "word", text[: len(day)]
-            if sign:
-                yield "word", f"{sign}{rest}"
-            skipped = 2 if [text for _, text in tokens[at + 1 : at + 3]] == ["(", ")"] else 0
-        elif before == "heading" and word in SIGNS_OF_SUMS:
-            yield "word", SIGNS_OF_SUMS[word]
-        else:
-            yield what, _AS_WORDS.get(word, text)
-        before = what
-
-
-def _says_nothing(before: Sequence[tuple[str, str]], tokens: Sequence[tuple[str, str]], at: int) -> bool:
-    """Whether the word there stands before a comparison and not within a value."""
-    if any(text.casefold() in NEITHER for _, text in before):
-        return False
-    what, last = before[-1] if before else ("", "")
-    if last.casefold() in NOT:
-        return tokens[at + 1 : at + 2] != [] and tokens[at + 1][0] == "heading"
-    behind = tokens[at + 1][1].casefold() if tokens[at + 1 : at + 2] else ""
-    begins = behind in NOT | WITHOUT or bool(meaning_at(tokens, at + 1)[0])
-    if last.casefold() in IS:
-        return begins and behind not in NOT
-    return begins and (what in {"", "heading"} or last == "(" or last.casefold() in OR | AND)
 
 
 def flat_brackets(text: str) -> str:

@@ -92,6 +92,12 @@ class Names(Protocol):
     def says(self, words: str, path: str, table: str) -> bool:
         """Whether a row says just these words in a column of words."""
 
+    def speaks(self, word: str) -> bool:
+        """Whether a word is a language."""
+
+    def near(self, word: str, path: str, table: str) -> str:
+        """The word of the column that is spelled most like this one; blank where none is near."""
+
     def literals(self, word: str, path: str, table: str) -> tuple[str, ...]:
         """A word of the team's as a value of a condition, or as several (“Arabisch/Dari”). Raises ConditionError
         with the nearest word."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from automations.tables.dates import MONTHS
 from automations.tables.rule_spans import IN_DAYS, NUMBERS
 from automations.tables.rule_tokens import (
     AGO,
@@ -20,6 +21,7 @@ from automations.tables.rule_tokens import (
     PRESENCE,
     QUOTES,
     TODAY,
+    WITHOUT,
     ConditionError,
     meaning_at,
 )
@@ -30,6 +32,7 @@ _OF_WORDS = frozenset({"contains", "lacks", "starts", "ends", "neither", "holds 
 _SURE = IS | NOT | BLANK
 _WORDY = frozenset({"text", "list", *CLOSED})
 _DAY = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})?|\d{4}-\d{2}-\d{2}")
+_HAPPENS = frozenset({"endet", "beginnt", "startet", "fällt", "findet", "ends", "begins", "starts", "expires", "runs"})
 _YES_NO = frozenset({"ja", "nein", "yes", "no"})
 _OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 
@@ -41,9 +44,10 @@ class Wordings(Values):
         super().__init__(tokens, table, names)
         self._wording = ""  # of the comparison that was read last, as it was typed
 
-    def _ends(self) -> bool:
+    def _ends(self, ahead: int = 0) -> bool:
         """Whether nothing is compared here: the heading stands for itself."""
-        return self._peek()[0] == "" or self._peek() in {("sign", ")"), ("sign", ",")} or self._word() in OR | AND
+        there = self._peek(ahead)
+        return there[0] == "" or there in {("sign", ")"), ("sign", ",")} or self._word(ahead) in OR | AND
 
     def _counts(self) -> bool:
         """Whether a number stands there, in digits or in words."""
@@ -63,9 +67,11 @@ class Wordings(Values):
     def _phrase(self, path: str, kind: str) -> str:
         if kind in ORDERED and self._word() in IS and self._compares(1, kind)[0]:
             self._at += 1  # “ist vor”, “ist mehr als”
+        if kind == "date" and self._word() in _HAPPENS and self._compares(1, kind)[0]:
+            self._at += 1  # “endet in 14 Tagen”
         meaning, taken = self._meaning(path, kind)
         if not meaning:
-            raise self._no_comparison()
+            raise self._no_comparison(path)
         self._wording = " ".join(text.casefold() for _, text in self.tokens_of[self._at : self._at + taken])
         self._at += taken
         if meaning == "!=" and kind in ORDERED:
@@ -86,15 +92,26 @@ class Wordings(Values):
             return "==", 0
         if self._word() in IS and self._says(1, path):
             return "==", 1
-        return self._compares(0, kind)
+        return self._shortened(kind) or self._compares(0, kind)
+
+    def _shortened(self, kind: str) -> tuple[str, int] | None:
+        """`[Sprachen] Arabisch`, `[Sprachen] ohne Deutsch`, `[Kursbeginn] im Dezember`: no comparison is needed."""
+        if kind in {"languages", "list"} and self._word() in WITHOUT:
+            return "lacks", 1
+        if kind == "languages" and self._names.speaks(self._peek()[1]):
+            return "contains", 0
+        in_month = kind == "date" and self._word() in {"im", "in"} and self._word(1).rstrip(".") in MONTHS
+        return ("==", 1) if in_month else None
 
     def _compares(self, ahead: int, kind: str) -> tuple[str, int]:
         """The comparison that begins there, and how many words it takes."""
         there = meaning_at(self.tokens_of, self._at + ahead, PRESENCE) if kind not in _WORDY else ("", 0)
         return there if there[0] else meaning_at(self.tokens_of, self._at + ahead)
 
-    def _no_comparison(self) -> ConditionError:
+    def _no_comparison(self, path: str) -> ConditionError:
         sign = self._peek()[1]
+        if path and (word := self._names.near(sign, path, self._table)):
+            return ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=f"= {word}")
         if self._ends():
             return ConditionError("Behind {sign} a comparison is missing: =, is blank, contains, before, after …",
                                   sign=self._named_last())  # fmt: skip
@@ -117,7 +134,7 @@ class Wordings(Values):
             if taken > 1 and not all(words[:taken]):
                 continue
             typed = " ".join(words[:taken]) if taken > 1 else self._peek()[1].casefold()
-            if near := get_close_matches(typed, phrases, 1, cutoff=0.6 if taken == 1 else 0.8):
+            if near := get_close_matches(typed, phrases, 1, cutoff=0.8):
                 return near
         return []
 

@@ -164,3 +164,59 @@ def test_per_cent_is_a_part_of_one_where_cells_show_it_so(numbers, found):
     rows = [[f"M{n}", "Kiste", None, None, None, number] for n, number in enumerate(numbers, 1)]
     said = hits("Möbellager", "[Wert in €] > 25 %", {**TABS, "Möbellager": [TABS["Möbellager"][0], *rows]})
     assert said == found or (not found and "0,25" in said)
+
+
+@pytest.mark.parametrize(
+    ("table_name", "condition", "found"),
+    [
+        # the verb behind, as German has it after “wenn”
+        ("Leihgeräte", "wenn [zurück am] leer ist", "L1 L2"),
+        ("Leihgeräte", "falls [zurück am] noch nicht eingetragen ist und [Rückgabe bis] vor heute liegt", "L1"),
+        ("Leihgeräte", "[zurück am] fehlt noch", "L1 L2"),
+        ("Leihgeräte", "[Rückgabe bis] läuft in den nächsten 4 Wochen ab und [Kaution bezahlt] ist leer", "L2"),
+        ("Leihgeräte", "[Rückgabe bis] endet in den nächsten 10 Tagen", "L2"),
+        ("Patenschaften", "[Status] läuft", "P1 P2"),
+        # exceptions: of the value, and of a whole condition
+        ("Möbellager", "[Zustand] alle außer defekt", "M1 M3 M4"),
+        ("Möbellager", "[Zustand] außer gut und defekt", "M3 M4"),
+        ("Möbellager", "alle außer [Zustand] = defekt", "M1 M3 M4"),
+        ("Möbellager", "[Wert in €] > 20, außer wenn [ausgegeben am] ausgefüllt ist", "M1"),
+        ("Möbellager", "[Zustand] = gut oder [Zustand] = defekt, bis auf [Wert in €] = 0 oder [Nr.] = M9", "M1"),
+        ("Flats", "[Rent] above 400 except [State] = let", "W1 W2 W4"),
+        # short for other words
+        ("Möbellager", "[Zustand] entweder gut oder defekt", "M1 M2"), ("Möbellager", "[Wert in €] max. 30,5", "M2 M3"),
+        ("Möbellager", "[Wert in €] mind. 30 & [abholbereit]", "M1 M3"),
+        ("Möbellager", "[Wert in €] zw. 30 u. 50", "M1 M3"),
+        ("Patenschaften", "[Sprachen] Türkisch oder Dari", "P1"),
+        ("Patenschaften", "[Sprachen] ohne Türkisch", "P2 P3"),
+        ("Patenschaften", "[Geburtsdatum Kind] minderjährig", "P1 P2"),
+        ("Patenschaften", "[Geburtsdatum Kind] ist volljährig", ""),
+        # stretches of the calendar
+        ("Leihgeräte", "[Rückgabe bis] spätestens in 7 Tagen", "L2"),
+        ("Leihgeräte", "[Rückgabe bis] frühestens in 7 Tagen", "L2"),
+        ("Leihgeräte", "[Rückgabe bis] spätestens bis Monatsende", "L1 L2 L3"),
+        ("Leihgeräte", "[Rückgabe bis] im Juni", "L3"), ("Leihgeräte", "[Rückgabe bis] im Nov. 2026", "L1 L2"),
+        ("Leihgeräte", "[Rückgabe bis] ab November 2026", "L1 L2"),
+        ("Leihgeräte", "[Rückgabe bis] vor November 2026", "L3"),
+        ("Leihgeräte", "[Rückgabe bis] bis November 2026", "L1 L2 L3"),
+        ("Leihgeräte", "[Rückgabe bis] nach Juni 2026", "L1 L2"),
+        ("Leihgeräte", "[Rückgabe bis] in diesem Quartal", "L1 L2"),
+        ("Leihgeräte", "[Rückgabe bis] im letzten Halbjahr", "L3"),
+        ("Leihgeräte", "[Rückgabe bis] im letzten Quartal", ""), ("Flats", "[Free from] this quarter", "W1 W2 W4"),
+        ("Leihgeräte", "[Rückgabe bis] nächstes Jahr", ""), ("Leihgeräte", "[Rückgabe bis] vorgestern", ""),
+    ],
+)  # fmt: skip
+def test_what_case_workers_type_hits_what_is_meant(table_name, condition, found):
+    assert hits(table_name, condition) == found
+
+
+@pytest.mark.parametrize(
+    ("table_name", "condition", "said"),
+    [
+        ("Möbellager", "[Zustand] defeckt", "meinten Sie „= defekt“"),
+        ("Fälle", "keine Patenschaften in den nächsten 4 Wochen", "steht hinter „mit“"),
+        ("Leihgeräte", "[Rückgabe bis] ab Oktober", "24.12.2026"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_shows_how_to_type_it(table_name, condition, said):
+    assert said in hits(table_name, condition)

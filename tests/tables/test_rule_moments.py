@@ -74,11 +74,22 @@ UNDERSTOOD = {
         {"field": "day", "days_before": [0]},
     ("ab [Tag] alle 7 Tage, höchstens 3 Mal", "höchstens 3 Mal, alle 7 Tage ab [Tag]"):
         {"field": "day", "days_before": [0], "repeat_days": 7, "repeats": 2},
+    ("spätestens 3 Tage vor [Tag]", "ab 3 Tage vor [Tag]", "immer 3 Tage vor [Tag]"):
+        {"field": "day", "days_before": [3]},
+    ("ab 14 Tage vor [Tag]",): {"field": "day", "days_before": [14]},
+    ("spätestens 5 Werktage nach [Tag]",): {"field": "day", "days_after": [5], "days": "working"},
+    ("montags und donnerstags 8.30", "Mo und Do um 8.30 h"): {"every": ["monday", "thursday"], "at": "08:30"},
+    ("einmal im Jahr im Januar", "alle Jahre am 1. Januar"): {"every": "year", "day": "01-01"},
+    ("wenn [Tag] geändert wird", "[Tag] wechselt", "wenn [Tag] wechselt"): {"event": "changed", "fields": ["day"]},
+    ("immer wenn eine neue Zeile dazukommt", "bei neuem Eintrag"): {"event": "added"},
     ("sofort", "as soon as it is true", "sobald es zutrifft"): {"event": "holds"},
     ("neue Zeile", "sobald eine neue Zeile da ist"): {"event": "added"},
 }  # fmt: skip
 REFUSED = {
     ("wenn [Tag] vorbei ist", "sobald [Tag] eingetragen ist", "when [Tag] is over"): "„weitere Bedingung“",
+    ("solange [Tag] leer ist",): "„weitere Bedingung“",
+    ("innerhalb von 5 Tagen nach [Tag]",): "„3 Tage nach [Spalte]“",
+    ("nach 14 Tagen ohne Antwort",): "von welchem Tag an", ("bei neuem Fall",): "jeden Montag um 08:00",
     ("alle 2 Stunden", "stündlich", "2 Stunden vor [Tag]"): "„1 Tag vor [Spalte]“",
     ("bei Änderung", "wenn sich etwas ändert"): "„wenn sich [Spalte] ändert“",
     ("3 Tage vorher", "eine Woche davor"): "von welchem Tag an",

@@ -151,6 +151,9 @@ def test_rows_that_cannot_be_rules_say_why_and_leave_the_others_alone():
 
 
 class _Anything:
+    def __init__(self, kind="text"):
+        self._kind = kind
+
     def path(self, heading, table):
         return "f"
 
@@ -158,7 +161,7 @@ class _Anything:
         return "t"
 
     def kind(self, path, table):
-        return "text"
+        return self._kind
 
     def says(self, words, path, table):
         return False
@@ -175,6 +178,12 @@ class _Anything:
     def born(self, path, table):
         return False
 
+    def speaks(self, word):
+        return word == "x"
+
+    def near(self, word, path, table):
+        return ""
+
     def literals(self, word, path, table):
         return ('"w"',)
 
@@ -189,6 +198,21 @@ def test_any_text_is_a_condition_or_one_sentence(text):
         assert isinstance(due_of(text, "t", _Anything()), dict)
     with suppress(ConditionError):
         assert isinstance(comparison(text, text, text, "t", _Anything()), str)
+
+
+KINDS = ["date", "text", "languages", "yes_no", "number"]
+PIECES = ("[x]", "[y]", "wenn", "außer", "alle", "bis auf", "und", "oder", "u.", "nicht", "ist", "leer", "noch",
+          "läuft", "ab", "in", "14", "Tagen", "im", "Dezember", "2026", "(", ")", "=", "x", ",", "spätestens",
+          "entweder", "minderjährig", "kein", "zw.", "Monatsende", "bis")  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from(["date", "text", "languages", "yes_no", "number"])
+)
+@settings(max_examples=300, deadline=None)
+def test_any_words_of_people_are_a_condition_or_one_sentence(pieces, kind):
+    with suppress(ConditionError):
+        assert isinstance(condition_of(" ".join(pieces), "t", _Anything(kind)), str)
 
 
 def test_words_that_a_column_has_are_listed_as_the_team_spells_them():
