@@ -84,6 +84,14 @@ class _Asked(Struct, frozen=True):
         found = self.names.searched(*self._place(path, table))
         return _ASKED + found if path.startswith(_ASKED) else found
 
+    def near(self, word: str, path: str, table: str) -> str:
+        """See Names."""
+        return self.names.near(word, *self._place(path, table))
+
+    def speaks(self, word: str) -> bool:
+        """See Names."""
+        return self.names.speaks(word)
+
     def literals(self, word: str, path: str, table: str) -> tuple[str, ...]:
         """See Names."""
         return self.names.literals(word, *self._place(path, table))
