@@ -131,7 +131,7 @@ def _keep(site: Site, answers: Answers, output: Output, said: Texts) -> bool:
             output.line(said.say("Nothing was changed."), "bold")
             return False
     if answers.keeping == "2":
-        _keep_for_systemd(Path("/etc/kim") / f"{unit_name(site.folder.resolve())}.env", answers, output, said)
+        _keep_for_systemd(Path("/etc/kim") / f"{unit_name(site.folder.absolute())}.env", answers, output, said)
     return True
 
 

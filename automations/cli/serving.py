@@ -55,7 +55,7 @@ def service(arguments: Namespace) -> int:
     if not arguments.user.isprintable():  # a line break would begin another line of the unit
         raise UsageError(say.say("“{name}” cannot be the name of an account.", name=arguments.user))
     folders = site.workbook_folders
-    files = service_files(arguments.kind, site.folder.absolute(), _program(), arguments.user, folders)
+    files = service_files(arguments.kind, site.folder.absolute(), _program(), arguments.user, folders, arguments.folder)
     if arguments.action == "show":
         output.document({"files": files})
         for file in files:
@@ -78,9 +78,8 @@ def service(arguments: Namespace) -> int:
     if arguments.action == "install":
         unit = files[-1].name
         begun = arguments.kind != "windows" and start_now(unit, arguments.folder)
-        hint = (
-            f"schtasks /Create /TN kim /XML {unit}" if arguments.kind == "windows" else f"systemctl enable --now {unit}"
-        )
+        task = f"schtasks /Create /TN {Path(unit).stem} /XML {unit}"
+        hint = task if arguments.kind == "windows" else f"systemctl enable --now {unit}"
         line = say.say("It runs now.") if begun else say.say("Now switch it on: {command}", command=hint)
         output.line(line, "bold" if begun else "")
         _first_look(output, Path(arguments.site), say)

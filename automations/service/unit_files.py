@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from html import escape
+from html import escape, unescape
 from pathlib import Path, PurePath
 from typing import Literal
 
@@ -64,26 +64,48 @@ SystemCallErrorNumber=EPERM
 """
 
 
-def unit_name(site: PurePath) -> str:
-    """The unit's name: kim and the site folder's own name, as systemd likes it."""
-    return "kim-" + (re.sub(r"[^a-z0-9]+", "-", site.name.casefold()).strip("-") or "site")
+def unit_name(site: PurePath, folder: Path = UNITS) -> str:
+    """The unit's name: kim and the site folder's own name, as systemd likes it; with the names of the folders above
+    it, as far as need be, where `folder` has a unit of that name that starts another site."""
+    parts = [re.sub(r"[^a-z0-9]+", "-", part.casefold()).strip("-") for part in site.parts]
+    names = ["kim-" + ("-".join(filter(None, parts[-n:])) or "site") for n in range(1, len(parts) + 1)]
+    return next((name for name in names if not _is_taken(folder, name, site)), names[-1])
+
+
+_STARTED = re.compile(r"--site (?P<site>.+?) (?:start|run --due)")
+
+
+def _is_taken(folder: Path, name: str, site: PurePath) -> bool:
+    """Whether a unit or task of that name starts another site. One that is gone gives its name free: it has moved."""
+    others = {_site_of(folder / f"{name}.service", "utf-8"), _site_of(folder / f"{name}.xml", "utf-16")}
+    return any((Path(other) / "config").is_dir() for other in others - {"", str(site)})
+
+
+def _site_of(path: Path, encoding: str) -> str:
+    """The site that a file starts; "" where there is none, or it cannot be read."""
+    try:
+        found = _STARTED.search(path.read_text(encoding=encoding))
+    except (OSError, UnicodeError):
+        return ""
+    named = found["site"] if found else ""
+    return unescape(named).strip('"') if path.suffix == ".xml" else _unquoted(named)
 
 
 def service_files(
-    kind: Kind, site: PurePath, program: PurePath, user: str, writable: tuple[PurePath, ...]
+    kind: Kind, site: PurePath, program: PurePath, user: str, writable: tuple[PurePath, ...], folder: Path = UNITS
 ) -> list[ServiceFile]:
     """The files of a kind. `site` and `program` (the kim command) are absolute; `user` runs it; the
-    service may write to the site and to the folders in `writable` (where the workbooks lie)."""
+    service may write to the site and to the folders in `writable` (where the workbooks lie). They go into `folder`."""
+    name = unit_name(site, folder)
     if kind == "windows":
-        return [ServiceFile(f"{unit_name(site)}.xml", _task(site, program, user))]
-    name = unit_name(site)
+        return [ServiceFile(f"{name}.xml", _task(site, program, user))]
     command = "start" if kind == "systemd" else "run --due"
-    unit = ServiceFile(f"{name}.service", _unit(kind, site, program, user, writable, command))
+    unit = ServiceFile(f"{name}.service", _unit(kind, site, program, user, writable, name, command))
     return [unit] if kind == "systemd" else [unit, ServiceFile(f"{name}.timer", _timer(site))]
 
 
 def _unit(
-    kind: Kind, site: PurePath, program: PurePath, user: str, writable: tuple[PurePath, ...], command: str
+    kind: Kind, site: PurePath, program: PurePath, user: str, writable: tuple[PurePath, ...], name: str, command: str
 ) -> str:
     paths = " ".join(_quoted(path) for path in dict.fromkeys((site, *writable)))
     always = (
@@ -97,7 +119,7 @@ def _unit(
         f"StartLimitIntervalSec=0\n\n[Service]\n{always}User={user}\n"
         f"ExecStart={_quoted(program)} --site {_quoted(site)} {command}\n"
         f"# Secrets, such as KIM_MAIL_PASSWORD=…: a file of root's (mode 0600) that systemd alone reads.\n"
-        f"EnvironmentFile=-/etc/kim/{unit_name(site)}.env\n"
+        f"EnvironmentFile=-/etc/kim/{name}.env\n"
         f"# 1: something failed or is held, 3: a workbook is open elsewhere; both are told to people.\n"
         f"SuccessExitStatus=1 3\n"
         f"ReadWritePaths={paths}\nBindPaths={paths}\nBindReadOnlyPaths={_quoted(program.parent.parent)}\n{_HARDENING}{install}"
@@ -115,6 +137,11 @@ def _quoted(path: PurePath) -> str:
     """A path in a unit file: blanks quoted, per cent signs doubled (systemd.syntax(7))."""
     text = str(path).replace("\\", "\\\\").replace("%", "%%").replace('"', '\\"')
     return f'"{text}"' if re.search(r"[\s\"']", text) else text
+
+
+def _unquoted(text: str) -> str:
+    """The path again."""
+    return re.sub(r"\\(.)", r"\1", text.strip('"')).replace("%%", "%")
 
 
 def _task(site: PurePath, program: PurePath, user: str) -> str:
@@ -196,7 +223,7 @@ def older_units(site: Premises, folder: Path = UNITS) -> Iterator[Problem]:
     """One problem where the site's unit says something else than this kim would write for the same account and
     program; none where there is no unit, or where it cannot be read. Sites of 0.1 lack what was taken from a unit
     since (rights, the file with secrets)."""
-    unit = folder / f"{unit_name(site.folder.absolute())}.service"
+    unit = folder / f"{unit_name(site.folder.absolute(), folder)}.service"
     try:
         text = unit.read_text(encoding="utf-8")
     # A container, another system, or a unit that only root may read: there is nothing to compare then.
@@ -205,7 +232,7 @@ def older_units(site: Premises, folder: Path = UNITS) -> Iterator[Problem]:
     starts, user = _STARTS.search(text), _USER.search(text)
     kind: Kind = "timer" if starts and starts["due"] else "systemd"
     # To the letter: what IT changed on purpose is told as well, with that it may be so.
-    if starts and user and text == _made_now(site, kind, starts["program"], user[1]):
+    if starts and user and text == _made_now(site, kind, starts["program"], user[1], folder):
         return
     say = site.facts.texts
     words = f"kim service install --kind {kind}" + (f" --user {user[1]}" if user else "")
@@ -219,6 +246,6 @@ def older_units(site: Premises, folder: Path = UNITS) -> Iterator[Problem]:
     )
 
 
-def _made_now(site: Premises, kind: Kind, program: str, user: str) -> str:
-    own = Path(re.sub(r"\\(.)", r"\1", program.strip('"')).replace("%%", "%"))
-    return service_files(kind, site.folder.absolute(), own, user, site.workbook_folders)[0].text
+def _made_now(site: Premises, kind: Kind, program: str, user: str, folder: Path) -> str:
+    own = Path(_unquoted(program))
+    return service_files(kind, site.folder.absolute(), own, user, site.workbook_folders, folder)[0].text

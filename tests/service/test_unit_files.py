@@ -61,6 +61,27 @@ def test_install_and_uninstall_leave_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", ["systemd", "timer", "windows"])
+def test_two_sites_in_folders_of_one_name_do_not_share_a_service(tmp_path, capsys, kind):
+    units = tmp_path / "units"
+    units.mkdir()
+    towns = [tmp_path / town / "100 % site" for town in ("herne", "bochum")]
+    for town in towns:
+        make_site(town, cases=1)
+        for _ in range(2):  # a second time renews
+            run_command(["--site", str(town), "service", "install", "--kind", kind, "--folder", str(units)])
+    capsys.readouterr()
+    ends = {"systemd": [".service"], "timer": [".service", ".timer"], "windows": [".xml"]}[kind]
+    names = [f"kim-{name}100-site" for name in ("", "bochum-")]
+    assert sorted(path.name for path in units.iterdir()) == [name + end for name in names for end in ends]
+    # Whoever takes one away leaves the other's; a site that moved keeps its name.
+    run_command(["--site", str(towns[1]), "service", "uninstall", "--kind", kind, "--folder", str(units)])
+    assert sorted(path.name for path in units.iterdir()) == [names[0] + end for end in ends]
+    moved = towns[0].rename(tmp_path / "100 % site")
+    run_command(["--site", str(moved), "service", "install", "--kind", kind, "--folder", str(units)])
+    assert sorted(path.name for path in units.iterdir()) == [names[0] + end for end in ends]
+
+
 @pytest.fixture
 def site(tmp_path):
     """A site in a folder with blanks and a per cent sign."""
