@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,6 +20,7 @@ from automations.fleet.registry import FleetSite
 from automations.fleet.secrets import LEDGER, keep_secrets
 from automations.fleet.site_database import check_name, clear_room, close_room, ledger_url, make_room
 from automations.ledger.journal import BESIDE
+from automations.tables.folding import slug
 
 
 def close_for_others(folder: Path) -> None:
@@ -29,16 +29,11 @@ def close_for_others(folder: Path) -> None:
     folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
 
 
-def name_for(folder: Path) -> str:
-    """The name that a folder suggests."""
-    return re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")
-
-
 def add(connection: Connection, folder: Path, name: str, os_user: str, version: str) -> FleetSite:
     """Give a site its room in the database, its secrets their file, and note it, paused: its ledger is to be opened
     (or moved there) before it runs. Raises FleetError, ConfigError; nothing is left half done."""
     folder = folder.resolve()
-    name = check_name(name or name_for(folder))
+    name = check_name(name or slug(folder.name))
     premises = read_premises(folder)
     if premises.file.ledger.url:
         raise FleetError(

@@ -174,6 +174,12 @@ def test_two_sites_may_not_share_a_name_or_a_folder(fleet, tmp_path):
         assert [site.name for site in registry.sites(connection)] == ["herne"]
 
 
+def test_a_folder_names_its_site_as_germans_write_without_umlauts(fleet, tmp_path):
+    with connect(fleet) as connection:
+        site = membership.add(connection, empty_site(tmp_path, "Mülheim-Süd"), "", "", "1")
+    assert site.name == "muelheim_sued"
+
+
 def test_a_database_without_a_fleet_says_what_to_do(database):
     with pytest.raises(FleetError, match="no fleet"):
         connect(database)
