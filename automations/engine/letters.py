@@ -86,8 +86,8 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
     about = letter.about
     if about == "objection":
         question = say.say(
-            "{case}: somebody who writes under the client's address wants no more messages. {reason} Does the client "
-            "want none?",
+            "Case {case}: somebody who writes under the client's address wants no more messages. {reason} Does the "
+            "client want none?",
             reason=say.say(_REASONS[letter.reason]), **values,
         )  # fmt: skip
         return question, say.say("yes: no more reminders are sent. no: they go on. Please ask the client.")
@@ -100,17 +100,23 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
         question = say.say(_CALENDAR[about], **values)
     elif about in {"text", "mail"} and not letter.appointment:
         # Of a rule of the team's own, which is about no appointment.
-        question = say.say("{case}: the client answered a message in words: “{words}”. Seen to?", **values)
+        question = say.say("Case {case}: the client answered a message in words: “{words}”. Seen to?", **values)
     elif about == "text":
-        question = say.say("{case} ({appointment}): the answer to a text message: “{words}”. Seen to?", **values)
+        question = say.say("Case {case} ({appointment}): the answer to a text message: “{words}”. Seen to?", **values)
     elif about == "mail":
-        question = say.say("{case} ({appointment}): the client answered a mail in words: “{words}”. Seen to?", **values)
+        question = say.say(
+            "Case {case} ({appointment}): the client answered a mail in words: “{words}”. Seen to?", **values
+        )
     elif letter.action == "confirm":
-        question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
+        question = say.say(
+            "Case {case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values
+        )
     elif letter.action == "cancel":
-        question = say.say("{case} ({appointment}): the client cancelled, and writes: “{words}”. Seen to?", **values)
+        question = say.say(
+            "Case {case} ({appointment}): the client cancelled, and writes: “{words}”. Seen to?", **values
+        )
     else:
-        question = say.say("{case}: the client wants no more messages, and writes: “{words}”. Seen to?", **values)
+        question = say.say("Case {case}: the client wants no more messages, and writes: “{words}”. Seen to?", **values)
     return question, say.say("yes: somebody has read it and seen to it.")
 
 
@@ -131,10 +137,12 @@ def _said_of_an_offer(letter: Letter, say: Texts, values: Mapping[str, str]) -> 
 def _said_against_the_button(letter: Letter, say: Texts, values: Mapping[str, str]) -> tuple[str, str]:
     if letter.action == "confirm":
         question = say.say(
-            "{case} ({appointment}): the client tapped “Yes”, but writes: “{words}”. Is it off?", **values
+            "Case {case} ({appointment}): the client tapped “Yes”, but writes: “{words}”. Is it off?", **values
         )
         return question, say.say("yes: it counts as a cancellation. no: it counts as a confirmation.")
-    question = say.say("{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?", **values)
+    question = say.say(
+        "Case {case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?", **values
+    )
     return question, say.say("yes: it counts as a confirmation. no: it counts as a cancellation.")
 
 
@@ -149,9 +157,9 @@ def _until_then(letter: Letter, say: Texts) -> str:
 
 _CALENDAR: Mapping[str, str] = MappingProxyType(
     {
-        "maybe": "{case} ({appointment}): in the calendar the client answers “maybe” ({words}). Seen to?",
-        "counter": "{case} ({appointment}): in the calendar the client proposes another time ({words}). Seen to?",
-        "handed_on": "{case} ({appointment}): in the calendar the client passes the entry on ({words}). Seen to?",
+        "maybe": "Case {case} ({appointment}): in the calendar the client answers “maybe” ({words}). Seen to?",
+        "counter": "Case {case} ({appointment}): in the calendar the client proposes another time ({words}). Seen to?",
+        "handed_on": "Case {case} ({appointment}): in the calendar the client passes the entry on ({words}). Seen to?",
     }
 )
 

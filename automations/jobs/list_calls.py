@@ -172,7 +172,7 @@ class _Listed(Struct, dict=True):
         if row is not None and row.result == "wrong":
             values = {"case": call.case, "phone": call.phone, "why": call.why}
             question = self.say.say(
-                "{case}: {phone} is the number of somebody else. Who tells the client? ({why})", **values
+                "Case {case}: {phone} is the number of somebody else. Who tells the client? ({why})", **values
             )
             self._ask(f"call/{call.key}/{called.row}/wrong", question, [call])
         elif self.now >= undone_from(called, self.now, self.site.time_zone):

@@ -82,7 +82,7 @@ def test_an_answer_in_words_is_asked_about_by_the_case_alone(site):
     site.writes("k-1@post.test", f"Re: {sent['Subject']}", "Ich rufe morgen an.", In_Reply_To=str(sent["Message-ID"]))
     site.go(NOON)
     (question,) = site.asked("morgen")
-    assert question.startswith("K-1: Antwort auf eine Nachricht")
+    assert question.startswith("Fall K-1: Antwort auf eine Nachricht")
 
 
 @pytest.mark.parametrize("own", [True, False])

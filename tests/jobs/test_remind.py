@@ -255,7 +255,7 @@ def test_a_long_list_of_questions_is_cut_and_counted():
     assert len(mail.context["questions"]) == 15
     assert (
         mail.context["questions"][0]
-        == "KIM-2024-0001: Hat der Termin vom 01.10.2024 stattgefunden? Bitte tragen Sie es ein."
+        == "Fall KIM-2024-0001: Hat der Termin vom 01.10.2024 stattgefunden? Bitte tragen Sie es ein."
     )
     assert mail.context["counts"] == [{"label": "Weitere Fragen in der Prüfliste", "value": 5}]
 

@@ -102,7 +102,8 @@ def _letters(desk: Desk) -> Iterator[tuple[str, str]]:
             yield (
                 reader.code,
                 desk.words.say(
-                    "{case}: the client has written something; it stands in the tab of decisions.", case=case.number
+                    "Case {case}: the client has written something; it stands in the tab of decisions.",
+                    case=case.number,
                 ),
             )
 
@@ -123,7 +124,7 @@ def _unattended(desk: Desk) -> Iterator[tuple[str, str]]:
         yield (
             reader.code,
             desk.words.say(
-                "{case}: the appointment of {day} stands, and {name} is not there. Who sees the client?",
+                "Case {case}: the appointment of {day} stands, and {name} is not there. Who sees the client?",
                 case=appointment.case or appointment.number or "?", day=f"{day:%d.%m.%Y}",
                 name=person.name or person.code,
             ),
@@ -169,15 +170,17 @@ def _question(appointment: Appointment, desk: Desk) -> str:
     day, case = f"{appointment.date:%d.%m.%Y}", appointment.case or appointment.number or "?"
     if appointment.status is AppointmentStatus.POSTPONED:
         return desk.words.say(
-            "{case}: the appointment of {day} was postponed. Is there a new date?", case=case, day=day
+            "Case {case}: the appointment of {day} was postponed. Is there a new date?", case=case, day=day
         )
     if appointment.date is not None and appointment.date >= desk.today and "status" in appointment.bad:
         return desk.words.say(
-            "{case}: the status of the appointment of {day} cannot be read. Does it take place? Until it is corrected, kim sends no reminder.",  # noqa: E501
+            "Case {case}: the status of the appointment of {day} cannot be read. Does it take place? Until it is corrected, kim sends no reminder.",  # noqa: E501
             case=case, day=day,
         )  # fmt: skip
     if appointment.date is not None and appointment.date < desk.today and appointment.status in STANDS:
-        return desk.words.say("{case}: did the appointment of {day} take place? Please enter it.", case=case, day=day)
+        return desk.words.say(
+            "Case {case}: did the appointment of {day} take place? Please enter it.", case=case, day=day
+        )
     return ""
 
 
