@@ -25,9 +25,22 @@ _HOUR = re.compile(r"^(?:um\s+)?(\d{1,2})\s*(?:uhr|h)$", re.IGNORECASE)
 _RANGE = re.compile(r"^(.+?)\s*(?:-|–|bis)\s*(.+)$")
 _POINTED = re.compile(r"^(\d{1,2})(?:\.(\d{1,2}))?$", re.ASCII)
 _PACKED = re.compile(r"^\d{3,4}$", re.ASCII)
-_MINUTES = re.compile(r"^(\d{1,3})\s*(?:min|min\.|minuten|minutes|m|')?$", re.IGNORECASE)
+_MINUTES = re.compile(r"^(\d{1,3})\s*(?:min|min\.|minuten|minutes|m|['´′’])?$", re.IGNORECASE)
 _HOURS = re.compile(r"^(\d)(?:[,.](\d{1,2}))?\s*(?:h|std|std\.|stunde|stunden|hours?)$", re.IGNORECASE)
-_HOURS_MINUTES = re.compile(r"^(\d{1,2}):(\d{2})(?:\s*(?:h|std\.?|stunden?))?$", re.IGNORECASE)
+_HOURS_MINUTES = re.compile(
+    r"^(\d{1,2})(?::(\d{2})(?:\s*(?:h|std\.?|stunden?))?|\s*(?:h|std\.?|stunden?|hours?)\s*(?:und\s+|and\s+)?(\d{1,2})"
+    r"(?:\s*(?:min\.?|minuten|minutes|m|'))?)$", re.IGNORECASE
+)  # fmt: skip
+_IN_WORDS = {
+    minutes: frozenset(words)
+    for minutes, words in {
+        15: ("viertelstunde", "eine viertelstunde", "1/4 stunde", "1/4 h"),
+        30: ("halbe stunde", "eine halbe stunde", "1/2 stunde", "1/2 std.", "1/2 std", "1/2 h", "half an hour"),
+        45: ("dreiviertelstunde", "eine dreiviertelstunde", "dreiviertel stunde", "3/4 stunde", "3/4 h"),
+        60: ("eine stunde", "an hour", "one hour"), 120: ("zwei stunden", "two hours"),
+        90: ("anderthalb stunden", "eineinhalb stunden", "1 1/2 std.", "1 1/2 std", "1 1/2 stunden", "1 1/2 h"),
+    }.items()
+}  # fmt: skip
 
 _BEYOND = 10_000  # 2359 is the largest number that can be meant as a time
 _DAY_MINUTES = 24 * 60
@@ -126,9 +139,13 @@ def _minutes_text(text: str) -> Parsed:
     if found := _MINUTES.match(text):
         return _length(int(found.group(1)))
     if found := _HOURS_MINUTES.match(text):
-        return _length(int(found.group(1)) * 60 + int(found.group(2)))
+        return _length(int(found[1]) * 60 + int(found[2] or found[3]))
     if found := _HOURS.match(text):
         return _length(float(f"{found.group(1)}.{found.group(2) or 0}") * 60)
+    said = text.casefold().replace("¼", "1/4").replace("¾", "3/4")
+    said = re.sub(r"(\d)?½", lambda half: f"{half[1]} 1/2" if half[1] else "1/2", said)
+    if minutes := next((minutes for minutes, words in _IN_WORDS.items() if said in words), 0):
+        return Parsed(minutes)
     return Parsed(None, UNREADABLE_MINUTES)
 
 

@@ -167,22 +167,32 @@ def weekdays_parser(known: Mapping[str, str]) -> Parser:
     return parse
 
 
+_CURRENCY = r"(?:€|EUR|Euro)"
+_OF_MONEY = re.compile(
+    rf"^{_CURRENCY}\s*(?=[-\d])|\s*{_CURRENCY}$|(?<=\d)[.,]\s?-{{1,2}}(?=\s*{_CURRENCY}?$)", re.IGNORECASE
+)
+_SIGNS = str.maketrans("−–—\u00a0\u202f’´", "---  ''")
+# A point before three digits parts thousands here; a fraction begins with a nought.
+_PARTED = re.compile(r"(-?[1-9]\d{0,2}(?:([. '])\d{3})(?:\2\d{3})*)(?:,(\d{1,2})|(?<!\.\d{3})\.(\d{1,2}))?", re.ASCII)
+
+
 def parse_number(raw: Value) -> Parsed:
-    """A number, with a comma or a point for decimals; a sum of money may say so ("50,00 €", "1.250 €")."""
+    """A number, with a comma or a point for decimals; a sum of money may say so ("50,00 €", "€ 1 250,50", "50,-")."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return NOTHING
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return Parsed(float(raw))
-    typed = raw.strip() if isinstance(raw, str) else ""
-    plain = re.sub(r"\s*(?:€|EUR|Euro)$", "", typed)
-    # A point before three digits parts thousands here; a fraction begins with a nought.
-    if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?", plain, re.ASCII):
-        return Parsed(float(plain.replace(".", "").replace(",", ".")))  # 1.250,00
-    if re.fullmatch(r"-?\d{1,6}(?:[.,]\d{1,3})?", plain, re.ASCII):
+    plain = _OF_MONEY.sub("", raw.strip().translate(_SIGNS)).strip() if isinstance(raw, str) else ""
+    if found := _PARTED.fullmatch(plain):
+        whole, decimals = re.sub(r"[. ']", "", found[1]), found[3] or found[4] or "0"
+        return Parsed(float(f"{whole}.{decimals}"))
+    # “1,250” is a thousand for one and a fraction for another: nobody is to find a sum that was guessed.
+    if re.fullmatch(r"-?\d{1,6}(?:[.,]\d{1,3})?", plain, re.ASCII) and not _AMBIGUOUS.fullmatch(plain):
         return Parsed(float(plain.replace(",", ".")))
     return Parsed(None, BAD_NUMBER)
 
 
+_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2},\d{3}", re.ASCII)
 _UNIT = re.compile(r"(?<=\d)\s*(?:Punkte?|Pkt\.?|points?)\s*$", re.IGNORECASE)
 
 

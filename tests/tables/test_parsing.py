@@ -146,8 +146,11 @@ def test_a_number_that_excel_made_of_a_time_is_noted_unless_it_could_be_two_time
 
 @pytest.mark.parametrize(
     ("raw", "minutes"),
-    [(60, 60), ("60 min", 60), ("1 h", 60), ("1,5 Std.", 90), ("1:30", 90), (time(1, 30), 90), (1 / 24, 60)],
-)
+    [
+        (60, 60), ("60 min", 60), ("1 h", 60), ("1,5 Std.", 90), ("1:30", 90), (time(1, 30), 90), (1 / 24, 60),
+        ("1 Std. 30 Min.", 90), ("1h30", 90), ("1 h 05", 65), ("1½ Std.", 90), ("halbe Stunde", 30), ("45′", 45),
+    ],
+)  # fmt: skip
 def test_lengths(raw, minutes):
     assert parse_minutes(raw) == (minutes, None)
 
@@ -234,6 +237,24 @@ def test_working_days():
 
 def test_numbers():
     assert parse_number("12,5").value == 12.5
+    for money in (
+        "1.250,50",
+        "1250,50 €",
+        "€ 1.250,50",
+        "EUR 1 250,50",
+        "1\u202f250,50 EUR",
+        "1’250.50",
+        "1'250,50 euro",
+    ):
+        assert parse_number(money).value == 1250.5, money
+    for money in ("50,-", "50,- €", "50.-", "50,-- EUR", "€50", "50,00€"):
+        assert parse_number(money).value == 50, money
+    assert [parse_number(one).value for one in ("−12,5", "–3", "1.250.000", "1 250", "0,250")] == [
+        -12.5, -3, 1250000, 1250, 0.25,
+    ]  # fmt: skip
+    # What may be a thousand or a fraction, and what is no number alone.
+    for odd in ("1,250", "12 50", "1 2500", "1.250 500", "50 €/Monat", "ca. 50", "25 %", "50-", "€", "1'25"):
+        assert parse_number(odd).fault, odd
     assert parse_count("1.052").value == 1052
     assert parse_count(12.0).value == 12
     assert key_text(143.0) == "143"
