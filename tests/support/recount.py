@@ -285,6 +285,9 @@ class Recount:
             given = [row[3] for row in mine if row[4] == "here"]
             capacity = sum(given) if given and None not in given else None
             shown.append(self._shown(office, sum(r[1] for r in mine), sum(r[2] for r in mine), capacity))
+        rest = [row for row in self.person_loads() if row[4] not in {"here", "gone"}]
+        if rest and shown:
+            shown.append(self._shown("(ohne Büro)", sum(r[1] for r in rest), sum(r[2] for r in rest), None))
         return shown
 
     def team_load(self) -> tuple[int, float, float | None]:

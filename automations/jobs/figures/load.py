@@ -108,6 +108,13 @@ class Loads(Struct, frozen=True):
         # An office of one colleague is that colleague.
         return load_by_office(self._persons, fewest if self.personal else max(fewest, FEWEST_TOGETHER))
 
+    def of_nobody(self) -> tuple[Load, ...]:
+        """What no office has: cases that nobody has yet, and those of codes that are not in the team."""
+        rest = [load for load in self._persons if load.state in {"unassigned", "unknown"}]
+        return (
+            (Load(None, "", None, sum(load.cases for load in rest), _points(rest), None, "unassigned"),) if rest else ()
+        )
+
     def total(self) -> Load:
         """The whole team. Points and share of a team of one are left out where persons must not be told."""
         whole = total_load(self._persons)

@@ -16,10 +16,11 @@ _CASES: Mapping[Reason, tuple[str, str]] = {
                  "{n} cases have neither name nor number and are not counted"),
     "upcoming": ("{n} case came in after today and is not counted",
                  "{n} cases came in after today and are not counted"),
-    "no_arrival": ("{n} case has no date of arrival and is in no month and no waiting time",
-                   "{n} cases have no date of arrival and are in no month and no waiting time"),
-    "bad_arrival": ("{n} case has a date of arrival that cannot be read and is in no month and no waiting time",
-                    "{n} cases have a date of arrival that cannot be read and are in no month and no waiting time"),
+    "no_arrival": ("{n} case has no date of arrival and is in no month's new cases and no waiting time",
+                   "{n} cases have no date of arrival and are in no month's new cases and no waiting time"),
+    "bad_arrival": (
+        "{n} case has a date of arrival that cannot be read and is in no month's new cases and no waiting time",
+        "{n} cases have a date of arrival that cannot be read and are in no month's new cases and no waiting time"),
     "closed_undated": (
         "{n} closed case has no closing date that can be, and is in no month's closed or open cases",
         "{n} closed cases have no closing date that can be, and are in no month's closed or open cases"),

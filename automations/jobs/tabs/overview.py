@@ -194,7 +194,9 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
     by_person = load_by == "person" and frame.private and figures.loads.personal
     fewest = 1 if frame.private else frame.smallest_office
     loads = figures.loads.by_person() if by_person else figures.loads.by_office(fewest)
-    grid = parts.load_grid(frame, loads, "load")
+    # Persons have it among them; what the managers see of offices stays what it was.
+    rest = figures.loads.of_nobody() if frame.private and not by_person else ()
+    grid = parts.load_grid(frame, loads, "load", rest)
     title = frame.say.say("Load against capacity")
     if not grid.rows and figures.loads.total().people:
         return (Heading(title), Text(parts.too_few_people(frame, fewest), "muted"))
@@ -206,6 +208,7 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
     if len(loads) == 1 or missing:
         return (Heading(title), grid, *missing, *unknown)
     chart = Chart(
-        "load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=13, height_cm=parts.bars_height(loads)
-    )
+        "load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=13,
+        height_cm=parts.bars_height((*loads, *rest)),
+    )  # fmt: skip
     return (Heading(title), grid, chart, *unknown)

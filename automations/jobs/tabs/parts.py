@@ -179,13 +179,15 @@ def too_few_people(frame: Frame, fewest: int) -> str:
     return frame.say.say("Fewer than {n} colleagues: what they carry is not shown here.", n=fewest)
 
 
-def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
-    """Cases, load points and capacity of people or offices, with a word on how full they are."""
+def load_grid(frame: Frame, loads: Sequence[Load], name: str, rest: Sequence[Load] = ()) -> Grid:
+    """Cases, load points and capacity of people or offices, with a word on how full they are; `rest` is what none of
+    them has, so that the rows add up to the team."""
     say = frame.say
     rows = []
     together = say.say("small offices together") if len(loads) > 1 else say.say("all offices together")
-    for load in (exact if frame.private else _rough(exact, frame) for exact in loads):
-        title = load.name or (say.say("Not assigned") if load.state == "unassigned" else together)
+    for load in (exact if frame.private else _rough(exact, frame) for exact in (*loads, *(rest if loads else ()))):
+        nobody = say.say("(no office: not assigned)") if rest else say.say("Not assigned")
+        title = load.name or (nobody if load.state == "unassigned" else together)
         at_work = load.state in {"active", "absent"}
         state = load_word(load.share, say) if at_work else TabCell(say.say(_STATES[load.state]), "warn")
         rows.append((

@@ -36,7 +36,7 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
         blocks += [Heading(say.say("By person")), parts.load_grid(frame, persons, "persons")]
         blocks += [chart] if persons and not missing else []
     if load_by != "none":
-        offices = parts.load_grid(frame, figures.loads.by_office(), "by_office")
+        offices = parts.load_grid(frame, figures.loads.by_office(), "by_office", figures.loads.of_nobody())
         hidden = not offices.rows and figures.loads.total().people
         why = Text(parts.too_few_people(frame, FEWEST_TOGETHER), "muted")
         blocks += [Heading(say.say("By office")), why if hidden else offices]
