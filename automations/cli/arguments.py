@@ -161,7 +161,7 @@ def _add_figures(actions: Commands) -> None:
     text = "what the next 26 weeks bring, as it is and in each scenario"
     ahead = command(actions, "forecast", "forecast:forecast", say(text), at=True)
     ahead.add_argument(
-        "scenarios", nargs="*", metavar="SCENARIO", help=say("more of them, such as “20 %% mehr Eingänge”")
+        "scenarios", nargs="*", metavar="SCENARIO", help=say("more of them, such as “20 %% more arrivals”")
     )
     preview = command(actions, "preview", "commands:preview", say("one HTML page with every message in every language"))
     preview.add_argument("--out", type=path_in(say), default=Path("preview.html"), metavar="FILE", help=say(DEFAULT))

@@ -191,8 +191,8 @@ class _Reader:
 
 
 _EXAMPLES = (
-    "Write it like “ab 1.3. 20 Punkte mehr Arabisch”, “AA geht 15.11.”, “AA fehlt von 1.3. bis 1.5.”, "
-    "“20 % mehr Eingänge” or “Fälle dauern 10 % länger”."
+    "Write it like “from 1 March 20 points more Arabic”, “AA leaves on 15 Nov”, “AA is away from 1 March to 1 May”, "
+    "“20 % more arrivals” or “cases take 10 % longer”."
 )
 
 
@@ -228,13 +228,13 @@ def _sized(clause: _Clause) -> Change | None:
         return None
     if kind is None:
         if "percent" in said:
-            raise ConditionError("More or less of what? Write “Eingänge”, “Kapazität” or “Fälle dauern … länger”.")
+            raise ConditionError("More or less of what? Write “arrivals”, “capacity” or “cases take … longer”.")
         return None
     sign = _sign(said)
     if "points" in said:
         points = _number(clause, _MOST_POINTS)
         if sign == 0:
-            raise ConditionError("More or fewer points? Write “20 Punkte mehr” or “20 Punkte weniger”.")
+            raise ConditionError("More or fewer points? Write “20 points more” or “20 points fewer”.")
         return Change("capacity", points=sign * points, languages=languages, person=clause.person)
     if clause.person and kind != "capacity":
         return None
@@ -273,15 +273,15 @@ def _factor(clause: _Clause, sign: int) -> float:
         if word in said and not clause.numbers and not sign:
             return factor
     if "percent" not in said:
-        raise ConditionError("By how many per cent? Write it like “20 % mehr”.")
+        raise ConditionError("By how many per cent? Write it like “20 % more”.")
     percent = _number(clause, 100 if sign < 0 else _MOST_PERCENT)
     if sign == 0:
-        raise ConditionError("More or less? Write “20 % mehr” or “20 % weniger”.")
+        raise ConditionError("More or less? Write “20 % more” or “20 % less”.")
     return 1 + sign * percent / 100
 
 
 def _a_month(clause: _Clause, sign: int, languages: tuple[str, ...]) -> Change:
     number = _number(clause, _MOST_POINTS)
     if sign == 0 or not clause.said & {"month", "week"}:
-        raise ConditionError("How many more or fewer, in a month or in a week? Write “10 Eingänge mehr im Monat”.")
+        raise ConditionError("How many more or fewer, in a month or in a week? Write “10 arrivals more a month”.")
     return Change("arrivals", a_month=sign * number * (52 / 12 if "week" in clause.said else 1), languages=languages)

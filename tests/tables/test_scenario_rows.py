@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -85,6 +86,19 @@ def test_what_is_not_understood_is_said(text: str, word: str) -> None:
     found = read(text)
     assert found.changes == ()
     assert word in found.fault
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("text", ["Bananen", "5 Eingänge mehr"])
+def test_what_is_given_as_an_example_is_in_the_reader_s_language_and_understood(text: str, language: str) -> None:
+    """That an English site was told to write “20 % mehr Eingänge” nobody had seen."""
+    words = parsers(COLUMNS, FACTS, TODAY)
+    fault = read_sentence(text, TEAM, words, TODAY, texts(language)).fault
+    examples = [one for one in re.findall("[“„]([^“”„]+)[“”]", fault) if one not in text]
+    assert examples
+    for one in examples:
+        assert read_sentence(one, TEAM, words, TODAY, texts(language)).fault == ""
+        assert ("mehr" in one or "länger" in one) <= (language == "de")
 
 
 def test_a_day_far_off_is_told() -> None:
