@@ -186,6 +186,7 @@ def proposal_document(
 ) -> dict[str, object]:
     """The whole mapping for programs."""
     settled = {table.table: {h.column for h in table.headings if h.field} for table in choices.proposal.tables}
+    further = {(tab, h.column) for t in choices.proposal.tables for tab, apart in t.apart for h in apart if h.field}
     return {
         "outcome": "attention" if status else "done",
         "site": str(folder),
@@ -199,6 +200,11 @@ def proposal_document(
                     {"column": column_letters(h.column), "heading": h.text, **_proposed(h),
                      "confidence": h.confidence, "taken": h.column in settled.get(table.table, ())}
                     for h in table.headings
+                ],
+                "apart": [
+                    {"tab": tab, "column": column_letters(h.column), "heading": h.text, **_proposed(h),
+                     "confidence": h.confidence, "taken": (tab, h.column) in further}
+                    for tab, apart in table.apart for h in apart
                 ],
             }
             for table in found.tables

@@ -61,6 +61,8 @@ def table_lines(table: TableProposal, rules: TableColumns, shipped: TableColumns
     for name, column in header.columns.items():
         if name not in texts and column in table.block.headings:
             _leave_out(lines.headings, rules, name, heading_text(table, column))
+    for heading in (heading for _, found in table.apart for heading in found if heading.field):
+        _put_last(lines.headings, rules, heading.field, one_line(heading.text))
     return lines
 
 
@@ -102,6 +104,9 @@ def _put_first(headings: dict[str, list[str]], rules: TableColumns, name: str, t
 
 def _put_last(headings: dict[str, list[str]], rules: TableColumns, name: str, text: str) -> None:
     """One more heading of a field; the first stays kim's own, which tells where kim may write."""
+    for other in rules.headings:
+        if other != name:
+            _leave_out(headings, rules, other, text)
     known = headings.get(name, list(rules.headings[name]))
     headings[name] = [*(alias for alias in known if fold(alias) != fold(text)), text]
 

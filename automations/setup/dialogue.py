@@ -102,7 +102,9 @@ class Conversation:
             asked = heading.confidence in {"likely", "doubtful"}
             settled.append(self._heading(heading, table, rules, taken) if asked else heading)
             taken.add(settled[-1].field)
-        return replace(table, headings=tuple(settled))
+        apart = tuple((tab, tuple(self._heading(h, table, rules, taken, tab) for h in found))
+                      for tab, found in table.apart)  # fmt: skip
+        return replace(table, headings=tuple(settled), apart=apart)
 
     def _tab_names(self, table: TableProposal) -> TableProposal:
         """Whether the names of the tabs say who is responsible, or in which phase a case is."""
@@ -134,11 +136,12 @@ class Conversation:
         return replace(named, headings=tuple(kept))
 
     def _heading(
-        self, heading: HeadingProposal, table: TableProposal, rules: TableColumns, taken: set[str]
+        self, heading: HeadingProposal, table: TableProposal, rules: TableColumns, taken: set[str], tab: str = ""
     ) -> HeadingProposal:
         question = self._texts.say(
             "“{tab}”: is the column “{column}” what kim calls “{own}”? (Or type what it is.)",
-            tab=table.block.tab.name, column=" ".join(heading.text.split()), own=rules.own_heading(heading.field),
+            tab=tab or table.block.tab.name, column=" ".join(heading.text.split()),
+            own=rules.own_heading(heading.field),
         )  # fmt: skip
         known, proposed = self._columns.vocabulary("answer"), heading.confidence == "likely"
         question = f"{question}{_examples(table, heading, self._texts)} {self._hint(proposed=proposed)}"

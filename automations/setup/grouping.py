@@ -15,6 +15,7 @@ from automations.setup.thesaurus import Thesaurus
 from automations.tables.folding import fold
 
 _SAME, _ALIKE = 0.9, 0.7  # shares of headings that two tabs have in common
+_WITHIN, _SEVERAL = 0.5, 5  # the share, and the headings, from which a tab may be another one with less columns
 _FEWEST = 4  # headings below which two tabs may be alike by chance
 _COPIED = 0.5  # of a tab's rows that stand in another one, too, above which it is a copy of that one
 _SAMPLE = 500
@@ -48,7 +49,7 @@ def grouped(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
     # The one in use first, as the first tab gives the headings and gets the new rows.
     dated = {name for block in left for name, year in [without_year(block.tab.name)] if year}
     for block in sorted(left, key=lambda block: (_is_over(block.tab.name), -_year(block.tab.name, dated))):
-        home = next((group for group in groups if _belongs(block, group)), None)
+        home = next((group for group in groups if _belongs(block, group, thesaurus)), None)
         if home is None:
             groups.append([block])
         elif any(_copied(block, other) for other in home):
@@ -83,9 +84,19 @@ def without_year(tab: str) -> tuple[str, int]:
     return fold(YEAR.sub("", tab)), int(years[-1]) if years else 0
 
 
-def _belongs(block: Block, group: Sequence[Block]) -> bool:
+def _belongs(block: Block, group: Sequence[Block], thesaurus: Thesaurus) -> bool:
     apart = all(block.tab.id != other.tab.id for other in group)
-    return apart and len(block.headings) >= _FEWEST and _alike(group[0], block) >= _ALIKE
+    alike = _alike(group[0], block) >= _ALIKE or _is_within(group[0], block, thesaurus)
+    return apart and len(block.headings) >= _FEWEST and alike
+
+
+def _is_within(one: Block, other: Block, thesaurus: Thesaurus) -> bool:
+    """Whether one of two tabs has all columns of the other and some more: those who wait have no colleague and no
+    day on which they left."""
+    fewer = min(len(_texts(one)), len(_texts(other)))
+    helpers = thesaurus.names_helpers(one.tab.name) or thesaurus.names_helpers(other.tab.name)
+    common = len(_texts(one) & _texts(other))
+    return not helpers and common == fewer >= _SEVERAL and _alike(one, other) >= _WITHIN
 
 
 def _alike(one: Block, other: Block) -> float:

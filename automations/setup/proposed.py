@@ -37,7 +37,7 @@ class TableProposal(Struct, frozen=True):
     columns of crosses and the languages that they stand for ("AR" -> "ar"). `in_row`: appointments that stand as
     columns of the row of their case; a field then has several headings. `tab_names`: how sure it is that the
     names of its tabs say `tab_field` (who is responsible, or in which phase a case is); what was settled is "likely"
-    or "".
+    or "". `apart` are the names of further tabs, each with what its columns that the first tab lacks probably name.
     """
 
     block: Block
@@ -49,6 +49,7 @@ class TableProposal(Struct, frozen=True):
     in_row: bool = False
     tab_names: Literal["", "likely", "doubtful"] = ""
     tab_field: Literal["manager", "phase"] = "manager"
+    apart: tuple[tuple[str, tuple[HeadingProposal, ...]], ...] = ()
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -76,14 +77,12 @@ class TableProposal(Struct, frozen=True):
 
 class Proposal(Struct, frozen=True):
     """The whole mapping. `others` are tabs in which no table was recognised; `left` are the names of some, and why
-    (see `shapes.LEFT`). `apart` are the names of further tabs of a table, each with the columns that its first tab
-    lacks and kim would read there."""
+    (see `shapes.LEFT`)."""
 
     tables: tuple[TableProposal, ...]
     words: tuple[WordProposal, ...]
     others: tuple[RawTab, ...]
     left: tuple[tuple[str, str], ...] = ()
-    apart: tuple[tuple[str, tuple[HeadingProposal, ...]], ...] = ()
 
     def table(self, name: str) -> TableProposal | None:
         """What is proposed for a table."""
@@ -96,6 +95,7 @@ class Proposal(Struct, frozen=True):
                 table,
                 headings=tuple(h if h.confidence == "sure" else h.ignored() for h in table.headings),
                 tab_names="",
+                apart=(),
             )
             for table in self.tables
             if table.confidence == "sure"

@@ -100,6 +100,9 @@ def _column_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tup
                 if heading.confidence == "doubtful":
                     meaning, doubt = "", said.say("perhaps {value}", value=meaning)
                 yield block.tab.name, text, "", _examples(table, heading), meaning, doubt
+        for tab, heading in ((tab, heading) for tab, apart in table.apart for heading in apart):
+            meaning = column_meaning(columns, table.table, heading.field)
+            yield tab, " ".join(heading.text.split()), "", _examples(table, heading), meaning, check
 
 
 def _once(table: TableProposal) -> Iterable[HeadingProposal]:

@@ -74,7 +74,7 @@ def notes(proposal: Proposal, settled: Proposal | None = None) -> Iterator[Note]
             yield from _closed_by_cross(table)
     yield from _months(proposal)
     yield from _names_apart(proposal)
-    yield from _apart(proposal)
+    yield from _apart(proposal, kept)
     yield from (Note(why, tab, (), *LEFT[why], {"tab": tab}) for tab, why in proposal.left)
 
 
@@ -103,17 +103,20 @@ def _folded(table: TableProposal, heading: HeadingProposal) -> list[str]:
     return [fold(key_text(value) or "") for value in table.values(heading)]
 
 
-def _apart(proposal: Proposal) -> Iterator[Note]:
-    """Columns of a further tab that the first one of its table lacks."""
-    firsts = {block.tab.name: table.block.tab.name for table in proposal.tables for block in table.more}
-    for tab, headings in proposal.apart:
-        texts = tuple(" ".join(heading.text.split()) for heading in headings)
-        yield Note(
-            "columns_apart", tab, texts,
-            "“{tab}” has columns that “{first}” lacks: {names}. In all tabs of a table kim reads what the first has.",
-            "Please add them to the first tab, too, empty if need be, and call “kim init” again with a new folder.",
-            {"tab": tab, "first": firsts[tab]},
-        )  # fmt: skip
+def _apart(proposal: Proposal, kept: Proposal) -> Iterator[Note]:
+    """Columns of a further tab that the first one of its table lacks, and of which nobody said what they are."""
+    settled = {(tab, h.column) for table in kept.tables for tab, found in table.apart for h in found if h.field}
+    for first, tab, headings in ((t.block.tab.name, *apart) for t in proposal.tables for apart in t.apart):
+        open_ = [heading.text for heading in headings if (tab, heading.column) not in settled]
+        texts = tuple(" ".join(text.split()) for text in open_)
+        if texts:
+            yield Note(
+                "columns_apart", tab, texts,
+                "“{tab}” has columns that “{first}” lacks: {names}. kim does not read them before somebody says"
+                " what they are.",
+                "Please say it in the tab “Einstellungen”.",
+                {"tab": tab, "first": first},
+            )  # fmt: skip
 
 
 def _note(table: TableProposal, headings: Sequence[HeadingProposal], code: str, message: str, advice: str) -> Note:

@@ -39,17 +39,22 @@ def _with_apart(proposal: Proposal, columns: Columns, facts: SiteFacts, today: d
     """The proposal with the columns of further tabs that the first one lacks ("Left on", in a tab of those who left):
     a table is known by the headings of its first tab, and by those that kim knows from its own."""
     evidence, thesaurus = Evidence(columns, facts, today), load_thesaurus()
-    apart: list[tuple[str, tuple[HeadingProposal, ...]]] = []
-    for table in (table for table in proposal.tables if not table.in_row):
+    tables: list[TableProposal] = []
+    for table in proposal.tables:
         own, rules = {fold(text) for text in table.block.headings.values()}, columns.tables[table.table].by_heading
-        more = [block for block in table.more if any(fold(text) not in own for text in block.headings.values())]
-        for block in more:
+        apart: list[tuple[str, tuple[HeadingProposal, ...]]] = []
+        for block in () if table.in_row else table.more:
+            if all(fold(text) in own for text in block.headings.values()):
+                continue
             read = propose_table(Group((block,)), table.table, columns, evidence, thesaurus)
             (alone,) = guessed(Proposal((read,), (), ()), columns, facts, today).tables
             missed = (h for h in alone.headings if h.field and h.confidence != "doubtful" and fold(h.text) not in own)
-            told = tuple(h for h in missed if not table.field(h.field) and rules.get(fold(h.text), ("",))[0] != h.field)
+            new = (h for h in missed if not table.field(h.field) and rules.get(fold(h.text), ("",))[0] != h.field)
+            told = tuple(replace(h, confidence="likely") for h in new)
+            own |= {fold(h.text) for h in told}  # asked about once, in however many tabs it stands
             apart += [(block.tab.name, told)] if told else []
-    return replace(proposal, apart=tuple(apart))
+        tables.append(replace(table, apart=tuple(apart)))
+    return replace(proposal, tables=tuple(tables))
 
 
 _WORD = re.compile(r"[^\W_]+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tomllib
 import zipfile
 from collections import Counter
 from datetime import date, datetime
@@ -45,6 +46,7 @@ from tests.support.team_workbooks import (
     TeamBook,
     _rows,
     always,
+    day,
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
 from tests.support.wordings_workbooks import WORDINGS
@@ -137,8 +139,27 @@ def test_tabs_called_after_phases_of_cases_say_these_phases(tmp_path):
     assert found.sure().table("cases") is None  # the archive would else be open cases
     told = {word.word: word.canonical for word in found.words if word.field == "phase"}
     assert told == {"Aktive Fälle": "support", "Archiv 2026": "closed"}
-    (note,) = [note for note in notes(found) if note.code == "columns_apart"]
+    (note,) = [note for note in notes(found, found.sure()) if note.code == "columns_apart"]
     assert note.headings == ("Austritt am",)
+    assert not [note for note in notes(found) if note.code == "columns_apart"]  # told of what nobody confirmed
+
+
+def test_tabs_of_phases_with_more_columns_than_those_who_wait_are_one_list(tmp_path, monkeypatch):
+    heads = ["Fall-Nr.", "Name", "Vorname", "Telefon", "Sprache", "Eingang", "Berät", "Abgang", "Verbleib"]
+    rows = [[f"K{i}", f"Name{i}", f"Vorn{i}", f"0151 2345{i:03}", "Arabisch", day(i), "Krause", day(i + 90), "Arbeit"]
+            for i in range(12)]  # fmt: skip
+    tabs = {"Warteliste": 6, "In Beratung": 7, "Abgeschlossen": 9}
+    book = TeamBook({name: [heads[:width], *(row[:width] for row in rows[width - 6 :: 4])]
+                     for name, width in tabs.items()}, {}).write(tmp_path / "T.xlsx")  # fmt: skip
+    cases = proposed(book).table("cases")
+    assert {block.tab.name for block in cases.blocks} == {*tabs}
+    assert ("Verbleib", "outcome") in {(h.text, h.field) for _, found in cases.apart for h in found}
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    run_command(["init", str(tmp_path / "site"), "--workbook", str(book), "--at", "2026-11-28T08:00"])
+    written = tomllib.loads((tmp_path / "site" / "config" / "columns.toml").read_text(encoding="utf-8"))
+    assert "Verbleib" in written["tables"]["cases"]["headings"]["outcome"]
+    assert written["tables"]["cases"]["together"]
 
 
 @pytest.mark.parametrize(("names", "sure"), [(("Fatma", "Anna"), "likely"), (("Nord", "Anna"), "doubtful")])

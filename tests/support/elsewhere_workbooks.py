@@ -134,7 +134,7 @@ def the_archive_has_more_columns() -> TeamBook:
     left = [[*row, date(2026, 10, n), "Umzug"] for n, row in enumerate(rows[8:], start=1)]
     return TeamBook(
         {"Aktive Fälle": [heads, *rows[:8]], "Archiv 2026": [[*heads, "Austritt am", "Grund"], *left]},
-        {"Aktive Fälle": "cases", "Archiv 2026": "cases"}, {}, {"cases": 12}, ("columns_apart",),
+        {"Aktive Fälle": "cases", "Archiv 2026": "cases"}, {}, {"cases": 12},
     )  # fmt: skip
 
 
