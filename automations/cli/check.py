@@ -141,5 +141,5 @@ def plan_status(prepared: Outlook) -> int:
     if not isinstance(prepared, Prepared):
         return stop_status(prepared)
     failed = any(job.outcome == "failed" for job in prepared.jobs.values())
-    closed = any(problem.code == "cannot_write" for problem in prepared.problems)
+    closed = any(problem.code in {"cannot_write", "unwritable"} for problem in prepared.problems)
     return ATTENTION if failed or closed or prepared.broken or prepared.unread else DONE

@@ -19,13 +19,13 @@ from automations.engine.older_copies import sentence
 from automations.engine.outcomes import Guarded, JobOutcome, OlderCopy, Outlook, Prepared
 from automations.engine.planner import Planner
 from automations.engine.present_numbers import for_jobs
-from automations.engine.promises import sentences
+from automations.engine.promises import promised, sentences
 from automations.engine.proven_mails import Proofs, keep_proofs
 from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.snapshots import distinct, look
 from automations.engine.staff_changes import notice
 from automations.engine.steps import Watch
-from automations.engine.store_limits import put_aside
+from automations.engine.store_limits import limits_of, put_aside
 from automations.jobs.duplicates.compared import Compared
 from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
@@ -132,7 +132,7 @@ def _rehearsed(task: _Task, watch: Watch) -> _Rehearsed:
         due = tuple(doc for doc in planner.tabs if _is_due(doc, task))
         watch.lap("plan")
         tried = _Rehearsed(planner, due, broken)
-        more = _refused(task, tried) + _out_of_reach(task.seen, tried)
+        more = _refused(task, tried) + _out_of_reach(task.seen, tried) + _shut(task, tried)
         watch.lap("rehearse")
         broken = (*broken, *more)
         ids = {promise.id for promise in more if promise.kind == "cells"}
@@ -177,6 +177,21 @@ def _out_of_reach(seen: Guarded, tried: _Rehearsed) -> tuple[Promise, ...]:
         Promise("tab", doc.workbook, doc.id, doc.title, _state(found), found.message, found.advice)
         for doc in tried.planner.tabs
         if not tried.is_unmade(doc) and (found := reasons.get(doc.workbook))
+    )
+
+
+def _shut(task: _Task, tried: _Rehearsed) -> tuple[Promise, ...]:
+    """What is planned for workbooks that this account may not write to, where it is only shown: a run tries, as the
+    rights may have changed although the workbook has not."""
+    planner, seen = tried.planner, task.seen
+    if seen.run or not (planner.groups or tried.due):
+        return ()
+    reasons = {one.workbook: one for one in limits_of(task.workbooks) if one.code == "unwritable"}
+    places = {table: layout.tab for table, layout in seen.snapshot.layouts.items()}
+    return tuple(
+        structs.replace(one, state="refused", message=why.message, advice=why.advice)
+        for one in promised(planner.groups, [doc for doc in tried.due if not tried.is_unmade(doc)], places)
+        if (why := reasons.get(one.workbook))
     )
 
 

@@ -50,10 +50,10 @@ def refused_beforehand(
 def told(broken: Iterable[Promise], groups: Iterable[EditGroup], snapshot: Snapshot, say: Texts) -> Iterator[Problem]:
     """What the workbook does not allow, and what to click, for the team lead: one problem for each kind of reason;
     where it lies in the cells of a few rows, one for each of these, with what was to stand there."""
-    by_id, found = {group.id: group for group in groups}, defaultdict[tuple[str, str, str], list[Promise]](list)
+    by_id, found = {group.id: group for group in groups}, defaultdict[tuple[str, str], list[Promise]](list)
     for promise in broken:
         # By the advice: people mend a reason once, however many cells it keeps kim from.
-        found[promise.workbook, promise.kind, promise.advice or promise.message].append(promise)
+        found[promise.workbook, promise.advice or promise.message].append(promise)
     for some in found.values():
         rows = [_of_row(promise, by_id.get(promise.id), snapshot, say) for promise in some]
         if len(rows) <= _NAMED and all(rows):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
 
 import openpyxl
 import pytest
 
+from automations.cli import run_command
 from automations.engine.parts import open_world
 from automations.engine.runner import plan
 from tests.support.demo_worlds import run_site
@@ -122,6 +124,18 @@ def test_what_a_sync_program_put_aside_is_told(tmp_path, name, told):
     found = [problem for problem in run_site(tmp_path, DAY).prepared.problems if problem.code == "conflict_copy"]
     assert [name in problem.message for problem in found] == ([True] if told else [])
     assert (name in text(tmp_path, "Prüfliste")) == told
+
+
+def test_of_a_workbook_that_is_set_to_read_only_nothing_is_promised(tmp_path, monkeypatch):
+    site = small_site(tmp_path, [case(1), case(2)])
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda place, mode: place != tmp_path / "Team.xlsx" and access(place, mode))
+    (tmp_path / "Team.xlsx").chmod(0o444)
+    found = planned(site)
+    assert (found.groups, [doc for doc in found.tabs if doc.workbook == "team"]) == ((), [])
+    assert found.broken
+    assert any("schreibgeschützt" in problem.advice for problem in found.problems if problem.code == "cannot_write")
+    assert run_command(["--site", str(tmp_path), "check", "--at", DAY.isoformat()]) == 1
 
 
 def test_a_word_that_the_drop_down_does_not_offer_is_known_before_and_all_else_is_written(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -94,10 +95,15 @@ class Disk:
         self._sweep()
 
     def limits(self) -> Iterable[WorkbookError]:
-        """See `store.Store`: that the system does not let this account write there."""
-        places = (self.label, self.label.parent)
-        if self.label.exists() and not all(os.access(place, os.W_OK) for place in places):
-            yield unwritable(self.label, PermissionError(errno.EACCES, ""))
+        """See `store.Store`: that the system does not let this account write there. A copy with the rights of the file
+        takes its place: the folder has to let us, and a file that is set to read-only does not. One of somebody else's
+        may be replaced."""
+        path = self.label
+        if not path.exists():
+            return
+        read_only = not path.stat().st_mode & stat.S_IWUSR and not os.access(path, os.W_OK)
+        if read_only or not os.access(path.parent, os.W_OK):
+            yield unwritable(path, PermissionError(errno.EACCES, ""))
 
     def _sweep(self) -> None:
         if self._versions:
@@ -167,7 +173,8 @@ def unwritable(path: Path, problem: OSError) -> WorkbookError:
         )
     return WorkbookError(
         "{file} cannot be replaced ({reason}); it was left as it is.",
-        "Give the account that runs kim the right to create and change files in that folder.",
+        "Give the account that runs kim the right to create and change files in that folder, and take away"
+        " “read-only” where the file has it.",
         code="unwritable",
         # Somebody’s program has it for the moment; the next run may succeed.
         busy=problem.errno in {errno.EBUSY, errno.EAGAIN, errno.ETXTBSY},
