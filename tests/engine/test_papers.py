@@ -19,6 +19,7 @@ from automations.engine.papers.facts import facts_of
 from automations.engine.papers.making import PAPERS, make_papers
 from automations.engine.papers.pages import as_html
 from automations.engine.papers.words import STORE_WORDS
+from automations.messages.settings import InboxSettings
 from automations.messages.text_settings import TextMessageSettings
 from automations.model.settings import Form
 from automations.setup.demo.site import CLOCK, make_site
@@ -185,6 +186,28 @@ def test_sentences_to_clients_are_short(site, code):
     said = said.replace(facts_of(site, TODAY)["service"]["name"], "Name")
     for sentence in said.replace("\n", ". ").split(". "):
         assert len(sentence.split()) <= 15, sentence
+
+
+def sheet(site, code, **facts):
+    return papers_making._rendered(site, f"clients.{code}.md.j2", {**facts_of(site, TODAY), **facts})
+
+
+@pytest.mark.parametrize("code", CLIENT_LANGUAGES)
+def test_clients_are_promised_only_what_the_site_does(site, code):
+    """A word by mail takes consent back only where somebody reads the mailbox; whom a rule writes to learns of them."""
+    assert "STOP" in sheet(changed(site, "mail", "inbox", value=InboxSettings(host="imap.example.org")), code)
+    assert "STOP" not in sheet(changed(site, "mail", "inbox", value=None), code)
+    assert facts_of(site, TODAY)["outside"] is True  # the demonstration asks interpreters
+    quiet = structs.replace(site, jobs={**site.jobs, "follow_rules": site.jobs["remind"]})
+    assert facts_of(quiet, TODAY)["outside"] is False
+    assert sheet(quiet, code).count("⟦") == sheet(site, code).count("⟦") - 1
+
+
+def test_months_are_counted_as_each_language_does(site):
+    periods = facts_of(site, TODAY)["periods"]
+    said = {months: sheet(site, "ro", periods={**periods, "closed": months}) for months in (12, 24)}
+    assert "după 12 luni" in said[12]
+    assert "după 24 de luni" in said[24]
 
 
 def test_what_people_typed_is_no_markup(site):

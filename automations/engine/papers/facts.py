@@ -48,6 +48,7 @@ def facts_of(site: Site, today: date) -> dict[str, Plain]:
         "stores": [STORE_WORDS.get(store.name, store.name) for store in STORES],
         "languages": [words.spoken(code) for code in site.facts.approved_languages],
         "rules": list(_rules(site)),
+        "outside": any(getattr(rule, "active", True) and rule.recipient not in _OWN for rule in _sending(site)),
         "noticed": [
             _heading(site, table, name)
             for table in ("cases", "appointments")
@@ -163,12 +164,19 @@ def _periods(site: Site) -> dict[str, Plain]:
     }  # fmt: skip
 
 
+_OWN = frozenset({"", "client", "manager", "substitute", "lead"})  # clients themselves, and the team
+
+
+def _sending(site: Site) -> Iterator[Any]:
+    for job in ("remind", "follow_rules"):
+        yield from getattr(site.jobs.get(job), "rules", ())
+
+
 def _rules(site: Site) -> Iterator[dict[str, Plain]]:
     """Every rule of the config that lets something out or writes something, shipped and own ones."""
-    for job in ("remind", "follow_rules"):
-        for rule in getattr(site.jobs.get(job), "rules", ()):
-            action = str(getattr(rule, "action", "mail"))
-            yield {
+    for rule in _sending(site):
+        action = str(getattr(rule, "action", "mail"))
+        yield {
                 "name": site.facts.texts.say(rule.title) if rule.title else rule.name,
                 "action": WAYS.get(action, action),
                 "recipient": WAYS.get(rule.recipient, rule.recipient or "–"),
