@@ -54,7 +54,7 @@ class Book:
         derived: Mapping[tuple[str, str], Callable[[Record], Any]] = MappingProxyType({}),
     ) -> None:
         self._derived = derived
-        self._schema, self._tables, self.today = schema, tables, today
+        self.schema, self._tables, self.today = schema, tables, today
         self._columns: dict[tuple[str, str], Sequence[Any]] = {}
         self._places: dict[str, Mapping[Any, int]] = {}
         self._counted: dict[tuple[str, int], tuple[Aggregate, Sequence[Any]]] = {}
@@ -64,7 +64,7 @@ class Book:
 
     def over(self, derived: Mapping[tuple[str, str], Callable[[Record], Any]]) -> Book:
         """The same tables with further names of this moment: what does not look at them is made once, here."""
-        book = Book(self._schema, self._tables, self.today, {**self._derived, **derived})
+        book = Book(self.schema, self._tables, self.today, {**self._derived, **derived})
         book._below = self
         book._fresh = frozenset(name for _, name in derived)
         return book
@@ -115,18 +115,18 @@ class Book:
 
     def _unread_by(self, table: str, part: Condition) -> set[int]:
         """The rows in which a cell that a part looks at cannot be read, and those for which such a row is counted."""
-        found = set[int]().union(*(self._unread_in(table, path) for path in part.names))
+        found = set[int]().union(*(self.unread_in(table, path) for path in part.names))
         for item in part.aggregates.values():
-            blank = self._unread_in(item.table, item.field) if item.field else set[int]()
+            blank = self.unread_in(item.table, item.field) if item.field else set[int]()
             counted = self.matching(item.table, item.condition) if blank else ()
             doubted = {*self.unsure(item.table, item.condition), *(n for n in blank if counted[n])}
-            keys = self.column(item.table, pointing(self._schema, table)[item.table]) if doubted else ()
+            keys = self.column(item.table, pointing(self.schema, table)[item.table]) if doubted else ()
             found |= {place for n in doubted if (place := self.position(table, keys[n])) is not None}
         return found
 
-    def _unread_in(self, table: str, path: str) -> set[int]:
+    def unread_in(self, table: str, path: str) -> set[int]:
         """The rows for which a name stands for a cell that nobody can read; see `glossary.unread`."""
-        way, (holder, name) = path.rpartition(".")[0], holder_at(self._schema, table, path)
+        way, (holder, name) = path.rpartition(".")[0], holder_at(self.schema, table, path)
         records = self.records(holder)
         odd = {n for n, one in enumerate(records) if one.bad and name in one.bad and is_blank(one.get(name))}
         if not way or not odd:
@@ -161,7 +161,7 @@ class Book:
     def places(self, table: str) -> Mapping[Any, int]:
         """The keys that stand once, and where."""
         if table not in self._places:
-            field = self._schema[table].key if table in self._schema else ""
+            field = self.schema[table].key if table in self.schema else ""
             keys = self.column(table, field) if field else ()
             counts = Counter(keys)
             # A key that stands twice names no row, so nothing is looked up through it.
@@ -171,7 +171,7 @@ class Book:
     def related(self, table: str, record: Record, path: str) -> Record | None:
         """The row that a dotted name of references leads to from a row (`case.manager`)."""
         for step in path.split("."):
-            spec = self._schema[table].fields.get(step) if table in self._schema else None
+            spec = self.schema[table].fields.get(step) if table in self.schema else None
             place = self.position(spec.target, record.get(step)) if spec and spec.target else None
             if spec is None or place is None:
                 return None
@@ -183,7 +183,7 @@ class Book:
             return list(map(self._derived[table, name], self.records(table)))
         # One step at a time: the column of the row that is named there is made once, for all that ask.
         step, _, rest = name.partition(".")
-        spec = self._schema[table].fields.get(step)
+        spec = self.schema[table].fields.get(step)
         records = self.records(table)
         if spec is None:
             return [None] * len(records)
@@ -206,8 +206,8 @@ class Book:
         return known[1]
 
     def _made_of(self, table: str, wanted: Aggregate) -> Sequence[Any]:
-        field = pointing(self._schema, table)[wanted.table]
-        keys = self.column(table, self._schema[table].key) if self._schema[table].key else ()
+        field = pointing(self.schema, table)[wanted.table]
+        keys = self.column(table, self.schema[table].key) if self.schema[table].key else ()
         pointers = self.column(wanted.table, field)
         fits = self.matching(wanted.table, wanted.condition)
         # Half-typed rows and doubles count in no figure, so no condition counts them either.

@@ -2,6 +2,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from automations.jobs.figures.own import OwnFigure, own_figure
@@ -224,6 +225,14 @@ def test_a_span_of_a_colleagues_days_is_a_figure_about_staff():
 def test_what_a_figure_does_not_count_is_counted():
     cases = Snapshot(cases=(Case(languages=("ar", "uk")), Case(languages=("ar",)), Case(languages=("uk", "uk"))))
     assert own_figure(OwnFigure(id="x", title="X", by="languages"), cases, SiteFacts(), TODAY).several == 1
+    odd = Case(bad=frozenset({"received"}), district="Mitte")
+    cases = Snapshot(cases=(odd, Case(received=TODAY), replace(odd, usable=False)))
+    for asked in ({"by": "received"}, {"where": "days_since(received) > 30"}, {"by": "quarter(received)"}):
+        found = own_figure(OwnFigure(id="x", title="X", **asked), cases, SiteFacts(), TODAY)
+        assert found.unread == 1, asked
+    # All else that the condition asks does not hold: the row would not count anyway.
+    asked = OwnFigure(id="x", title="X", where='days_since(received) > 30 and district == "Nord"')
+    assert own_figure(asked, cases, SiteFacts(), TODAY).unread == 0
     visits = Snapshot(appointments=tuple(Appointment(date=TODAY, duration=n) for n in (30, None, 60)))
     found = own_figure(
         OwnFigure(id="x", title="X", table="appointments", measure="mean duration"), visits, SiteFacts(), TODAY

@@ -520,6 +520,15 @@ def test_the_shipped_own_figures_work():
     assert (head.title, head.note) == ("Offene Fälle nach Stadtteil", "Offene Fälle, nach dem Stadtteil der Wohnung.")
     english, _ = tabs_of(full(), site=SiteFacts(language="en"), **shipped)
     assert grid(english["overview"], "own_districts").columns[0].title == "Open cases by district"
+    told = [{"id": "read", "title": "x", "by": "reads_not"}, {"id": "long", "title": "x", "table": "appointments",
+                                                             "by": "duration"}]  # fmt: skip
+    found = snapshot(
+        cases=[Case(reads_not=True, phase="new"), Case(reads_not=False, phase="new")],
+        appointments=[Appointment(date=NOW.date(), duration=45)],
+    )
+    tabs = tabs_of(found, figures=told)[0]["overview"]
+    assert [row[0].value for row in grid(tabs, "own_read").rows] == ["nein", "ja"]
+    assert [row[0].value for row in grid(tabs, "own_long").rows] == ["45"]
     own = [{"id": "own", "title": "{Fälle}", "by": "district"}]
     assert grid(tabs_of(full(), figures=own)[0]["overview"], "own_own").columns[0].title == "{Fälle}"
 

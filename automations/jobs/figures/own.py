@@ -134,13 +134,15 @@ def _compiled(source: str, schema: Schema, table: str) -> Condition:
 class OwnResult(Struct, frozen=True):
     """What a figure came to: rows (group, value, how many rows are behind it). A month is its first day,
     the unknown group None, and the groups beyond `top` are told together in `others`. `several` rows have more than one
-    word to group by, of which the first counts; `numberless` ones have no number to measure."""
+    word to group by, of which the first counts; `numberless` ones have no number to measure, of `unread` ones a cell
+    that decides whether and where they count cannot be read."""
 
     figure: OwnFigure
     rows: tuple[tuple[str | date | None, float, int], ...]
     others: tuple[float, int] | None = None
     several: int = 0
     numberless: int = 0
+    unread: int = 0
 
 
 def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: date) -> OwnResult:
@@ -158,9 +160,10 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     fitting = _matching(figure, figure.condition(snapshot.schema), book)
     several = sum(map(_has_several, _column(book, figure.table, span.field, fitting)))
     groups = _grouped(fitting, by, field)
+    unread = _unread(figure, span.field, fitting, book)
     if name == "share":
         whole = _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, "")
-        return replace(_shares(figure, groups, whole), several=several)
+        return replace(_shares(figure, groups, whole), several=several, unread=unread)
     numberless = sum(not _is_number(record.get(field)) for record in fitting) if field else 0
     if name == "count":
         # Only counts: a mean of nothing is no nought.
@@ -172,7 +175,16 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     together = [value for group, _, _ in rest for value in groups[group]]
     value = _measure(name, together) if together else None
     others = None if value is None else (value, len(together))
-    return OwnResult(figure, tuple(top), others, several, numberless)
+    return OwnResult(figure, tuple(top), others, several, numberless, unread)
+
+
+def _unread(figure: OwnFigure, by: str, fitting: Sequence[Record], book: Book) -> int:
+    """How many rows count otherwise, perhaps, than they would if all their cells could be read."""
+    conditions = (figure.condition(book.schema), figure.whole(book.schema))
+    doubted = {n for condition in conditions for n in book.unsure(figure.table, condition)}
+    records, here = book.records(figure.table), {id(record) for record in fitting}
+    grouped = {n for n in book.unread_in(figure.table, by) if id(records[n]) in here} if by else set[int]()
+    return sum(records[n].counted for n in doubted | grouped)
 
 
 def _shares(figure: OwnFigure, groups: _Groups, base: _Groups) -> OwnResult:

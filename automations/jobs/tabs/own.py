@@ -10,7 +10,7 @@ from automations.jobs.figures.own import OwnFigure, OwnResult
 from automations.jobs.figures.spans import Grouping
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, notes, staff_figures_off
 from automations.jobs.tabs.parts import too_few
-from automations.model.schema import holder_at
+from automations.model.schema import NUMBERS, field_at, holder_at
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, Text
 
 _STYLES: dict[str, Style] = {
@@ -70,6 +70,12 @@ def _left_out(frame: Frame, result: OwnResult) -> Iterator[str]:
             "{n} rows have several words there; the first counts.",
             result.several,
         )
+    if result.unread:
+        yield frame.say.count(
+            "In {n} row a cell that this figure looks at cannot be read; it counts as blank.",
+            "In {n} rows a cell that this figure looks at cannot be read; it counts as blank.",
+            result.unread,
+        )
     if result.numberless and result.rows:
         yield frame.say.count(
             "{n} row has no number there and is not counted.",
@@ -101,4 +107,9 @@ def _label(frame: Frame, figure: OwnFigure, group: str | date | None) -> str:
     if not by.field:
         return frame.say.say("all")
     at = holder_at(frame.sources.schema, figure.table, by.field)
+    spec = field_at(frame.sources.schema, figure.table, by.field)
+    if group is not None and spec is not None and spec.kind == "yes_no":
+        return frame.say.say("yes") if group == str(True) else frame.say.say("no")
+    if group is not None and spec is not None and spec.kind in NUMBERS:
+        return frame.say.number(float(group), 2)
     return frame.phase(group) if at == ("cases", "phase") else frame.word(*at, group)
