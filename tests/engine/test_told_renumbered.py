@@ -79,3 +79,20 @@ def test_a_parent_with_the_childs_telephone_and_mailbox_is_somebody_else(tmp_pat
     site.taps(sent, "N")
     site.go(NOON)
     assert site.visit("T-1")["Status"] == "geplant"
+
+
+def test_an_answer_goes_with_the_client_who_gave_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    site = ToldSite(tmp_path)
+    site.begin([client("K-1"), client("K-2")], [visit("T-1", "K-1", date(2026, 12, 2))])
+    site.taps(mail(site), "Y")
+    site.go(NOON)
+    said = site.visit("T-1")["Antwort"]
+    assert said.startswith("bestätigt")
+    for at, number, answer in (("13:00", "K-2", None), ("14:00", "K-1", said)):
+        site.type("Termine", "T-1", **{"Fall-Nr.": number})
+        site.go(f"2026-11-27T{at}")
+        assert site.visit("T-1")["Antwort"] == answer
+    site.type("Termine", "T-1", **{"Fall-Nr.": "K-2", "Antwort": "am Telefon zugesagt"})
+    site.go("2026-11-27T15:00")
+    assert site.visit("T-1")["Antwort"] == "am Telefon zugesagt"

@@ -45,6 +45,7 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
         replies = _of_its_client(appointment, history)
         # A number that stands twice has no row of its own: whose answer it is cannot be told.
         if not replies or appointment.row not in snapshot.rows:
+            groups += _of_another(appointment, snapshot, history, zone, say)
             continue
         answered = _Answered(appointment, replies, snapshot, history, zone, say)
         groups += answered.answer()
@@ -60,6 +61,20 @@ def _of_its_client(appointment: Appointment, history: History) -> tuple[Reply, .
     """What somebody answered to whom the appointment does not belong (any more) says nothing about it."""
     replies = history.replies.get(appointment.number or "", ())
     return tuple(reply for reply in replies if reply.case in {"", appointment.case})
+
+
+def _of_another(
+    appointment: Appointment, snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts
+) -> Iterator[EditGroup]:
+    """Takes what somebody else answered out of `Antwort`, once the appointment is another client's: it would stand
+    there as theirs."""
+    others = [_Answered(appointment, (reply,), snapshot, history, zone, say) for reply in
+              history.replies[appointment.number or ""]]  # fmt: skip
+    row = snapshot.rows.get(appointment.row)
+    settled = appointment.row not in snapshot.unsettled
+    if row is not None and settled and row.value("answer") in {one.text for one in others}:
+        why = say.say("The appointment is another client's now.")
+        yield from show(appointment, "appointments", "answer", None, why, snapshot, mark="gone")
 
 
 def states_answered(reply: Reply, person: str, history: History) -> list[State]:
@@ -100,13 +115,17 @@ class _Answered(Struct, frozen=True, dict=True):
 
     def answer(self) -> Iterator[EditGroup]:
         """The cell `Antwort`, whatever became of the row."""
+        yield from self._show("answer", self.text)
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
         words = {
             "confirm": self.say.say("confirmed"),
             "cancel": self.say.say("cancelled"),
             "object": self.say.say("no more mails"),
         }
-        text = f"{words[self.last.action]} {self.last.at.astimezone(self.zone):%d.%m.%Y}"
-        yield from self._show("answer", text)
+        return f"{words[self.last.action]} {self.last.at.astimezone(self.zone):%d.%m.%Y}"
 
     def status(self) -> Iterator[EditGroup]:
         """The cell `Status`, where the row is as it was when the client was asked."""
