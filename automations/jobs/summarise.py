@@ -171,7 +171,8 @@ def _team_tabs(
     yield "calls", say.name("tab", "Calls"), "team", calls.blocks(frame, snapshot)
     yield "problems", say.name("tab", "Check list"), "team", problems.blocks(frame, snapshot)
     yield "log", say.name("tab", "Log of runs"), "team", log.blocks(frame, history)
-    yield "guide", say.name("tab", "Guide"), "team", guide.blocks(frame, settings.guide, day_kind=settings.waiting_days)
+    told = guide.blocks(frame, snapshot, settings.guide, day_kind=settings.waiting_days)
+    yield "guide", say.name("tab", "Guide"), "team", told
 
 
 def _calls(doc: TabDoc, frame: Frame, snapshot: Snapshot) -> Iterator[TabDoc]:
