@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from datetime import date
 
 import pytest
 
 from automations.cli import main
+from automations.common.shipped import config_folder
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
 from automations.config.packs import known_packs
@@ -55,6 +58,19 @@ def test_each_pack_can_be_used_and_nothing_is_wrong_with_its_rules(site, capsys)
         ]
         wrong = [one for one in rules if any("{" in text or "gibt es nicht" in text for text in one["problems"])]
         assert (bool(rules), wrong) == (True, [])
+
+
+def test_texts_of_packs_begin_as_each_language_begins_and_address_nobody_as_a_man():
+    for path in sorted((config_folder() / "packs").glob("*/pack.toml")):
+        for name, said in tomllib.loads(path.read_text(encoding="utf-8")).get("texts", {}).items():
+            for language, words in said.items():
+                both, begins = f"{words['subject']} {words['text']}", words["text"].partition("\n\n")[2][:1]
+                # After the salutation German, Romanian and Arabic go on in small letters, or have none.
+                assert not begins.islower() or language in {"de", "ro"}, (name, language)
+                assert "(e)" not in both
+                assert "(ă)" not in both
+                # One person, a man: elsewhere all are addressed as “you” of many.
+                assert language != "ar" or not re.search(r" (?:لك|لديك|يمكنك|مهمتك|نسألك|سنذكّرك)\b", both), (name, both)
 
 
 def test_an_unknown_pack_is_told_with_those_that_there_are(site):
@@ -151,7 +167,7 @@ def test_deadlines_of_papers_and_courses_in_the_clients_language(site):
     started(site, "deadlines", {"Fälle": cases, "Unterlagen": papers, "Kurse": courses})
     twice(site)
     by_address = {mail["To"]: text_of(mail) for mail in site.mails()}
-    assert "تبدأ دورتك B1" in by_address["k-1@post.test"]
+    assert "تبدأ دورتكم B1" in by_address["k-1@post.test"]
     assert "uns fehlt noch: Pass" in by_address["k-2@post.test"]
 
 
