@@ -61,6 +61,18 @@ def test_what_people_answered_stays(site):
     assert question(site) == before
 
 
+def test_a_yes_to_what_people_said_the_client_knows_is_asked_about_again_and_once(site):
+    mail = site.to("K-1")[0]
+    site.delete("T-1")
+    site.go(NOON)
+    site.type("Entscheidungen", question(site)["Nr."], Entscheidung="ja")
+    site.go(LATER)
+    assert site.asked("K-1") == []
+    site.taps(mail, "Y")
+    site.go(EVENING, MORNING)
+    assert ["Ja gesagt" in asked for asked in site.asked("K-1", "weg")] == [True]
+
+
 def test_a_question_whose_hour_is_over_is_left_as_it_is(site):
     site.delete("T-1")
     site.go(NOON, "2026-12-03T08:30")

@@ -122,6 +122,8 @@ def _row_says(difference: Difference, desk: Desk) -> str:
         facts.whole if facts else "",
         (row.status or "") if row else "",
         (row.case if row else None) or "",
+        # Whoever says yes does not know what people said they know.
+        *(["confirm"] if difference.told.answer == "confirm" else []),
     )
 
 
@@ -179,7 +181,8 @@ def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
     proposal = say.say(
         "yes: the client knows by now. If the row was wrong, please correct it; then kim tells the client."
     )
-    return say.say(questions[about], **values), proposal
+    yes = [say.say("The client has said yes to it.")] if told.answer == "confirm" else []
+    return " ".join((say.say(questions[about], **values), *yes)), proposal
 
 
 def moment_told(printed: object) -> str:
