@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from statistics import fmean, median
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from automations.common.alike import Spellings
 from automations.conditions.book import Book, compile_for
 from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.figures.land_report import FREE_WORDS
+from automations.jobs.figures.measures import is_number, measured
 from automations.jobs.figures.sources import NEEDS, Need
 from automations.jobs.figures.spans import SPANS, Grouping, grouping
 from automations.model.cases import Openness
@@ -164,16 +164,16 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     if name == "share":
         whole = _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, "")
         return replace(_shares(figure, groups, whole), several=several, unread=unread)
-    numberless = sum(not _is_number(record.get(field)) for record in fitting) if field else 0
+    numberless = sum(not is_number(record.get(field)) for record in fitting) if field else 0
     if name == "count":
         # Only counts: a mean of nothing is no nought.
         groups |= {day: [] for day in _between(groups, span)}
-    measured = [(group, _measure(name, values), len(values)) for group, values in groups.items()]
+    found = [(group, measured(name, values), len(values)) for group, values in groups.items()]
     # A group without any number is left out; nought would claim that somebody measured it.
-    rows = sorted(((g, v, n) for g, v, n in measured if v is not None), key=_order)
+    rows = sorted(((g, v, n) for g, v, n in found if v is not None), key=_order)
     top, rest = _cut(rows, figure.top)
     together = [value for group, _, _ in rest for value in groups[group]]
-    value = _measure(name, together) if together else None
+    value = measured(name, together) if together else None
     others = None if value is None else (value, len(together))
     return OwnResult(figure, tuple(top), others, several, numberless, unread)
 
@@ -281,22 +281,6 @@ def _group(value: Any, by: Grouping) -> str | date | None:
     if isinstance(value, tuple):
         value = value[0] if value else None
     return None if value is None else str(value)
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    # True is an int for Python, and a tick is no number.
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _measure(name: str, values: list[Any]) -> float | None:
-    if name == "count":
-        return len(values)
-    numbers: list[float] = list(filter(_is_number, values))
-    if not numbers:
-        return None
-    if name == "sum":
-        return sum(numbers)
-    return float(fmean(numbers) if name == "mean" else median(numbers))
 
 
 def _order(row: tuple[str | date | None, float, int]) -> tuple[int, str, float, str]:

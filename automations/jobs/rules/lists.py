@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from math import fsum
 
 from msgspec.structs import replace
 
+from automations.jobs.figures.measures import is_number
 from automations.jobs.rules.desk import Desk, Look, Ready, heading
 from automations.jobs.rules.hits import unread_rows
 from automations.jobs.rules.model import LONGEST_TAB, Rule
@@ -123,7 +125,7 @@ def _count_lines(
 
 def _total(name: str, records: Sequence[Record], desk: Desk) -> object:
     values = [value_at(name, record, desk)[0] for record in records]
-    return normalise(sum(value for value in values if isinstance(value, int | float) and not isinstance(value, bool)))
+    return normalise(fsum(filter(is_number, values)))
 
 
 def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles: dict[int, Style], desk: Desk) -> Grid:

@@ -1,0 +1,25 @@
+"""What a group of a team's own figure comes to: how many, or the sum, mean or median of their numbers."""
+
+from __future__ import annotations
+
+from math import fsum
+from statistics import fmean, median
+from typing import Any, TypeGuard
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a cell holds a number."""
+    # True is an int for Python, and a tick is no number.
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def measured(name: str, values: list[Any]) -> float | None:
+    """What the values come to; None where none of them is a number."""
+    if name == "count":
+        return len(values)
+    numbers: list[float] = list(filter(is_number, values))
+    if not numbers:
+        return None
+    if name == "sum":
+        return fsum(numbers)  # whatever the order of the rows
+    return float(fmean(numbers) if name == "mean" else median(numbers))
