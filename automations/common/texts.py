@@ -7,6 +7,7 @@ The files of a language are read together, so that each room keeps a catalogue o
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 
@@ -29,12 +30,12 @@ class Texts:
     def say(self, message: str, **values: object) -> str:
         """The sentence with its `{names}` filled in."""
         text = self._translations.gettext(message)
-        return text.format(**values) if values else text
+        return text.format(**_quoted(values)) if values else text
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
         """The sentence in the plural form for `n`, which is also `{n}` where `values` have no words for it."""
         # The values go last: a caller may say the number in words of its own.
-        return self._translations.ngettext(one, many, n).format(**{"n": n, **values})
+        return self._translations.ngettext(one, many, n).format(**{"n": n, **_quoted(values)})
 
     def name(self, context: str, message: str) -> str:
         """A word that means different things in different places ("open" cases, "open" doors)."""
@@ -61,6 +62,19 @@ class Texts:
         """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do, "said" as "short", in English with the
         month's name."""
         return _day_in_words(day, pattern, self.language)
+
+
+def quotable(text: str) -> str:
+    """What somebody typed, without the rest of what nobody would read to its end."""
+    return f"{text[:_QUOTED].rstrip()} …" if len(text) > _LONGEST else text
+
+
+_LONGEST = 1000  # characters: whatever people type, and all that kim lists, is shorter; more was pasted into a cell
+_QUOTED = 150
+
+
+def _quoted(values: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: quotable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 @lru_cache(maxsize=4096)  # a plan names few days, and each of them in hundreds of sentences

@@ -8,6 +8,7 @@ from datetime import date, time
 
 from msgspec.structs import replace
 
+from automations.common.texts import quotable
 from automations.jobs.rules.approvals import approval_mails
 from automations.jobs.rules.desk import JOB, Desk
 from automations.model.console import SettingRow
@@ -143,9 +144,9 @@ def _question(row: SettingRow, desk: Desk) -> Iterator[tuple[str, Plain]]:
 
 
 def _problem(row: SettingRow, desk: Desk) -> Problem:
-    layout = desk.snapshot.layouts[SETTINGS]
-    return Problem("wrong_setting", f"{row.title}: {row.fault}", "", "error", layout.workbook, SETTINGS, layout.tab,
-                   row.line, key=row.title, who="lead")  # fmt: skip
+    layout, title = desk.snapshot.layouts[SETTINGS], quotable(row.title)
+    return Problem("wrong_setting", f"{title}: {row.fault}", "", "error", layout.workbook, SETTINGS, layout.tab,
+                   row.line, key=title, who="lead")  # fmt: skip
 
 
 def _hint(row: SettingRow, said: str, desk: Desk) -> Iterator[EditGroup]:
