@@ -54,8 +54,10 @@ class TableLayout(Struct, frozen=True):
         return (self, *self.others)
 
     def tells(self, field: str) -> bool:
-        """Whether a column says what a field is, or the tab's name does, or crosses below languages do."""
-        return field in self.columns or field == self.tab_names or (field == "languages" and bool(self.crosses))
+        """Whether a column says what a field is, or the tab's name does, crosses below languages, or the client's name
+        in two columns."""
+        others = {"languages": bool(self.crosses), "case": "client_last_name" in self.columns}
+        return field in self.columns or field == self.tab_names or others.get(field, False)
 
 
 class Base(Struct, frozen=True):

@@ -13,14 +13,17 @@ from automations.workbooks.new_files import NewTab
 _CHOSEN = frozenset({"contact_way", "urgency", "status", "answer", "yes_no"})
 _SENTENCES = frozenset({"question", "proposal"})
 # Columns that a new workbook does not need: naturalisations are counted by month, names stand in two columns,
-# and languages in one.
-_NOT_BOTH = frozenset({"applied_on", "decided_on", "decision", "full_name", "contact", "other_languages"})
+# languages in one, and an appointment names its case by the number.
+_NOT_BOTH = frozenset({
+    "applied_on", "decided_on", "decision", "full_name", "contact", "other_languages", "client_last_name",
+    "client_first_name",
+})  # fmt: skip
 
 
 def empty_tab(table: str, columns: Columns, facts: SiteFacts, rows: Sequence[Mapping[str, str]] = ()) -> NewTab:
     """A table with kim's own headings and words to choose from; `rows` are what it begins with, by field."""
     rules = columns.tables[table]
-    skipped = _NOT_BOTH if table in {"naturalisation", "cases", "team"} else frozenset[str]()
+    skipped = _NOT_BOTH if table in {"naturalisation", "cases", "team", "appointments"} else frozenset[str]()
     fields = [name for name in rules.headings if name not in skipped and rules.headings[name]]
     headings = {name: rules.own_heading(name) for name in fields}
     return NewTab(

@@ -52,4 +52,4 @@ _COLUMNS = {
     "team": ("code", "name"),
 }
 
-_INSTEAD = {"email": "contact"}
+_INSTEAD = {"email": "contact", "case": "client_last_name"}

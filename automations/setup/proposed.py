@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from automations.model.values import Value
+from automations.model.values import Value, key_text
 from automations.setup.table_search import Block
 from automations.setup.words import WordProposal
+from automations.tables.folding import fold
 from automations.workbooks.protocol import RawTab
 
 Confidence = Literal["sure", "likely", "doubtful", "unknown"]
@@ -59,6 +60,10 @@ class TableProposal(Struct, frozen=True):
     def values(self, heading: HeadingProposal) -> list[Value]:
         """What stands below a heading, in all of its tabs."""
         return [value for block in self.blocks for value in block.below(heading.text, heading.column)]
+
+    def words(self, heading: HeadingProposal) -> Iterator[str]:
+        """The same, folded, where there are texts or numbers."""
+        return (fold(text) for value in self.values(heading) if (text := key_text(value)))
 
     def with_likely(self, field: str, found: HeadingProposal) -> TableProposal:
         """The table with a heading that probably names a field."""

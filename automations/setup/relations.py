@@ -5,16 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
 
 from msgspec.structs import replace
 
 from automations.model.values import key_text
+from automations.setup.named_clients import in_two_columns, names_of_clients, naming_clients
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.word_lists import of_events
-from automations.tables.born import parted
 from automations.tables.folding import fold
-from automations.tables.named_rows import Name, Names
+from automations.tables.named_rows import Names
 
 _MOST = 0.8  # of the distinct words of a column that must be found in the other table
 _NUMBER = re.compile(
@@ -57,6 +56,7 @@ def related(proposal: Proposal) -> Proposal:
     if "cases" in tables:
         tables["cases"] = _first_key(tables["cases"])
     if "cases" in tables and "appointments" in tables:
+        tables["appointments"] = in_two_columns(tables["appointments"], tables["cases"])
         tables["appointments"] = _numbered_as(tables["appointments"], tables["cases"])
         tables["appointments"] = _no_colleague(tables["appointments"], tables["cases"], tables.get("team"))
         tables["cases"], tables["appointments"] = _joined(tables["cases"], tables["appointments"])
@@ -64,10 +64,10 @@ def related(proposal: Proposal) -> Proposal:
     if "cases" in tables and "appointments" in tables:
         numbers = set(_words_of(tables["cases"], ("number",)))
         tables["appointments"] = _without_count(_quoting(tables["appointments"], numbers), numbers)
-        tables["appointments"] = _proven(tables["appointments"], Names([*_people(tables["cases"])]))
+        tables["appointments"] = _proven(tables["appointments"], names_of_clients(tables["cases"]))
     # Names last: numbers tell two people of one name apart, and are looked for above.
-    if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
-        tables["appointments"] = _naming_clients(tables["appointments"], Names([*_people(tables["cases"])]))
+    if "cases" in tables and "appointments" in tables and not _said(tables["appointments"]):
+        tables["appointments"] = naming_clients(tables["appointments"], tables["cases"])
     if "team" in tables:
         tables |= _by_same_heading(tables)
     for name, field, other, fields in _NAMES:
@@ -82,19 +82,24 @@ def related(proposal: Proposal) -> Proposal:
     return replace(proposal, tables=kept, words=words, others=others, left=left)
 
 
+def _said(appointments: TableProposal) -> bool:
+    """Whether some column says whose an appointment is."""
+    return bool(appointments.field("case") or appointments.field("client_last_name"))
+
+
 def _by_same_heading(tables: Mapping[str, TableProposal]) -> dict[str, TableProposal]:
     """The tables with the number by which databases join them: "BeraterID" stands once a colleague, and again and
     again, under the same heading, among the cases."""
     team = tables["team"]
     for key in team.headings:
-        own = list(_words(team, key))
+        own = list(team.words(key))
         if key.field in {"email", "phone"} or len(own) < _ENOUGH or len(set(own)) != len(own):
             continue
         joined: dict[str, TableProposal] = {}
         for name in ("cases", "appointments"):
             table = tables.get(name)
             found = table and next((h for h in table.headings if not h.field and fold(h.text) == fold(key.text)), None)
-            if table and found and not table.field("manager") and set(_words(table, found)) <= set(own):
+            if table and found and not table.field("manager") and set(table.words(found)) <= set(own):
                 joined[name] = table.with_likely("manager", found)
         if joined and _NUMBER.search(key.text):
             return {**joined, "team": _without(team, "code").with_likely("code", key)}
@@ -105,7 +110,7 @@ def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
     """The tables without appointments of nobody: days beside colleagues alone are a rota, or a book of expenses; with
     hours and no column that could name a client they are bookings of rooms."""
     found = tables.get("appointments")
-    if found is None or found.field("case") or found.field("status"):
+    if found is None or _said(found) or found.field("status"):
         return frozenset(tables)
     somebodys = found.field("time") and any(_may_name(found, heading) for heading in found.headings)
     somebodys = somebodys and not of_events(found.block.tab.name, found.block.headings.values(), ())
@@ -124,7 +129,7 @@ def _numbered_as(appointments: TableProposal, cases: TableProposal) -> TableProp
     number, key = appointments.field("number"), cases.field("number")
     if number is None or key is None or appointments.field("case") is not None:
         return appointments
-    own, known = list(_words(appointments, number)), set(_words(cases, key))
+    own, known = list(appointments.words(number)), set(cases.words(key))
     counted = all(word.isdigit() and len(word) < _KEYS for word in own) and len(set(own)) == len(own)
     if len(own) < _ENOUGH or sum(word in known for word in own) < _MOST * len(own):
         return appointments
@@ -137,7 +142,7 @@ def _no_colleague(appointments: TableProposal, cases: TableProposal, team: Table
     """Appointments whose column of clients is not the one of colleagues ("Wer")."""
     case = appointments.field("case")
     known = set(_words_of(cases, ("manager",))) | (set(_words_of(team, ("code", "name"))) if team else set[str]())
-    own = set(_words(appointments, case)) if case else set[str]()
+    own = set(appointments.words(case)) if case else set[str]()
     if case is None or not own or len(own & known) < _MOST * len(own):
         return appointments
     field = "" if appointments.field("manager") else "manager"
@@ -151,12 +156,12 @@ def _joined(cases: TableProposal, appointments: TableProposal) -> tuple[TablePro
     if cases.field("number") is not None:
         return cases, appointments
     for key in (heading for heading in cases.headings if not heading.field):
-        values = list(_words(cases, key))
+        values = list(cases.words(key))
         once = len(values) >= _KEYS and len(set(values)) == len(values)
         # Both may count from 1: the same heading comes first.
         by_name = sorted(appointments.headings, key=lambda h: fold(h.text) != fold(key.text))
         for heading in (h for h in by_name if once and not h.field):
-            if _quotes(appointments, heading, set(values)) and len(set(_words(appointments, heading))) >= _KEYS:
+            if _quotes(appointments, heading, set(values)) and len(set(appointments.words(heading))) >= _KEYS:
                 return cases.with_likely("number", key), _without(appointments, "case").with_likely("case", heading)
     return cases, appointments
 
@@ -179,7 +184,7 @@ def _first_key(cases: TableProposal) -> TableProposal:
 
 
 def _stands_once(cases: TableProposal, heading: HeadingProposal) -> bool:
-    values = list(_words(cases, heading))
+    values = list(cases.words(heading))
     return len(values) >= _ENOUGH and len(set(values)) == len(values)
 
 
@@ -196,7 +201,7 @@ def _numbers(cases: TableProposal, appointments: TableProposal) -> TableProposal
     if cases.field("number") is not None or len(quoted) < _ENOUGH:
         return cases
     for heading in cases.headings:
-        values = list(_words(cases, heading))
+        values = list(cases.words(heading))
         own, once = set(values), len(set(values)) == len(values)
         if once and not heading.field and len(quoted & own) >= _MOST * len(quoted):
             return cases.with_likely("number", heading)
@@ -211,7 +216,7 @@ def _quoting(appointments: TableProposal, numbers: set[str]) -> TableProposal:
     found = next((h for h in appointments.headings if not h.field and _quotes(appointments, h, numbers)), None)
     if found is None:
         return appointments
-    people = len(set(_words(appointments, before))) * _FEW < len(set(_words(appointments, found)))
+    people = len(set(appointments.words(before))) * _FEW < len(set(appointments.words(found)))
     field = "manager" if people and appointments.field("manager") is None else ""
     freed = replace(before, field=field, confidence="likely") if field else before.ignored()
     kept = tuple(freed if h is before else h for h in appointments.headings)
@@ -223,34 +228,22 @@ def _without_count(appointments: TableProposal, numbers: set[str]) -> TablePropo
     case = appointments.field("case")
     values = appointments.values(case) if case else []
     counts = len(values) >= _ENOUGH and all(isinstance(value, int | float) for value in values)
-    known = case is not None and (case.confidence == "sure" or set(_words(appointments, case)) & numbers)
+    known = case is not None and (case.confidence == "sure" or set(appointments.words(case)) & numbers)
     return _without(appointments, "case") if counts and not known else appointments
 
 
 def _quotes(table: TableProposal, heading: HeadingProposal, numbers: set[str]) -> bool:
-    own = set(_words(table, heading))
+    own = set(table.words(heading))
     return len(own) >= _ENOUGH and len(own & numbers) >= _MOST * len(own)
 
 
 def _naming(table: TableProposal, field: str, known: set[str]) -> TableProposal:
     for heading in table.headings:
         free = not heading.field or (field == "code" and heading.field == "name")
-        own = set(_words(table, heading)) if free else set[str]()
+        own = set(table.words(heading)) if free else set[str]()
         if len(own) >= _ENOUGH and len(own & known) >= _MOST * len(own):
             return table.with_likely(field, heading)
     return table
-
-
-def _naming_clients(appointments: TableProposal, clients: Names) -> TableProposal:
-    """Appointments with the column of clients that are named in some way: with a birthday, with their number inside,
-    by their initials. One of initials is told from colleagues' by their number."""
-    for heading in (h for h in appointments.headings if not h.field):
-        texts = {text for value in appointments.values(heading) if (text := key_text(value))}
-        named = [text for text in texts if clients.meant(text) is not None]
-        short = [text for text in texts if clients.may_be_initials(text)] if len(texts) >= _KEYS else []
-        if len(texts) >= _ENOUGH and max(len(named), len(short)) >= _MOST * len(texts):
-            return appointments.with_likely("case", heading)
-    return appointments
 
 
 def _proven(appointments: TableProposal, clients: Names) -> TableProposal:
@@ -270,25 +263,8 @@ def _proven(appointments: TableProposal, clients: Names) -> TableProposal:
     return appointments
 
 
-def _people(cases: TableProposal) -> Iterator[Name]:
-    """What clients may be called where somebody names one: by their number, "last, first" and "first last"."""
-    number, whole, last, first = (cases.field(name) for name in ("number", "full_name", "last_name", "first_name"))
-    columns = [heading for heading in (last, first) if heading] if last else [whole] if whole else []
-    for block in cases.blocks:
-        keys = block.column(number.text, number.column) if number else []
-        names = zip(*(block.column(heading.text, heading.column) for heading in columns), strict=True)
-        for cells, key in zip_longest(names, keys):
-            sign, parts = key_text(key) or "", [parted(key_text(cell) or "")[0] for cell in cells or ()]
-            yield from (Name(" ".join(order), sign) for order in (parts, parts[::-1]) if all(parts))
-            yield from [Name(sign, sign)] if sign else []
-
-
 def _words_of(table: TableProposal, fields: Sequence[str]) -> Iterator[str]:
     for name in fields:
         heading = table.field(name)
         if heading is not None:
-            yield from _words(table, heading)
-
-
-def _words(table: TableProposal, heading: HeadingProposal) -> Iterator[str]:
-    return (fold(text) for value in table.values(heading) if (text := key_text(value)))
+            yield from table.words(heading)

@@ -73,34 +73,8 @@ def notes(proposal: Proposal, settled: Proposal | None = None) -> Iterator[Note]
             yield from _consent(table)
             yield from _closed_by_cross(table)
     yield from _months(proposal)
-    yield from _names_apart(proposal)
     yield from _apart(proposal, kept)
     yield from (Note(why, tab, (), *LEFT[why], {"tab": tab}) for tab, why in proposal.left)
-
-
-def _names_apart(proposal: Proposal) -> Iterator[Note]:
-    """Appointments that name the client in two columns, as the list of cases does, and in no other way."""
-    cases, talks = proposal.table("cases"), proposal.table("appointments")
-    if cases is None or talks is None or talks.in_row or talks.field("case"):
-        return
-    names = [heading for name in ("last_name", "first_name") if (heading := cases.field(name))]
-    known = [{*_folded(cases, name)} for name in names]
-    free = [heading for heading in talks.headings if not heading.field and not heading.empty]
-    found = [h for own in known for h in free if _stand_in(_folded(talks, h), own)]
-    if len(names) == len(found) == _FEWEST and found[0] is not found[1]:
-        yield _note(
-            talks, found, "names_in_two_columns",
-            "In “{tab}” clients are named in two columns ({names}); kim needs one that says whose an appointment is.",
-            "Please add a column with the number of the case, or with “Last name, First name”, and call it “Case no.”.",
-        )  # fmt: skip
-
-
-def _stand_in(texts: Sequence[str], known: set[str]) -> bool:
-    return sum(text in known for text in texts) >= _MOST * len(texts)
-
-
-def _folded(table: TableProposal, heading: HeadingProposal) -> list[str]:
-    return [fold(key_text(value) or "") for value in table.values(heading)]
 
 
 def _apart(proposal: Proposal, kept: Proposal) -> Iterator[Note]:

@@ -59,7 +59,18 @@ def with_derived(
             done |= _times(columns[first], columns.get(second), second)
         elif one.way == "more" and second in columns:
             done[first] = _more(columns.get(first), columns[second])
+        elif one.way == "whose" and {one.column, second} <= columns.keys():
+            done[first] = _whose(columns.get(first), columns[one.column], columns[second], parsers[first])
     return done
+
+
+def _whose(own: Column | None, last: Column, first: Column, parse: Parser) -> Column:
+    """Whose rows they are, by the names in two columns, where no cell says it. A name that two bear stays as it is
+    typed, for the check to ask."""
+    names = zip(last.parsed, first.parsed, strict=True)
+    texts = [", ".join(filter(None, (key_text(one), key_text(other)))) for one, other in names]
+    found = [parse(text).value if text else None for text in texts]
+    return Column(texts, found, {}) if own is None else _filled_in(own, found)
 
 
 def _more(own: Column | None, further: Column) -> Column:

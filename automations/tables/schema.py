@@ -11,10 +11,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType({table: tuple(spec.fiel
 """The shipped fields of each shipped table."""
 
 PSEUDO: Mapping[str, frozenset[str]] = MappingProxyType(
-    {table: frozenset(one.column for one in spec.joined) - set(spec.fields) for table, spec in SHIPPED.items()}
+    {
+        table: frozenset(name for one in spec.joined for name in (one.column, *one.fields)) - set(spec.fields)
+        for table, spec in SHIPPED.items()
+    }
 )
 """Columns that are read into other fields: a name in one cell becomes last and first name, an address and a
-number in one cell become email and phone."""
+number in one cell become email and phone, two columns with the client's names the case."""
 
 STANDS_FOR: Mapping[str, str] = MappingProxyType(
     {k: v for spec in SHIPPED.values() for k, v in spec.stands_for.items()}

@@ -514,6 +514,19 @@ def test_a_client_whose_case_has_no_number_yet_is_no_unknown_case(typed, said):
     assert [one.partition(";")[0].rstrip(".") for one in found] == ([said] if said else [])
 
 
+@pytest.mark.parametrize(
+    ("last", "first", "said"),
+    [("Nguyen", "Lan", "unknown_case"), ("Muster", "Ana", None), (None, None, "appointment_without_case")],
+)
+def test_a_client_named_in_two_columns_is_asked_about_where_two_are_called_so(last, first, said):
+    names = [("K-1", "Muster", "Ana"), ("K-2", "Nguyen", "Lan"), ("K-3", "Nguyen", "Lan")]
+    cases = [CASE | {"Fall-Nr.": number, "Nachname": last, "Vorname": first} for number, last, first in names]
+    meeting = {name: value for name, value in MEETING.items() if name != "Fall-Nr."}
+    meeting |= {"Nachname der Klientin": last, "Vorname der Klientin": first}
+    codes = {one.code for one in plan(snapshot(cases, [meeting])).problems}
+    assert codes & {"unknown_case", "appointment_without_case"} == ({said} if said else set())
+
+
 def test_a_wish_for_an_office_that_nobody_has_is_told():
     team = [COLLEAGUE | {"Büro": "Büro Nord"}, COLLEAGUE | {"Kürzel": "BOB", "Name": "Bo Berg", "Büro": "Büro Süd"}]
     wish = [CASE | {"Wunschbüro": "Frau Demir"}]

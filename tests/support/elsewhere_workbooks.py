@@ -117,13 +117,15 @@ def reasons_of_their_own() -> TeamBook:
 
 
 def appointments_by_two_names() -> TeamBook:
-    """An appointment book that names the client in two columns, as the waiting list does: said, and not read."""
+    """An appointment book that names the client in two columns, as the waiting list does."""
     rows = _rows(RECEIVED, LAST, FIRST, SPOKEN, PHONE, _one("Kern", "Sand"))
     talks = _rows(COMING, HOUR, LAST, FIRST, _one("Kern", "Sand"), _one("ja", "nein", None))
     return TeamBook(
         {"Warteliste": [["angemeldet am", "Familienname", "Rufname", "Sprache", "Tel.", "Beraterin"], *rows],
          "Terminbuch": [["Tag", "Zeit", "Familienname", "Rufname", "bei", "gekommen?"], *talks]},
-        {"Warteliste": "cases", "Terminbuch": "appointments"}, {}, {"cases": 12}, ("names_in_two_columns",),
+        {"Warteliste": "cases", "Terminbuch": "appointments"},
+        {("Terminbuch", "Familienname"): "client_last_name", ("Terminbuch", "Rufname"): "client_first_name"},
+        {"cases": 12, "appointments": 12},
     )  # fmt: skip
 
 

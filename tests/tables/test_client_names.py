@@ -28,6 +28,24 @@ def test_a_full_name_that_one_case_bears_is_that_case(typed, case):
 
 
 @pytest.mark.parametrize(
+    ("typed", "case"),
+    [
+        ([None, "Yılmaz", "Ayşe"], "K1"), (["K2", "Yılmaz", "Ayşe"], "K2"), ([None, "kaya", "Mehmet"], "K2"),
+        ([None, "Nguyen", "Lan"], "Nguyen, Lan"), ([None, "Yılmaz", None], "Yılmaz"), ([None, "Ayşe", "Yılmaz"], "K1"),
+        ([None, None, None], None),
+    ],
+)  # fmt: skip
+def test_last_and_first_name_in_two_columns_are_the_case_that_bears_them(typed, case):
+    columns = '[tables.appointments.headings]\nclient_last_name = ["Nachname"]\nclient_first_name = ["Vorname"]'
+    rows = [["Fall-Nr.", "Nachname", "Vorname", "Datum"], [*typed, date(2026, 11, 30)]]
+    for first in (0, 1):  # with and without a column for the number
+        snapshot = own_snapshot(columns, {"Fälle": CASES, "Termine": [row[first:] for row in rows]})
+        if not (first and typed[0]):
+            assert [one.case for one in snapshot.appointments] == [case]
+        assert snapshot.layouts["appointments"].tells("case")
+
+
+@pytest.mark.parametrize(
     ("typed", "names"),
     [
         ("Kaya, Mehmet, 3.4.1980", ("Kaya", "Mehmet")), ("Kaya, Mehmet (geb. am 03.04.80)", ("Kaya", "Mehmet")),

@@ -21,7 +21,8 @@ _USUAL_MINUTES = 60
 def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
     """An appointment that names no case, or one that does not exist. One that names a client whose case has no number
     yet is understood as soon as it has one."""
-    if not context.has("cases", "number") or not context.has("appointments", "case"):
+    told = context.has("appointments", "case") or context.has("appointments", "client_last_name")
+    if not told or not context.has("cases", "number"):
         return
     say, known, unknown = context.said.say, context.snapshot.case_by_number, list[Appointment]()
     for appointment in context.snapshot.appointments:
