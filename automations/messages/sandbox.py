@@ -36,7 +36,7 @@ FUNCTIONS = frozenset({"_", "count", "when"})
 """Functions that a template may call: a sentence, a sentence with a number, a date with its time."""
 
 FILTERS = frozenset(
-    {"weekday", "date", "day", "phone", "minutes", "translated", "join", "length", "trim", "e", "escape"}
+    {"weekday", "date", "day", "phone", "minutes", "translated", "in_order", "join", "length", "trim", "e", "escape"}
 )
 TESTS = frozenset({"defined", "none", "string", "number", "mapping"})
 _GIVEN_BY_JINJA = ("_loop_vars", "_block_vars")

@@ -100,7 +100,8 @@ def is_stem(name: str) -> bool:
 
 
 def _environment(folders: tuple[Path, ...], words: Texts) -> MailEnvironment:
-    filters = {name: _by_language(name) for name in ("weekday", "date", "day", "phone", "minutes", "translated")}
+    said = ("weekday", "date", "day", "phone", "minutes", "translated", "in_order")
+    filters = {name: _by_language(name) for name in said}
     return environment(CheckedLoader(folders, words), filters)
 
 

@@ -18,6 +18,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
 _SLOT = re.compile(r"\{(\w+)\}")
 _FIRST_STRONG, _LEFT_TO_RIGHT, _END, _NO_BREAK = "\u2068", "\u2066", "\u2069", "\u2060"
 _NUMBER = re.compile(r"[\d\s.,:/+()–-]+")
+_GROUPS = re.compile(r"((?<![\d:.,])\+?\(?\d+(?:[.:,]\d+)*(?:[\s/()–-]+\d+(?:[.:,]\d+)*)+)")  # “+49 2323 16-4711”
 _CODE = re.compile(r"[a-z]{2,3}")
 _MONDAY = date(2024, 1, 1)
 
@@ -118,6 +119,14 @@ class Wording:
         # “+49 (0) 30 …”: the nought is dialled only without the country.
         dial = re.sub(r"[^\d+]", "", plain.replace("(0)", ""))
         return Markup('<a href="tel:{}"><span dir="ltr">{}</span></a>').format(dial, self._isolated(plain))
+
+    def in_order(self, line: object) -> str:
+        """A line that somebody wrote, in which the parts of a telephone number keep their order."""
+        text = str(line)
+        if not self._isolate:
+            return text
+        parts = (self._left_to_right(part) if at % 2 else part for at, part in enumerate(_GROUPS.split(text)))
+        return Markup("").join(parts) if self.html else "".join(parts)
 
     def _left_to_right(self, text: str) -> str:
         """Digits and signs in the order in which they stand and on one line, as the layout says. Many mail programs

@@ -168,6 +168,8 @@ def test_deadlines_of_papers_and_courses_in_the_clients_language(site):
     twice(site)
     by_address = {mail["To"]: text_of(mail) for mail in site.mails()}
     assert "تبدأ دورتكم B1" in by_address["k-1@post.test"]
+    # As it is dialled, not “160 02323”.
+    assert "بنا: \u206602323 160\u2069." in by_address["k-1@post.test"]
     assert "uns fehlt noch: Pass" in by_address["k-2@post.test"]
 
 

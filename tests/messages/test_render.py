@@ -6,6 +6,7 @@ import ast
 import re
 import time
 from datetime import UTC, datetime
+from gettext import NullTranslations
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -604,3 +605,19 @@ def test_a_mail_is_made_once_for_its_plan_and_its_leaving_and_anew_when_anything
     for key in ("a", "b"):  # no more are kept than that
         renderer.render(replace(other, key=key))
     assert renderer.render(REMINDER) is not planned
+
+
+@pytest.mark.parametrize(
+    ("line", "held"),
+    [
+        ("اتصل: +49 2323 16-4711.", "اتصل: \u2066+49 2323 16-4711\u2069."),
+        ("(02323) 160 / 10:30–11:15", "\u2066(02323) 160 / 10:30–11:15\u2069"),
+        ("يوم 10.11.2026 الساعة 10:30 <b>", "يوم 10.11.2026 الساعة 10:30 <b>"),
+    ],
+)
+def test_a_telephone_number_within_a_line_of_somebody_s_own_keeps_its_order(line, held):
+    none = NullTranslations()
+    assert Wording("ar", none).in_order(line) == held
+    assert Wording("de", none).in_order(line) == line
+    shown = str(Wording("ar", none, html=True).in_order(line))
+    assert ("<b>" in shown, shown.count('<span dir="ltr">')) == (False, held.count("\u2066"))
