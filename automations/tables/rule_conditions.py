@@ -6,6 +6,7 @@ are the team's own. A value that holds “oder” or “or” stands in quotatio
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 
@@ -60,6 +61,16 @@ def condition_of(text: str, table: str, names: Names) -> str:
 def comparison(heading: str, phrase: str, value: str, table: str, names: Names) -> str:
     """One comparison given in three cells: what is compared is a heading or a function, the value is one or several
     words as they stand in the column."""
+    try:
+        return _in_cells(heading, phrase, value, table, names)
+    except ConditionError:
+        # “spätestens” beside “in 14 Tagen”: where the cells are cut makes no difference to people.
+        with contextlib.suppress(ConditionError):
+            return condition_of(f"[{heading.strip('[] ')}] {phrase} {value}", table, names)
+        raise
+
+
+def _in_cells(heading: str, phrase: str, value: str, table: str, names: Names) -> str:
     start = tokens_of(heading) if CALL.match(heading) else [("heading", f"[{heading.strip('[] ')}]")]
     signs = tokens_of(UNIT.sub("", phrase))
     many = meaning_at(signs)[0] in {"one of", "none of", "in"}

@@ -33,6 +33,7 @@ _NEAR = re.compile(
 )
 _AND = re.compile(r"\s(?:und|and)\s", re.IGNORECASE)
 _PER_CENT = "“{sign}”: where cells show per cent, 25 % is the number 0.25. Write it like that, or without the sign."
+_SEVERAL = re.compile(r"\s*[,;/]\s*|\s+(?:und|oder|and|or)\s+", re.IGNORECASE)
 _PARTS = 2  # 200 %: what is more was typed as a number of per cent
 _UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,]{1,6}$")
 
@@ -65,7 +66,15 @@ class RuleNames(RuleHeadings):
             return (quoted(str(self._parsers[kind](word).value or word)),)
         if spec is not None and spec.target == COLLEAGUES:
             return (self._manager(word),)
-        return self._items(word, path, table) if kind == "list" else (self._word(word, path, table, kind),)
+        return self._items(word, path, table) if kind == "list" else self._words_in(word, path, table, kind)
+
+    def _words_in(self, typed: str, path: str, table: str, kind: str) -> tuple[str, ...]:
+        """`abgelehnt, beantragt`: several words where no cell says the whole and each of them stands in the column.
+        As one word that no cell says, “ist nicht” would hold for all rows."""
+        parts = [part for part in _SEVERAL.split(typed) if part]
+        apart = path and len(parts) > 1 and not self.says(typed, path, table)
+        several = apart and all(self.says(part, path, table) for part in parts)
+        return tuple(self._word(one, path, table, kind) for one in (parts if several else [typed]))
 
     def _may_be_parts(self, path: str, table: str) -> bool:
         """Whether a column may hold parts of one that are shown as per cent: no number there says otherwise."""

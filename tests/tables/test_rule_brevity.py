@@ -220,3 +220,27 @@ def test_what_case_workers_type_hits_what_is_meant(table_name, condition, found)
 )  # fmt: skip
 def test_what_is_not_understood_shows_how_to_type_it(table_name, condition, said):
     assert said in hits(table_name, condition)
+
+
+@pytest.mark.parametrize(
+    ("table_name", "heading", "phrase", "value", "found"),
+    [
+        # several words that the column says: as one word “ist nicht” would hold for all rows
+        ("Möbellager", "Zustand", "ist nicht", "gut, defekt", "M3 M4"),
+        ("Möbellager", "Zustand", "ist", "gut/defekt", "M1 M2"),
+        ("Möbellager", "Zustand", "alle außer", "gut und defekt", "M3 M4"),
+        ("Möbellager", "Gegenstand", "ist", "Sofa, dreisitzig", "M1"),
+        # wherever the cells are cut
+        ("Leihgeräte", "Rückgabe bis", "spätestens", "in 7 Tagen", "L2"),
+        ("Leihgeräte", "Rückgabe bis", "im", "Juni", "L3"),
+        ("Leihgeräte", "Rückgabe bis", "läuft ab in", "7 Tagen", "L2"),
+        ("Patenschaften", "Geburtsdatum Kind", "ist", "minderjährig", "P1 P2"),
+        ("Leihgeräte", "Rückgabe bis", "bis", "Monatsende", "L1 L2 L3"),
+    ],
+)  # fmt: skip
+def test_several_words_and_sentences_cut_into_cells(table_name, heading, phrase, value, found):
+    assert hits(table_name, Spalte=heading, Vergleich=phrase, Wert=value) == found
+
+
+def test_words_with_a_stroke_between_them_are_several_in_a_condition_too():
+    assert hits("Möbellager", "[Zustand] ist nicht gut/defekt und [Wert in €] ist nicht leer") == "M3"
