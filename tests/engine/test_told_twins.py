@@ -101,3 +101,27 @@ def test_a_question_about_a_place_that_no_message_names_is_done_once_one_named_t
         site.type("Termine", number, Ort="Café Ost")
     site.go("2026-11-27T15:00", "2026-11-27T16:00")
     assert open_questions(site) == []
+
+
+def test_a_no_to_one_of_two_equal_rows_is_a_no_to_that_hour_and_the_other_row_is_asked_about(site):
+    site.taps(site.to("K-1")[0], "N")
+    before = len(site.post.taken)
+    site.go(NOON, LATER, MORNING)
+    assert (site.visit("T-1")["Status"], site.visit("T-2")["Status"]) == ("abgesagt", "geplant")
+    assert site.to("K-1", before) == []
+    assert len([asked for asked in open_questions(site) if "T-2" in asked]) == 1
+    site.type("Termine", "T-2", Status="abgesagt")
+    site.go("2026-11-30T12:30")
+    assert open_questions(site) == []
+    assert ["fällt aus" in text_of(mail) for mail in site.to("K-1", before)] == [True]
+
+
+def test_the_same_hour_that_is_booked_anew_after_a_no_is_told(site):
+    site.delete("T-2")
+    site.taps(site.to("K-1")[0], "N")
+    site.go(NOON)
+    before = len(site.post.taken)
+    site.edit(lambda book: book["Termine"].append(visit("T-3", "K-1", DAY)))
+    site.go(LATER, MORNING)
+    assert ["10:00" in text_of(mail) for mail in site.to("K-1", before)] == [True]
+    assert [asked for asked in open_questions(site) if "T-3" in asked] == []

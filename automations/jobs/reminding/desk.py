@@ -47,6 +47,16 @@ class Desk(RuleDesk, frozen=True, dict=True):
         found = differences(told, self.snapshot, self.zone, self.now)
         return {(item.told.subject, item.told.case): item for item in found}
 
+    @cached_property
+    def said_no(self) -> Mapping[str, Sequence[Told]]:
+        """By case, what they were told last of an appointment and have cancelled."""
+        found: dict[str, list[Told]] = {}
+        for number, entries in self.history.told.items():
+            for case, told in () if is_offer(number) else last_told(entries).items():
+                if told.answer == "cancel":
+                    found.setdefault(case, []).append(told)
+        return found
+
     def steps(self, due: Due, base: date, end: datetime | None = None) -> tuple[Step, ...]:
         """The steps of a rule for one row (see `lasting`): rows of one date share their moments."""
         # By id: a rule's times are a model without a hash, and there are few of them.

@@ -13,6 +13,7 @@ from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference, begins, twin_of
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import printed
+from automations.jobs.reminding.versions import stood_beside
 from automations.model.decisions import Asked, answer, ask, holder, lead
 from automations.model.fact_kinds.messages import Untrue
 from automations.model.plan import EditGroup
@@ -54,8 +55,18 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
     for name, known in _closed(open_ones, desk):
         asked.facts.append(replace(known, since=None).under(name))
         asked.groups += _moot(f"told/{name}/{known.times}", desk) if _is_ahead(known, desk) else ()
+    _ask_about_twins(asked, desk)
     asked.groups += _settled_beside(desk)
     return asked
+
+
+def _ask_about_twins(asked: Asked, desk: Desk) -> None:
+    """Of what clients cancelled that another row, which stood beside it then, says still."""
+    for entry in (one for some in desk.said_no.values() for one in some):
+        twin, start = twin_of(entry, desk.snapshot), begins(entry.printed, desk.zone)
+        if twin and start and start > desk.now and stood_beside(desk.history.versions.get(twin), entry):
+            name = f"{entry.subject}/{entry.case}/{entry.version}/cancelled"
+            _ask(f"told/{name}/twin", Difference(entry, "cancelled", twin=twin), asked, desk)
 
 
 def _moot(key: str, desk: Desk) -> Iterator[EditGroup]:

@@ -152,3 +152,9 @@ def _raised(facts: Printed, newest: State, told: State | None, version: int, now
 
 def _state(facts: Printed, version: int, core_version: int, since: datetime | None) -> State:
     return State(version, core_version, facts.whole, facts.core, since, facts.plain())
+
+
+def stood_beside(record: VersionRecord | None, told: Told) -> bool:
+    """Whether an appointment was there already when a message about another one left."""
+    since = recorded(record)[0].since if record is not None else None
+    return record is not None and (since is None or since <= told.at)

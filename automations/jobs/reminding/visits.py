@@ -13,7 +13,7 @@ from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import Printed, manager_of, printed
 from automations.jobs.reminding.rules import ReadyRule
-from automations.jobs.reminding.versions import Versions, recorded, state_told, versions
+from automations.jobs.reminding.versions import Versions, recorded, state_told, stood_beside, versions
 from automations.messages.readers import reader_of
 from automations.model.history import VersionRecord
 from automations.model.records import STANDS, Appointment, AppointmentStatus, Case, CaseManager, Record
@@ -137,7 +137,16 @@ def replied_cancel(visit: Visit, desk: Desk) -> bool:
         and reply.case in {"", visit.case.number}
         and any(state.core_version <= reply.version <= state.version for state in states)
     ]
-    return answers[-1:] == ["cancel"]
+    return answers[-1:] == ["cancel"] or _cancelled_its_twin(visit, desk)
+
+
+def _cancelled_its_twin(visit: Visit, desk: Desk) -> bool:
+    """Whether they cancelled another row that said the same beside this one: nobody reminds them of that hour."""
+    record = desk.history.versions.get(visit.number)
+    return any(
+        told.subject != visit.number and visit.facts.is_the_same_meeting(told.printed) and stood_beside(record, told)
+        for told in desk.said_no.get(visit.case.number or "", ())
+    )
 
 
 def _hindrance(appointment: Appointment, case: Case | None, desk: Desk) -> str:
