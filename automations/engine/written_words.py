@@ -52,7 +52,10 @@ def words_missing(
         with suppress(WorkbookError):
             for (table, field), error in book.unoffered(base, here) if here and isinstance(book, Offering) else ():
                 layout = snapshot.layouts[table]
+                # Nobody knows that a list which only Excel can work out refuses anything.
+                unread = error.code == "list_unread"
                 yield Problem(
-                    "cannot_write", error.message, error.advice, "error", workbook=name, table=table, tab=layout.tab,
+                    error.code if unread else "cannot_write", error.message, error.advice,
+                    "note" if unread else "error", workbook=name, table=table, tab=layout.tab,
                     field=field, column=layout.headings.get(field, ""), who="lead",
                 )  # fmt: skip

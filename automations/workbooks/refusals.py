@@ -77,6 +77,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The drop-down of {cell} on “{tab}” does not offer “{value}”.",
             "Add “{value}” to the words of that list (Data, Data Validation), or remove the list there.",
         ),
+        "list_unread": (
+            "The drop-down of {cell} on “{tab}” takes its words from “{source}”, which only Excel can work out.",
+            "Please see that it offers {words}: kim writes these there without knowing.",
+        ),
         # the value
         "value": ("{cell} cannot hold a value of the type {type}.", "Use text, a number, a date or a time."),
         "number": ("{cell} cannot hold the number {value}.", "A cell holds numbers up to about 1.8e308."),

@@ -106,6 +106,16 @@ def test_where_all_is_allowed_nothing_is_said(tmp_path, capsys):
     assert kim(tmp_path, "check") == 0
 
 
+def test_a_drop_down_that_only_excel_can_work_out_is_told(tmp_path, capsys):
+    lived(begun, tmp_path)
+    rewritten(tmp_path / "Team.xlsx", lambda name, text: offering("X")(name, text).replace('>"X"<', ">INDIRECT($A$1)<"))
+    capsys.readouterr()
+    assert kim(tmp_path, "check") == 0
+    [told] = [one for one in json.loads(capsys.readouterr().out)["problems"] if one["code"] == "list_unread"]
+    assert (told["tab"], told["column"], "INDIRECT" in told["message"]) == ("Fälle", "Zuständig", True)
+    assert "AA" in told["advice"]
+
+
 def test_what_a_drop_down_does_not_offer_is_named_with_its_column_and_no_word_that_it_offers(tmp_path, capsys):
     lived(begun, tmp_path)
     rewritten(tmp_path / "Team.xlsx", offering("AA,BB"))

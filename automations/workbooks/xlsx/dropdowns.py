@@ -94,20 +94,27 @@ class Offers:
                         Refusal("not_offered", cell=cell_name(*place), tab=self._sheet.name, value=cells[place]),
                     )
 
-    def missing(self, column: int, below: int, words: Iterable[str]) -> Iterator[Refusal]:
-        """The words that a list over a column's cells `below` a row does not offer."""
+    def missing(self, column: int, below: int, words: Sequence[str]) -> Iterator[Refusal]:
+        """The words that a list over a column's cells `below` a row does not offer, or that it cannot be read."""
         for one in self._lists:
             box = next((box for box in one.boxes if box.left <= column <= box.right and box.bottom > below), None)
-            for word in words if box else ():
-                if box and not self._offers(one, word):
-                    cell = cell_name(max(box.top, below + 1), column)
-                    yield Refusal("not_offered", cell=cell, tab=self._sheet.name, value=word)
+            if box is None:
+                continue
+            place = {"cell": cell_name(max(box.top, below + 1), column), "tab": self._sheet.name}
+            for word in words:
+                if not self._offers(one, word):
+                    yield Refusal("not_offered", **place, value=word)
+            if words and self._of(one) is None:
+                yield Refusal("list_unread", **place, source=one.source, words=", ".join(words))
 
     def _offers(self, one: DropDown, value: Value) -> bool:
+        offered = self._of(one)
+        return offered is None or any(_alike(value, word) for word in offered)
+
+    def _of(self, one: DropDown) -> Sequence[Value] | None:
         if one.source not in self._words:
             self._words[one.source] = self._offered(one.source, _MOST_STEPS)
-        offered = self._words[one.source]
-        return offered is None or any(_alike(value, word) for word in offered)
+        return self._words[one.source]
 
     def _offered(self, source: str, steps: int) -> Sequence[Value] | None:
         """The words of a list; None where only Excel knows them."""
