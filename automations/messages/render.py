@@ -26,7 +26,7 @@ from automations.messages.samples import language_samples
 from automations.messages.sandbox import TemplateProblem
 from automations.messages.templates import BODIES, PARTS, Templates, is_stem
 from automations.messages.text_parts import parts
-from automations.messages.wording import Wording, catalogue, direction, endonym
+from automations.messages.wording import Wording, catalogue, direction, endonym, in_one_piece
 from automations.model.plan import Mail
 from automations.model.settings import SiteFacts
 from automations.model.values import Plain
@@ -125,6 +125,7 @@ class Renderer:
         # A template is written in lines, and a text message is billed by its signs.
         text = _BLANKS.sub(" ", self._part(mail, "sms", language, self._context(mail))).strip()
         text = "".join(sign for sign in text if sign not in _ISOLATES)
+        text = in_one_piece(text) if direction(language) == "rtl" else text
         found = parts(text)
         if found > self.most_parts:
             say = self.words.say

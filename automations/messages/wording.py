@@ -170,6 +170,17 @@ class Wording:
         return Markup('<span dir="{}">{}{}{}</span>').format(way, mark, value, _END)
 
 
+def in_one_piece(text: str) -> str:
+    """A text in which telephone numbers are digits alone: without marks of order a text from right to left shows their
+    parts the other way round."""
+    return _GROUPS.sub(lambda found: found[0] if set(found[0]) & set(":.,") else _dialled(found[0]), text)
+
+
+def _dialled(number: str) -> str:
+    # “+49 (0) 30 …”: the nought is dialled only without the country.
+    return re.sub(r"\D", "", number.replace("(0)", "").replace("+", "00") if "+" in number else number)
+
+
 @lru_cache(maxsize=512)
 def _weekday(number: int, language: str) -> str:
     from babel.dates import format_date

@@ -23,7 +23,7 @@ from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
 from automations.messages.sandbox import TemplateProblem
 from automations.messages.template_checks import template_problems
-from automations.messages.wording import Wording, catalogue
+from automations.messages.wording import Wording, catalogue, in_one_piece
 from automations.model.plan import Mail
 from automations.model.settings import SiteFacts
 
@@ -605,6 +605,20 @@ def test_a_mail_is_made_once_for_its_plan_and_its_leaving_and_anew_when_anything
     for key in ("a", "b"):  # no more are kept than that
         renderer.render(replace(other, key=key))
     assert renderer.render(REMINDER) is not planned
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("للأسئلة: +49 2323 16-4711.", "للأسئلة: 00492323164711."),
+        ("للأسئلة: +49 (0) 2323 160.", "للأسئلة: 00492323160."),
+        ("(02323) 160", "02323160"),
+        ("10:30–11:15, 05.11.2024 10:30", "10:30–11:15, 05.11.2024 10:30"),
+    ],
+)
+def test_a_text_message_from_right_to_left_has_telephone_numbers_in_one_piece(text, sent):
+    """It may hold no marks of order, which old telephones show as boxes."""
+    assert in_one_piece(text) == sent
 
 
 @pytest.mark.parametrize(
