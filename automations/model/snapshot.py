@@ -46,7 +46,8 @@ class Snapshot(Struct, frozen=True, dict=True):
     that earlier jobs of this run planned. `called`
     says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
     is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms.
-    `lists` are the tabs that lists stand in, by the name of their rule: workbook and tab.
+    `lists` are the tabs that lists stand in, by the name of their rule: workbook and tab. `unread_tabs` are the team's
+    tabs that are no table.
     """
 
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     console: Console = field(default_factory=Console)
     set_aside: tuple[SetAside, ...] = ()
     lists: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unread_tabs: tuple[str, ...] = ()
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of a table, shipped or the team's own; none of one that is not there."""

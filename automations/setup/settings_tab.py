@@ -16,15 +16,18 @@ from automations.tables.meaning_tab import NOT_USED, TAB_NAME, column_meaning
 from automations.tables.own_meanings import meanings_offered
 from automations.tables.setting_rows import heads, offered
 from automations.tables.shared_tabs import filled
+from automations.workbooks.headers import header_texts
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 _EXAMPLES, _LONG = 3, 30  # cells, and characters of each
+_MOST_COLUMNS = 12  # headings of a list that a team may want in rules of its own
+_DEPTH = 10  # rows within which its headings stand, below a title
 
 
 def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
     """One row a column, then one a word that is not known. What is only likely says so under “bitte prüfen”."""
-    rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
+    rows = [*_column_rows(found, columns, said), *_rows_of_tables(found.others), *_word_rows(found, columns, said)]
     words = dict.fromkeys(
         columns.own_word(word.kind, value)
         for word in found.words
@@ -39,12 +42,14 @@ def decisions_tab(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: 
     in rules of its own, and below what it decides itself, still blank."""
     tabs = {tab.id: tab for tab in raw.tabs}
     parts = [part for table in _theirs(columns) if table in snapshot.layouts for part in snapshot.layouts[table].parts]
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (part.tab, text, "", _first(tabs[part.tab_id], number, part.first_row), "", "")
         for part in parts
         if part.workbook == raw.name and part.tab_id in tabs
         for number, text in sorted(part.unread.items())
     ]
+    read = {part.tab_id for layout in snapshot.layouts.values() for part in layout.parts}
+    rows += _rows_of_tables(tab for tab in raw.tabs if tab.mark is None and tab.id not in read)
     return _tab(rows or [("",) * len(HEADINGS)], (), columns, said)
 
 
@@ -72,6 +77,17 @@ def _tab(rows: Sequence[tuple[str, ...]], words: Iterable[str], columns: Columns
 def _theirs(columns: Columns) -> list[str]:
     """The tables that people keep, without the tabs of kim's own: rules, texts, settings."""
     return [table for table, rules in columns.tables.items() if not rules.quiet]
+
+
+def _rows_of_tables(tabs: Iterable[RawTab]) -> Iterator[tuple[str, ...]]:
+    """The columns of lists that are no table of kim's ("Dolmetscher"), for a table of the team's own. A long list of
+    headings is an archive or an export, and would fill the tab."""
+    for tab in tabs:
+        row = next((row for row in range(1, _DEPTH) if len(header_texts(tab, row)) > 1), 0)
+        heads = header_texts(tab, row) if row else {}
+        examples = {column: _first(tab, column, row + 1) for column in heads}
+        if 0 < len(heads) <= _MOST_COLUMNS and any(examples.values()):
+            yield from ((tab.name, " ".join(text.split()), "", examples[n], "", "") for n, text in heads.items())
 
 
 def has_settings_tab(workbook: RawWorkbook) -> bool:

@@ -20,6 +20,9 @@ STEP = re.compile(rf"\s*(?:{ARROW})\s*")
 _UNREAD = (
     "kim does not read the column “{sign}” yet; say in the tab of settings what it is, such as “own field: number”."
 )
+_UNREAD_TAB = (
+    "kim does not read the tab “{sign}” yet; say in the tab of settings what its columns are, of one “own field: key”."
+)
 _SHOWN = 15  # names that one sentence lists
 
 
@@ -48,6 +51,8 @@ class RuleHeadings:
             for name in (table, *columns.tabs, *([layout.tab] if layout else [])):
                 known[fold(name)] = table
                 shown[fold(name)] = name
+        if fold(tab) not in known and fold(tab) in map(fold, self._snapshot.unread_tabs):
+            raise ConditionError(_UNREAD_TAB, sign=tab)
         try:
             return self._nearest(tab, known, "There is no tab “{sign}”; did you mean “{near}”?", shown)
         except ConditionError as fault:

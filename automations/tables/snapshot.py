@@ -78,7 +78,9 @@ def read_tables(
             parts = [read_table(place, spec, tab, parse, said, heads, nothing) for place, tab in found[table]]
             tables[table] = joined(parts, said)
     snapshot = _snapshot(columns, facts, found, tables, [*told.problems, *problems])
-    snapshot = replace(snapshot, lists=_lists(raws))
+    read_tabs = {place.tab_id for places in found.values() for place, _ in places}
+    unread = (tab for raw in raws.values() for tab in raw.tabs if tab.mark is None and tab.id not in read_tabs)
+    snapshot = replace(snapshot, lists=_lists(raws), unread_tabs=tuple(tab.name for tab in unread))
     return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
 
 

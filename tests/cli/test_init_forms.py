@@ -71,8 +71,8 @@ def test_asked_at_the_terminal_and_then_in_force(tmp_path, workbook, monkeypatch
     assert any("HER-2026-00001" in question for question in asked), "the team's own numbers are what is proposed"
     site = load_site(tmp_path / "site")
     assert (site.facts.case_prefix, site.jobs["number_rows"].case_digits) == ("HER", 5)
-    for _ in range(2):
-        run_command(["--site", str(tmp_path / "site"), "run", *AT])
+    for clock in ("08:00", "09:00"):
+        run_command(["--site", str(tmp_path / "site"), "run", "--at", f"2026-11-28T{clock}"])
     tab = openpyxl.load_workbook(workbook)["Entscheidungen"]
     assert any("Formular" in str(cell.value) for row in tab for cell in row), "what stood there already is asked about"
 

@@ -66,3 +66,36 @@ def test_where_nothing_is_sure_nothing_is_called_ready(tmp_path, capsys):
     assert "keine Fallliste sicher erkannt" in out.replace("\n", " ")
     assert "alles für kim eingerichtet" not in out
     assert read(capsys, tmp_path / "site")[0] == 1
+
+
+def test_a_list_that_is_no_table_stands_there_and_becomes_one_for_rules(tmp_path, capsys):
+    path = appointment_book().write(tmp_path / "Team.xlsx")
+    book = openpyxl.load_workbook(path)
+    for row in (["Sprachmittlung"], ["Name", "Sprachen"], ["Hala Nasser", "Arabisch"], ["Viorica Pop", "Rumänisch"]):
+        book["Pool"].append(row) if "Pool" in book.sheetnames else book.create_sheet("Pool").append(row)
+    book.save(path)
+    run_command(["init", str(tmp_path / "site"), "--workbook", str(path), "--yes", "--language", "de", *AT])
+    rows = {place: [cell.value for cell in row[3:6]] for place, row in lines(path).items()}
+    assert rows["Pool", "Name", ""] == ["Hala Nasser · Viorica Pop", None, None]
+    run_command(["--site", str(tmp_path / "site"), "rules", "--make-tabs", *AT])
+    book = openpyxl.load_workbook(path)
+    heads = [cell.value for row in book["Regeln"].iter_rows() if row[0].value == "Name" for cell in row]
+    typed = {"Name": "Arabisch", "Tabelle": "Pool", "weitere Bedingung": "[Sprachen] enthält Arabisch",
+             "Was passiert": "Liste", "Aktiv": "ja"}  # fmt: skip
+    last = max(row[0].row for row in book["Regeln"].iter_rows(max_col=1) if row[0].value)
+    for head, text in typed.items():
+        book["Regeln"].cell(last + 1, heads.index(head) + 1, text)
+    book.save(path)
+    capsys.readouterr()
+    assert "kim liest das Blatt „Pool“ noch nicht" in rule(tmp_path, capsys)
+    book = openpyxl.load_workbook(path)
+    for row in book["Einstellungen"].iter_rows(min_row=2, max_col=6):
+        if row[0].value == "Pool":
+            row[4].value = "eigenes Feld: Schlüssel" if row[1].value == "Name" else "eigenes Feld: Sprachen"
+    book.save(path)
+    assert json.loads(rule(tmp_path, capsys, "--json"))[-1]["today"] == 1
+
+
+def rule(tmp_path, capsys, *more):
+    run_command([*more, "--site", str(tmp_path / "site"), "rules", *AT])
+    return " ".join(capsys.readouterr().out.split())
