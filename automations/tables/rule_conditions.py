@@ -49,7 +49,8 @@ def condition_of(text: str, table: str, names: Names) -> str:
     """The condition as rules.toml would have it; blank for a blank one. Raises ConditionError."""
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
-    tokens = plainly(in_order(tokens_of(flat_brackets(text))))
+    # “[Status]: offen”: a colon behind a heading compares nothing and belongs to no value.
+    tokens = plainly(in_order(tokens_of(re.sub(r"\]\s*:", "] ", flat_brackets(text)))))
     if not tokens:
         return ""
     reader = _Reader(tokens, table, names)

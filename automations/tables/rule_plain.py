@@ -29,6 +29,7 @@ _IF = frozenset({"wenn", "falls", "if", "when"})
 # Joined as people shorten it, where a condition follows; in a value (“Sach- u. Geldleistung”) they stay.
 _SHORT = {"u.": "und", "u": "und", "&": "und", "+": "und", "od.": "oder", "o.": "oder", "bzw.": "oder", "bzw": "oder"}
 _BETWEEN = frozenset({"zwischen", "zw.", "between"})
+_ARTICLES = frozenset({"der", "die", "das", "den", "dem", "the"})
 _EITHER = frozenset({"entweder", "either"})
 _PARTED = {"läuft": "ab", "laufen": "ab", "findet": "statt", "finden": "statt", "fängt": "an", "fangen": "an"}
 _LAST = frozenset({"abläuft", "ablaufen", "ausläuft", "endet", "enden", "beginnt", "beginnen", "anfängt", "startet",
@@ -45,7 +46,7 @@ def in_order(tokens: Sequence[Token]) -> list[Token]:
     if found and found[0][1].casefold() in _IF:
         del found[0]
         found = _without(found, lambda at: at > 1 and _word(found, at) in IS and _ends(found, at + 1))
-    joined = _without(found, lambda at: _word(found, at) in _EITHER and _or_follows(found, at))
+    joined = _without(found, lambda at: _is_idle(found, at))
     short = [("word", _SHORT[_word(joined, at)]) if _joins(joined, at) else one for at, one in enumerate(joined)]
     ended = _without(short, lambda at: _word(short, at) in _LAST and _ends(short, at + 1) and _of_time(short, at - 1))
     return _with_exception(_joined_verbs(ended))
@@ -53,6 +54,13 @@ def in_order(tokens: Sequence[Token]) -> list[Token]:
 
 def _without(tokens: Sequence[Token], idle: Callable[[int], bool]) -> list[Token]:
     return [one for at, one in enumerate(tokens) if not idle(at)]
+
+
+def _is_idle(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word says nothing of its own: “entweder … oder”, “der [Kursbeginn]”."""
+    word = _word(tokens, at)
+    before_heading = at + 1 < len(tokens) and tokens[at + 1][0] == "heading"
+    return (word in _EITHER and _or_follows(tokens, at)) or (word in _ARTICLES and before_heading)
 
 
 def _word(tokens: Sequence[Token], at: int) -> str:

@@ -173,6 +173,8 @@ def test_per_cent_is_a_part_of_one_where_cells_show_it_so(numbers, found):
         ("Leihgeräte", "wenn [zurück am] leer ist", "L1 L2"),
         ("Leihgeräte", "falls [zurück am] noch nicht eingetragen ist und [Rückgabe bis] vor heute liegt", "L1"),
         ("Leihgeräte", "[zurück am] fehlt noch", "L1 L2"),
+        ("Leihgeräte", "wenn die [Rückgabe bis] in den nächsten 10 Tagen liegt", "L2"),
+        ("Möbellager", "[Zustand]: gut oder defekt", "M1 M2"),
         ("Leihgeräte", "[Rückgabe bis] läuft in den nächsten 4 Wochen ab und [Kaution bezahlt] ist leer", "L2"),
         ("Leihgeräte", "[Rückgabe bis] endet in den nächsten 10 Tagen", "L2"),
         ("Patenschaften", "[Status] läuft", "P1 P2"),
