@@ -10,6 +10,7 @@ from automations.cli.reports import subject, tab_of
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.outcomes import Blind, Looked, Prepared, Refused
+from automations.ledger.story import reason
 from automations.messages.render import Renderer
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
@@ -64,7 +65,8 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
             subject(renderer, item.mail),
             item.mail.case,
             mail_state(item.state, say),
-            item.mail.why,
+            # Of a mail that does not leave people ask why not.
+            reason(item.detail, say) or item.mail.why,
         )
         for item in prepared.mails[:_SHOWN]
     ]

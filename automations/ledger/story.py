@@ -106,7 +106,12 @@ def _tell_written(data: Mapping[str, Any], say: Texts) -> str:
 def _tell_mail(data: Mapping[str, Any], say: Texts) -> str:
     text = say.say(_MAIL[str(data["state"])], rule=data.get("rule", ""))
     detail = str(data.get("detail") or "")
-    return _with(text, say.say(_DETAILS.get(detail, detail)) if detail else data.get("why"))
+    return _with(text, reason(detail, say) if detail else data.get("why"))
+
+
+def reason(detail: str, say: Texts) -> str:
+    """Why a mail is held or not sent: a code in words, or the sentence that it is."""
+    return say.say(_DETAILS[detail]) if detail in _DETAILS else detail
 
 
 def _tell_reply(data: Mapping[str, Any], say: Texts) -> str:

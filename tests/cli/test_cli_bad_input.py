@@ -258,6 +258,8 @@ def test_a_plan_for_people_has_a_line_for_each_new_row_and_days_as_people_write_
     new = {(edit["tab"], edit["key"]) for edit in planned["edits"] if edit["row"] is None}
     assert new
     assert told.count("neue Zeile") == len(new)
+    stopped = [mail for mail in planned["mails"] if mail["detail"]]
+    assert not [mail["detail"] for mail in stopped if mail["detail"] in told.split()], "codes are for programs"
     days = {str(edit["new"]) for edit in planned["edits"] if DAY.fullmatch(str(edit["new"]))}
     assert days
     assert not [day for day in days if day in told]
