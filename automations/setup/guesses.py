@@ -185,7 +185,7 @@ def _again_and_again(values: Sequence[Value]) -> bool:
 def _is_staff(table: TableProposal, heading: HeadingProposal, words: frozenset[str]) -> bool:
     """Whether a column under such a heading holds a few names or codes, each again and again."""
     # "Betreuung", and below it "durch"
-    title = spelled_out(f"{table.block.groups.get(heading.column, '')} {heading.text}")
+    title = spelled_out(f"{table.block.groups.get(heading.column, '')} {table.block.meant(heading.column)}")
     if not _STAFF.search(title) or _NO_STAFF.search(title):
         return False
     if has_own_address(table.block.headings, heading.column):

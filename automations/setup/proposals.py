@@ -14,6 +14,7 @@ from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form, worked_in
 from automations.setup.grouping import Group, asides, grouped, without_year
 from automations.setup.hours import begins_and_ends
+from automations.setup.legends import with_legends
 from automations.setup.proposed import Proposal, TableProposal
 from automations.setup.table_reader import TableReader
 from automations.setup.table_search import Finder
@@ -39,7 +40,7 @@ def propose(
     wide = known.widened(columns)
     evidence = Evidence(columns, facts, today)
     finder = finder_of(wide, known)
-    blocks = finder.blocks(workbook)
+    blocks = with_legends(finder.blocks(workbook), workbook)
     groups = grouped(blocks, known)
     keys, quoted = repeated_keys(groups), quoted_keys(groups)
     readers = {

@@ -147,7 +147,7 @@ class TableReader:
     def _fields_of(
         self, column: int, table: str, own: TableColumns, rules: TableColumns
     ) -> Iterator[tuple[float, int, str, Confidence]]:
-        text = without_use(self._block.headings[column])
+        text = without_use(self._block.meant(column))
         forms, meant = self._forms(column, text, table, rules), self._of_client(text, table, rules)
         another = fold(text) in rules.by_heading
         for name, aliases in rules.headings.items():
@@ -275,7 +275,7 @@ class TableReader:
         group = self._block.groups.get(column, "")
         forms = (text, f"{group} {text}") if group else (text,)
         known = any(own.by_heading.get(fold(form), ("", 0))[0] == name for form in forms)
-        if not exact or not self._evidence.fits(table, name, values, own=mine):
+        if not exact or column in self._block.explained or not self._evidence.fits(table, name, values, own=mine):
             return "likely"
         if table == "cases" and (self._strangers.of_a_relative(column) or self._strangers.behind(column, name)):
             return "likely"

@@ -8,7 +8,7 @@ from datetime import date, time
 from itertools import islice, zip_longest
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from automations.model.values import Value, key_text
 from automations.setup.header_rows import LOOKED_AT, TOP, candidates, filled_rows, runs
@@ -44,6 +44,7 @@ class Block(Struct, frozen=True):
     `groups` are titles merged across several columns above the header. Rows and columns count from 1.
     `shared` tells that another table stands in the same tab.
     `totals` are rows between the others that sum them up, and such as stand apart below them.
+    `explained` is what a legend in another tab says of short headings.
     """
 
     tab: RawTab
@@ -53,6 +54,11 @@ class Block(Struct, frozen=True):
     last_row: int
     shared: bool = False
     totals: frozenset[int] = frozenset()
+    explained: Mapping[int, str] = field(default_factory=dict)
+
+    def meant(self, column: int) -> str:
+        """A heading, or what a legend says that it stands for."""
+        return self.explained.get(column, self.headings[column])
 
     def values(self, column: int) -> list[Value]:
         """What stands below a heading, blanks left out."""

@@ -47,6 +47,7 @@ from tests.support.team_workbooks import (
     _rows,
     always,
     day,
+    phone,
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
 from tests.support.wordings_workbooks import WORDINGS
@@ -160,6 +161,21 @@ def test_tabs_of_phases_with_more_columns_than_those_who_wait_are_one_list(tmp_p
     written = tomllib.loads((tmp_path / "site" / "config" / "columns.toml").read_text(encoding="utf-8"))
     assert "Verbleib" in written["tables"]["cases"]["headings"]["outcome"]
     assert written["tables"]["cases"]["together"]
+
+
+def test_a_legend_says_what_short_headings_mean(tmp_path):
+    heads = {"ID": "", "Na": "Nachname", "Vn": "Vorname", "Sp": "Sprache", "Te": "Telefonnummer", "Ed": "Eingangsdatum",
+             "Kü": "Kürzel der zuständigen Beraterin", "St": "Status des Falls"}  # fmt: skip
+    rows = [[f"Q{i}", f"{chr(65 + i)}lmaz", f"{chr(65 + i)}yla", "Arabisch", phone(i), day(i),
+             ("Krause", "Demir")[i % 2], ("offen", "beendet")[i % 2]]
+            for i in range(12)]  # fmt: skip
+    legend = [["Abkürzung", "Bedeutung"], *([sign, meaning] for sign, meaning in heads.items() if meaning)]
+    found = proposed(TeamBook({"Daten": [[*heads], *rows], "Legende": legend}, {}).write(tmp_path / "T.xlsx"))
+    fields = {heading.text: (heading.field, heading.confidence) for heading in found.table("cases").headings}
+    assert {name: fields[name][0] for name in ("Na", "Vn", "Sp", "Ed", "Kü", "St")} == {
+        "Na": "last_name", "Vn": "first_name", "Sp": "languages", "Ed": "received", "Kü": "manager", "St": "phase",
+    }  # fmt: skip
+    assert "sure" not in {fields[name][1] for name in ("Na", "Vn", "Ed", "Kü", "St")}  # somebody confirms it
 
 
 @pytest.mark.parametrize(("names", "sure"), [(("Fatma", "Anna"), "likely"), (("Nord", "Anna"), "doubtful")])
