@@ -258,11 +258,16 @@ def test_a_plan_for_people_has_a_line_for_each_new_row_and_days_as_people_write_
     new = {(edit["tab"], edit["key"]) for edit in planned["edits"] if edit["row"] is None}
     assert new
     assert told.count("neue Zeile") == len(new)
-    stopped = [mail for mail in planned["mails"] if mail["detail"]]
-    assert not [mail["detail"] for mail in stopped if mail["detail"] in told.split()], "codes are for programs"
     days = {str(edit["new"]) for edit in planned["edits"] if DAY.fullmatch(str(edit["new"]))}
     assert days
     assert not [day for day in days if day in told]
+
+
+def test_a_plan_says_why_a_mail_does_not_leave(capsys, site):
+    _, planned = kim_json(capsys, "--site", site, "plan", *CLOCK)
+    assert "adoption" in {mail["detail"] for mail in planned["mails"]}
+    _, told, _ = kim(capsys, "--site", site, "plan", *CLOCK)
+    assert "kannte" in told
 
 
 def test_the_package_stays_what_it_was(site):
