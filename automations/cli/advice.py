@@ -23,8 +23,9 @@ from automations.workbooks.protocol import WorkbookError
 # What is wrong with a ledger's address, not with the ledger.
 _MISSET = frozenset({"ledger_url", "ledger_driver", "fence_database"})
 
-# What was typed names no such file, tab or cell, or what no cell can hold; whatever else a file refuses is in the file.
-_MISTYPED = frozenset({"missing", "folder", "same_file", "no_tab", "not_a_worksheet", "reference", "number",
+# What was typed names no such tab or cell, or what no cell can hold. A workbook that cannot be read is no usage,
+# however that came about: scripts tell the two apart by the status.
+_MISTYPED = frozenset({"same_file", "no_tab", "not_a_worksheet", "reference", "number",
                        "date_number", "date_range", "text_long", "text_invalid"})  # fmt: skip
 
 

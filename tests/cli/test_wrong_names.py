@@ -101,11 +101,8 @@ def test_an_unknown_case_is_an_error_with_the_nearest(kim, words):
     [
         ("cell", "Team.xlsx", "Team!ZZZZ1", "x"),
         ("cell", "Team.xlsx", "Nirgends!A1", "x"),
-        ("cell", "Taem.xlsx", "Team!A1", "x"),
         ("cell", "Team.xlsx", "Team!B2", "x" * 40000),
         ("cell", "Team.xlsx", "Team!B2", "x", "--out", "Team.xlsx"),
-        ("init", "new", "--workbook", "Taem.xlsx", "--yes"),
-        ("init", "new", "--workbook", "config", "--yes"),
     ],
 )
 def test_what_was_mistyped_is_a_matter_of_usage(kim, site, monkeypatch, words):
@@ -113,6 +110,21 @@ def test_what_was_mistyped_is_a_matter_of_usage(kim, site, monkeypatch, words):
     status, said = kim(*words)
     assert (status, len(said.splitlines())) == (2, 1)
     assert json.loads(kim(*words, "--json")[1])["outcome"] == "usage"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cell", "Taem.xlsx", "Team!A1", "x"),
+        ("init", "new", "--workbook", "Taem.xlsx", "--yes"),
+        ("init", "new", "--workbook", "config", "--yes"),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_is_no_usage(kim, site, monkeypatch, words):
+    monkeypatch.chdir(site.folder)
+    status, said = kim(*words)
+    assert (status, len(said.splitlines())) == (1, 1)
+    assert json.loads(kim(*words, "--json")[1])["outcome"] == "failed"
 
 
 def test_a_folder_in_the_place_of_a_job_is_told_as_one(kim, site):
