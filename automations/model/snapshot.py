@@ -40,14 +40,12 @@ R = TypeVar("R", bound=Record)
 class Snapshot(Struct, frozen=True, dict=True):
     """All tables at one moment, with the edits of earlier jobs of the same run laid over them.
 
-    `rows` are the raw rows by key (a key that stands twice is left out; see problems). `unsettled`
-    rows changed so recently that nothing may be decided from them. `words` turns a canonical value
-    back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
-    that earlier jobs of this run planned. `called`
-    says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
-    is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms.
-    `lists` are the tabs that lists stand in, by the name of their rule: workbook and tab. `unread_tabs` are the team's
-    tabs that are no table.
+    `rows` are the raw rows by key (a key that stands twice is left out; see problems). `unsettled` rows changed so
+    recently that nothing may be decided from them. `words` turns a canonical value back into the team's own word
+    ((table, field, value) -> word). `mails` and `calls` are what earlier jobs of this run planned. `called` says what a
+    tab ((table, "")) or a column ((table, field)) is called in the product, so that one that is missing can be named.
+    `set_aside` are rows that are none of their table, `intake` what came through forms. `lists` are the tabs that lists
+    stand in, by the name of their rule: workbook and tab. `unread_tabs` are the team's tabs that are no table.
     """
 
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)
@@ -194,9 +192,8 @@ class Snapshot(Struct, frozen=True, dict=True):
     def declared_consents(self) -> Mapping[str, tuple[Consent, ...]]:
         """The rows of the team's own tables that are consents, by case."""
         declaring = ((name, spec.consents) for name, spec in self.schema.items() if spec.consents)
-        return _by_case(
-            _declared(record, fields) for name, fields in declaring for record in self.own_tables.get(name, ())
-        )
+        rows = ((fields, record) for name, fields in declaring for record in self.own_tables.get(name, ()))
+        return _by_case(_declared(record, fields) for fields, record in rows)
 
     def with_plan(self, plan: Plan) -> Snapshot:
         """This snapshot as it would be once the plan is carried out, for the jobs that follow."""
@@ -220,12 +217,11 @@ class Snapshot(Struct, frozen=True, dict=True):
             if group.op == "edit":
                 merged.setdefault(group.row, {}).update({edit.field: edit.new for edit in group.edits})
                 edited.setdefault(group.row, {}).update({edit.field: group.id for edit in group.edits})
-        decided = _overlaid(self.decisions, merged)
         # Also over tables that no job writes today: a rule of the team may write anywhere that IT allows.
         laid: dict[str, Any] = {name: _overlaid(self.table(name), merged) for name in SHIPPED}
         return structs.replace(
             self,
-            **{**laid, "decisions": decided + asked},
+            **{**laid, "decisions": laid["decisions"] + asked},
             own_tables={name: _overlaid(records, merged) for name, records in self.own_tables.items()},
             edited=edited,
             problems=_renamed(self.problems, groups),
@@ -274,16 +270,13 @@ def _renamed(problems: tuple[Problem, ...], groups: Sequence[EditGroup]) -> tupl
     }
     if not numbers:
         return problems
-    return tuple(
-        structs.replace(
-            problem,
-            key=numbers.get((problem.table, problem.key), problem.key),
-            keys=tuple(numbers.get((problem.table, key), key) for key in problem.keys),
-        )
-        if (problem.table, problem.key) in numbers or any((problem.table, key) in numbers for key in problem.keys)
-        else problem
-        for problem in problems
-    )
+
+    def renamed(problem: Problem) -> Problem:
+        key, *keys = (numbers.get((problem.table, key), key) for key in (problem.key, *problem.keys))
+        known = (key, tuple(keys)) == (problem.key, problem.keys)
+        return problem if known else structs.replace(problem, key=key, keys=tuple(keys))
+
+    return tuple(map(renamed, problems))
 
 
 def _overlaid(records: tuple[R, ...], edits: Mapping[RowKey, Mapping[str, Value]]) -> tuple[R, ...]:
