@@ -24,7 +24,6 @@ from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds.questions import Assigned, Assignment
 from automations.model.history import History
-from automations.model.layout import TableLayout
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.records import Answer
@@ -96,18 +95,21 @@ class AssignCases:
     ) -> Plan:
         units = make_units(snapshot, settings, settings.site.today(now), history)
         waiting = sum(unit.people for unit in units)
+        yes = say.count(
+            "yes: {n} case without “{manager}” would be assigned in the next run; staff may always overwrite it.",
+            "yes: {n} cases without “{manager}” would be assigned in the next run; staff may always overwrite it.",
+            waiting, manager=snapshot.heading("cases", "manager"),
+        )  # fmt: skip
         layout = snapshot.layouts.get("cases")
-        # A yes would promise what no run may do.
         if layout and "manager" in layout.columns and "manager" not in layout.writable:
-            return Plan(self.name, problems=(_may_not_assign(layout, waiting, say),) if waiting else ())
+            # A yes alone would promise what no run may do.
+            yes += " " + say.say(
+                'Before, IT has to let kim write into it: "manager" in kim_writes below [tables.cases] in columns.toml.'
+            )
         groups, facts = ask(
             START,
             say.say("Shall kim give new cases to case managers from now on?"),
-            say.count(
-                "yes: {n} case without “{manager}” would be assigned in the next run; staff may always overwrite it.",
-                "yes: {n} cases without “{manager}” would be assigned in the next run; staff may always overwrite it.",
-                waiting, manager=snapshot.heading("cases", "manager"),
-            ),
+            yes,
             say.say("First run"),
             snapshot, history, self.name, now,
             lead(None, say.say("kim gives no case to anybody."), say, urgent=True), say,
@@ -122,22 +124,6 @@ def _cannot_ask(snapshot: Snapshot, say: Texts) -> Problem:
     message = say.say("kim may not assign cases yet, and there is no tab in which it could ask.")
     advice = say.say("Please add the tab of decisions, or set ask_first = false in automations.toml.")
     return Problem("cannot_ask", message, advice, "note", workbook=layout.workbook if layout else "", who="lead")
-
-
-def _may_not_assign(layout: TableLayout, waiting: int, say: Texts) -> Problem:
-    column = layout.headings["manager"]
-    message = say.count(
-        "kim may not write into “{column}”, so it assigns nobody; {n} case has no case manager.",
-        "kim may not write into “{column}”, so it assigns nobody; {n} cases have no case manager.",
-        waiting, column=column,
-    )  # fmt: skip
-    advice = say.say(
-        'If kim shall assign cases, please add "manager" to kim_writes below [tables.cases] in columns.toml.'
-    )
-    return Problem(
-        "may_not_assign", message, advice, "note", workbook=layout.workbook, table="cases", tab=layout.tab,
-        column=column, field="manager", who="lead",
-    )  # fmt: skip
 
 
 class _Told:

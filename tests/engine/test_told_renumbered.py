@@ -54,7 +54,7 @@ def test_words_are_asked_about_and_told_under_the_present_number(site):
     sent = mail(site)
     site.writes("k-1@post.test", f"Re: {sent['Subject']}", "Geht es später?", In_Reply_To=str(sent["Message-ID"]))
     site.go("2026-11-27T14:00", MORNING)
-    assert [question[:4] for question in site.asked("später")] == ["K-9 "]
+    assert [question[:8] for question in site.asked("später")] == ["Fall K-9"]
     assert [line for line in site.heard("K-9") if line.startswith("mail") and "eigenen Worten" in line]
 
 

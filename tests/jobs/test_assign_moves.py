@@ -258,14 +258,12 @@ def test_a_person_under_two_codes_has_one_capacity():
     assert [problem.code for problem in planned.problems] == ["unassigned", "unassigned"]
 
 
-def test_nothing_is_asked_that_a_run_may_not_do_after_the_yes():
+def test_the_question_says_what_a_yes_alone_would_not_do():
     shot = snapshot(team=[person("A")], cases=[case("K-1")])
     cases = shot.layouts["cases"]
-    shot = replace(shot, layouts={**shot.layouts, "cases": replace(cases, writable=cases.writable - {"manager"})})
-    planned = plan(shot, History())
-    assert not planned.groups
-    assert [problem.code for problem in planned.problems] == ["may_not_assign"]
-    assert not plan(replace(shot, cases=()), History()).problems, "nobody waits"
+    shut = replace(shot, layouts={**shot.layouts, "cases": replace(cases, writable=cases.writable - {"manager"})})
+    said = [{edit.field: edit.new for edit in plan(one, History()).groups[0].edits}["proposal"] for one in (shot, shut)]
+    assert ["columns.toml" in one for one in said] == [False, True]
 
 
 def test_where_no_question_can_be_asked_that_is_said():

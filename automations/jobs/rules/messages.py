@@ -87,8 +87,9 @@ def _sent(key: str, ready: Ready, look: Look, to: Addressee, days: Fact | None, 
     stopped, put_off = desk.history.fact(Stopped, key) is not None, desk.put_off(key)
     call = _instead(key, ready, look, to, "stopped" if stopped else "deferred", desk) if stopped or put_off else None
     mail, unheard = _mail(key, ready, look, to, desk), put_off and to.audience == "client"
-    sentence = desk.words.say("The message does not get through.")
-    return Message(look, mail, call, "deferred" if unheard else "", sentence, _client(to) if unheard else "", days)
+    if not unheard:
+        return Message(look, mail, call, days=days)
+    return Message(look, mail, call, "deferred", desk.words.say("The message does not get through."), _client(to), days)
 
 
 def _client(to: Addressee) -> str:
