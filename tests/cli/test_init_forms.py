@@ -119,6 +119,6 @@ def test_a_folder_is_asked_about_in_the_same_way(tmp_path, workbook, monkeypatch
 
 
 def test_a_folder_without_files_starts_nothing(tmp_path, workbook, capsys):
-    assert start(tmp_path, workbook, "--yes", "--forms", str(tmp_path / "nowhere")) == 2
+    assert start(tmp_path, workbook, "--yes", "--forms", str(tmp_path / "nowhere")) == 1
     assert "keine lesbare CSV-Datei" in capsys.readouterr().err
     assert not (tmp_path / "site").exists()
