@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from errno import ENOSPC
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -27,6 +28,9 @@ _MISSET = frozenset({"ledger_url", "ledger_driver", "fence_database"})
 # however that came about: scripts tell the two apart by the status.
 _MISTYPED = frozenset({"same_file", "no_tab", "not_a_worksheet", "reference", "number",
                        "date_number", "date_range", "text_long", "text_invalid"})  # fmt: skip
+
+# What a workbook that cannot be used is called in JSON.
+_CALLED = MappingProxyType({BUSY: "busy", REFUSED: "refused", USAGE: "usage", ATTENTION: "failed"})
 
 
 class Status(Struct):
@@ -78,8 +82,7 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         wrong = REFUSED if error.code == "foreign_ledger" else USAGE if error.code in _MISTYPED else ATTENTION
         status.status = BUSY if error.busy else wrong
         told = error.told(say.language)
-        outcome = {BUSY: "busy", REFUSED: "refused", USAGE: "usage", ATTENTION: "failed"}[status.status]
-        _report(output, [Problem(told.code, told.message, told.advice)], outcome, say)
+        _report(output, [Problem(told.code, told.message, told.advice)], _CALLED[status.status], say)
     except LedgerError as error:
         # A driver or an address that is missing is a matter of the config, whatever room finds it out.
         config = error.code in _MISSET
