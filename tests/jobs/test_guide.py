@@ -47,3 +47,14 @@ def test_it_is_whole_where_nothing_was_read(language):
     lines = told(language, Snapshot())
     assert len(lines) > 20
     assert not [line for line in lines if "{" in line or "%" in line]
+
+
+@pytest.mark.parametrize(
+    ("language", "none"), [("de", "• In keine: kim liest nur."), ("en", "• None: kim only reads.")]
+)
+def test_where_kim_was_given_no_column_it_says_so(language, none):
+    shut = own_snapshot(COLUMNS.replace('["check_note"]', "[]"), TABS)
+    lines = told(language, shut)
+    assert none in lines
+    assert not [line for line in lines if "Prüfhinweis" in line]
+    assert none not in told(language, own_snapshot(COLUMNS, TABS))
