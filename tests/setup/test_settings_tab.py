@@ -71,8 +71,9 @@ def test_where_nothing_is_sure_nothing_is_called_ready(tmp_path, capsys):
 def test_a_list_that_is_no_table_stands_there_and_becomes_one_for_rules(tmp_path, capsys):
     path = appointment_book().write(tmp_path / "Team.xlsx")
     book = openpyxl.load_workbook(path)
+    pool = book.create_sheet("Pool")
     for row in (["Sprachmittlung"], ["Name", "Sprachen"], ["Hala Nasser", "Arabisch"], ["Viorica Pop", "Rumänisch"]):
-        book["Pool"].append(row) if "Pool" in book.sheetnames else book.create_sheet("Pool").append(row)
+        pool.append(row)
     book.save(path)
     run_command(["init", str(tmp_path / "site"), "--workbook", str(path), "--yes", "--language", "de", *AT])
     rows = {place: [cell.value for cell in row[3:6]] for place, row in lines(path).items()}
