@@ -16,7 +16,7 @@ from automations.model.runs import RunRecord
 
 def line_of(prepared: Prepared, applied: Applied, doubts: Sequence[str], say: Texts) -> RunRecord:
     """The run's line, as far as it has come. `doubts` are troubles from before the plan: a mailbox out of reach."""
-    mails = tuple(_lost(applied, say))
+    mails = tuple(_lost(prepared, applied, say))
     # A dict, as the same trouble is often met twice: a mail server that is away stops mails and letters.
     told = dict.fromkeys((*doubts, *prepared.record.trouble, *applied.trouble, *mails))
     told |= dict.fromkeys(sentences(applied.promises))
@@ -36,9 +36,16 @@ def _failed(prepared: Prepared, applied: Applied, doubts: Sequence[str]) -> bool
     return bool(failed_job or held or prepared.unread or applied.trouble or doubts)
 
 
-def _lost(applied: Applied, say: Texts) -> Iterator[str]:
+def _lost(prepared: Prepared, applied: Applied, say: Texts) -> Iterator[str]:
     """Mails that did not arrive or may not have; which ones, `kim status` tells (addresses stay out of the log)."""
-    states = Counter(outcome.state for outcome in applied.mails)
+    states = Counter(applied.states.values())
+    # Those put off by an earlier run whose next try is still to come have not left either.
+    earlier = prepared.history.mails
+    states["retry"] += sum(
+        item.state == "queued" and one is not None and one.state == "retry" and item.mail.key not in applied.states
+        for item in prepared.mails
+        for one in [earlier.get(item.mail.key)]
+    )
     if states["failed"]:
         yield say.count(
             "{n} mail was refused by the mail server; “kim status” names its case.",

@@ -48,7 +48,7 @@ def secret(login: Login, words: Texts) -> Secret:
 def stored(env: str, keyring_name: str, user: str, words: Texts) -> str:
     """A secret from an environment variable or the system's keyring. Raises CredentialsError."""
     if env:
-        found = os.environ.get(env, "")
+        found = os.environ.get(env, "").rstrip("\r\n")  # a file of secrets ends in a line break, no password does
         trouble = words.say("The environment variable {name} holds no password.", name=env)
     else:
         found = _from_keyring(keyring_name, user, words)

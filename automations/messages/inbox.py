@@ -27,8 +27,13 @@ class MailboxProblem(Exception):  # noqa: N818 - a problem in the sense of probl
     """A mailbox that cannot be read; the text says why, in a sentence."""
 
 
+class NotPutAwayError(MailboxProblem):
+    """A message that can be read and not be marked or moved, as the account has no right to, or there is no room."""
+
+
 class Letter(Struct, frozen=True):
-    """A message and its number in the mailbox; of one that is too large, only the head."""
+    """A message and its number in the mailbox; of one that is too large, only the head, and nothing of one that the
+    server cannot give out while it gives others."""
 
     uid: int
     message: Message
@@ -50,7 +55,8 @@ class OpenInbox(Protocol):
         """Whether `letters` would give any."""
 
     def put_away(self, uid: int) -> None:
-        """Mark a message as read, and move it to the folder for such messages if there is one."""
+        """Mark a message as read, and move it to the folder for such messages if there is one. Raises NotPutAwayError
+        where the mailbox stays as it is, and can be read on."""
 
     def unread(self) -> int:
         """How many messages nobody has read."""

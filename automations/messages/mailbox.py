@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from email.message import Message
 from imaplib import IMAP4, IMAP4_SSL
 from time import monotonic
 
-from imap_tools import AND, BaseMailBox, ImapToolsError, MailBox, MailMessageFlags
+from imap_tools import AND, BaseMailBox, ImapToolsError, MailBox, MailboxLoginError, MailMessageFlags
+from imap_tools.errors import UnexpectedCommandStatusError
 from imap_tools.utils import encode_folder
 from msgspec import Struct
 
 from automations.common.texts import Texts
 from automations.messages.bounded_stream import BoundedStream
 from automations.messages.credentials import CredentialsError, Secret, secret
-from automations.messages.inbox import Letter, MailboxProblem, OpenInbox
+from automations.messages.inbox import Letter, MailboxProblem, NotPutAwayError, OpenInbox
 from automations.messages.settings import ImapSettings, InboxSettings
 from automations.messages.smtp import tls_context
 from automations.messages.trouble import trouble
@@ -41,11 +43,12 @@ def open_mailbox(settings: ImapSettings, words: Texts) -> Iterator[BaseMailBox]:
     try:
         box = _logged_in(settings, secret(settings, words))
         try:
-            with box as opened:
-                yield opened
-        finally:  # a goodbye that gets no answer leaves the connection open
-            with suppress(OSError):
-                box.client.shutdown()
+            yield box
+        finally:
+            # What was read is read, whatever becomes of the goodbye; one without an answer leaves the connection open.
+            for goodbye in (box.logout, box.client.shutdown):
+                with suppress(OSError, IMAP4.error, ImapToolsError):
+                    goodbye()
     except CredentialsError as error:
         raise MailboxProblem(str(error)) from error
     except (OSError, IMAP4.error, ImapToolsError) as error:
@@ -75,12 +78,23 @@ def _logged_in(settings: ImapSettings, found: Secret) -> BaseMailBox:
     box = _Box(
         settings.host, settings.port, timeout=settings.timeout_seconds, ssl_context=tls_context(settings.ca_file)
     )
-    log_in = box.xoauth2 if found.kind == "token" else box.login
+    plain = box.login if f"{settings.user}{found.text}".isascii() else box.login_utf8
+    log_in = box.xoauth2 if found.kind == "token" else plain
     try:
-        return log_in(settings.user, found.text, settings.folder)
+        try:
+            log_in(settings.user, found.text, None)
+        except IMAP4.error as error:  # some ways of logging in have no error of their own for a no
+            if isinstance(error, IMAP4.abort):
+                raise
+            raise MailboxLoginError(("NO", [str(error).encode()]), "OK") from error
+        try:
+            box.folder.set(settings.folder)
+        except IMAP4.readonly:  # what cannot be marked can still be read
+            box.folder.set(settings.folder, readonly=True)
     except BaseException:
         box.client.shutdown()
         raise
+    return box
 
 
 class ImapInbox(Struct, frozen=True):
@@ -104,12 +118,22 @@ class _OpenImap(Struct, frozen=True):
     can_file: bool
 
     def letters(self, after: int, since: date) -> Iterator[Letter]:
-        end = monotonic() + LONGEST
+        end, withheld = monotonic() + LONGEST, {}
         for uid in self._fresh(after, since)[:MOST_LETTERS]:
-            yield from self._letter(uid)
+            try:
+                letters = list(self._letter(uid))
+            except UnexpectedCommandStatusError as error:
+                withheld[uid] = error
+                continue
+            # The fault is theirs, as the server gives out others: they must not keep these from being read.
+            yield from (Letter(lost, Message(), whole=False) for lost in withheld)
+            withheld.clear()
+            yield from letters
             # After the letter and not before, so that each run gets on by one at least.
             if monotonic() > end:
                 return
+        for refused in withheld.values():  # the server's, perhaps: the next run asks again
+            raise refused
 
     def has_letters(self, after: int, since: date) -> bool:
         return bool(self._fresh(after, since))
@@ -130,10 +154,16 @@ class _OpenImap(Struct, frozen=True):
 
     def put_away(self, uid: int) -> None:
         # Not `flag` and `move` of the library: they expunge, and what people marked as deleted is theirs.
-        client = self.box.client
-        _expect(client.uid("STORE", str(uid), "+FLAGS", f"({MailMessageFlags.SEEN})"))
+        self._change("STORE", str(uid), "+FLAGS", f"({MailMessageFlags.SEEN})")
         if self.can_file:
-            _expect(client.uid("MOVE", str(uid), encode_folder(self.settings.processed).decode("ascii")))
+            self._change("MOVE", str(uid), encode_folder(self.settings.processed).decode("ascii"))
+
+    def _change(self, *command: str) -> None:
+        status, said = self.box.client.uid(*command)
+        if status != "OK":
+            raise NotPutAwayError(
+                b" ".join(part for part in said if isinstance(part, bytes)).decode("utf-8", "replace")
+            )
 
     def unread(self) -> int:
         return len(self.box.uids(AND(seen=False)))
@@ -146,8 +176,3 @@ def _can_file(box: BaseMailBox, folder: str) -> bool:
         return False
     _, named = box.client.capability()
     return any(b"MOVE" in line.upper().split() for line in named if isinstance(line, bytes))
-
-
-def _expect(answer: tuple[str, list[object]]) -> None:
-    if answer[0] != "OK":
-        raise IMAP4.error(str(answer[1]))

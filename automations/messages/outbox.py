@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from automations.common.texts import Texts
 from automations.messages.message import Sender
 from automations.messages.outcome import OutboxReport, Outcome
-from automations.messages.refusals import refusal
+from automations.messages.refusals import STEPS, refusal
 from automations.messages.render import Renderer
 from automations.messages.round import Round
 from automations.messages.transport import Transport
@@ -69,11 +69,17 @@ def send_all(
     late = words.say("Somebody answered or was erased while mails left; those that are left wait for the next run.")
     troubles = (
         *([late] if sending.overtaken else []),
-        *sending.troubles[-1:],
+        *(_broken_off(trouble, words) for trouble in sending.troubles[-1:]),
         *sending.broken.values(),
         *_refusals(sending.outcomes, words),
     )
     return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), "; ".join(troubles))
+
+
+def _broken_off(trouble: str, words: Texts) -> str:
+    # Only an answer to one of our steps is a refusal to explain; a path or a name may hold the same words.
+    reason = (refusal(trouble, words) if trouble.startswith(STEPS) else trouble).rstrip(".")
+    return words.say("Sending was broken off: {reason}; what did not leave is tried again.", reason=reason)
 
 
 def _refusals(outcomes: Sequence[Outcome], words: Texts) -> Iterator[str]:

@@ -10,6 +10,9 @@ import re
 
 from automations.common.texts import Texts
 
+STEPS = ("MAIL FROM", "RCPT TO", "DATA")
+"""What an answer begins with, in `Delivery.detail`: the step that it was given to."""
+
 _ADDRESS = re.compile(r"<?[\w.+'-]{1,64}@[\w.-]{1,200}>?")
 
 _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -27,6 +30,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"relay|relaying|5\.7\.54|not permitted to send to",
             "the server does not pass mails on for this machine: let it, or log in, see “user” in [mail] ({what})",
         ),
+        (r"^[A-Z ]+: 4\d\d\b|greylist|4\.7\.1", "the server asks to try again later ({what})"),
         (
             r"^MAIL FROM|5\.7\.60|send as|sender address rejected|not owned by user",
             "the server does not accept the sender, see “from” and “return_path” in [mail] ({what})",
@@ -35,7 +39,6 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^RCPT TO \(archive\)",
             "the server does not accept the address for copies, see “archive” in [mail] ({what})",
         ),
-        (r"^RCPT TO.*\b(?:450|451|452)\b|greylist|4\.7\.1", "the server asks to try again later ({what})"),
         (r"^RCPT TO", "the server does not accept the recipient's address ({what})"),
         (r"^DATA|spam|content|5\.7\.1\b", "the server does not accept the message ({what})"),
     )

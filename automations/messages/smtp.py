@@ -10,6 +10,7 @@ import re
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -23,7 +24,7 @@ from automations.messages.refusals import is_ours
 from automations.messages.return_path import marked
 from automations.messages.settings import MailSettings
 from automations.messages.transport import Delivery, DeliveryState
-from automations.messages.trouble import trouble
+from automations.messages.trouble import CaFileError, trouble
 
 _CLOSING, _PERMANENT = 421, 500
 _DONE, _GO_ON, _NOT_NOW, _NEVER = 2, 3, 4, 5
@@ -57,6 +58,7 @@ class SmtpTransport:
     clock: Callable[[], float] = monotonic
     _server: smtplib.SMTP | None = field(default=None, init=False)
     _next: float = field(default=0.0, init=False)
+    _barred: Delivery | None = field(default=None, init=False)
 
     @property
     def live(self) -> bool:
@@ -65,10 +67,16 @@ class SmtpTransport:
 
     def connect(self) -> Delivery | None:
         """Connect and log in unless that is done; why it cannot be done, where it cannot."""
+        if self._barred is not None:
+            return self._barred
         try:
             self._server = self._connected()
         except CredentialsError as error:
             return Delivery("retry", str(error), down=True)
+        except smtplib.SMTPAuthenticationError as error:
+            # Once a round: servers lock an account after a few wrong passwords.
+            self._barred = Delivery("retry", self._trouble(error), down=True)
+            return self._barred
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Delivery("retry", self._trouble(error), down=True)
@@ -89,7 +97,7 @@ class SmtpTransport:
 
     def close(self) -> None:
         """Say QUIT. Delivering again opens a new connection."""
-        server, self._server = self._server, None
+        server, self._server, self._barred = self._server, None, None
         if server is not None:
             try:
                 server.quit()
@@ -193,8 +201,20 @@ class SmtpTransport:
 
     def _log_in(self, server: smtplib.SMTP) -> None:
         found = secret(self.settings, self.words)
+        if found.kind == "password" and (self.settings.user + found.text).isascii():
+            try:
+                server.login(self.settings.user, found.text)
+            except smtplib.SMTPException as error:
+                if type(error) is not smtplib.SMTPException:  # that is how smtplib says that it knows none of its ways
+                    raise
+                raise smtplib.SMTPNotSupportedError("AUTH PLAIN, AUTH LOGIN") from error
+            return
         if found.kind == "password":
-            server.login(self.settings.user, found.text)
+            # smtplib writes nothing but ASCII; the mechanism is of UTF-8 (RFC 4616).
+            answer = b64encode(f"\0{self.settings.user}\0{found.text}".encode()).decode()
+            code, said = server.docmd("AUTH", f"PLAIN {answer}")
+            if code // 100 != _DONE:
+                raise smtplib.SMTPAuthenticationError(code, said)
             return
         answer = xoauth2(self.settings.user, found.text)
         # After a refusal the server sends its reason as a challenge and wants an empty answer.
@@ -220,8 +240,11 @@ class SmtpTransport:
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
-    """TLS that verifies name and certificate, against the system's authorities or one's own file."""
-    context = ssl.create_default_context(cafile=ca_file or None)
+    """TLS that verifies name and certificate, by the system's authorities or one's own file. Raises CaFileError."""
+    try:
+        context = ssl.create_default_context(cafile=ca_file or None)
+    except OSError as error:
+        raise CaFileError(ca_file) from error
     # Older versions count as broken (RFC 8996).
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -30,10 +30,15 @@ def trouble(error: Exception, seconds: float, words: Texts) -> str:
     return words.say(why(error) if isinstance(error, OSError) and error.errno else _ODD)
 
 
+class CaFileError(OSError):
+    """A `ca_file` that cannot be read, or holds no certificates; the text is its path."""
+
+
 _ODD = "it does not answer as such a server should"
 
 # The narrow kinds first. The sentences are spelled out where they are translated: sending.po.
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+    (CaFileError, "the file of “ca_file” is missing, or holds no certificates ({what})"),
     (ssl.SSLCertVerificationError, "its certificate is not accepted, see “ca_file” ({what})"),
     (ssl.SSLError, "no encrypted connection comes about, see “security” and “port”"),
     (socket.gaierror, "no server of this name is known"),
@@ -44,6 +49,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (ConnectionError, "the connection broke off"),
     (MailboxLoginError, "it refuses the login ({what})"),
     (MailboxFolderSelectError, "there is no such folder ({what})"),
+    (UnexpectedCommandStatusError, "it says no to what it is asked ({what})"),
 )
 
 
@@ -53,6 +59,8 @@ def _said(error: Exception) -> str:
         return f"{error.smtp_code} {_text(error.smtp_error)}"[:_SAYS]
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
+    if isinstance(error, CaFileError):
+        return str(error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return str(error).partition(" extension")[0]  # STARTTLS, SMTP AUTH
     if isinstance(error, UnexpectedCommandStatusError):

@@ -158,3 +158,12 @@ def test_a_mail_that_is_tried_again_is_told_though_others_left_after_it(tmp_path
     assert sorted(mail.state for mail in result.applied.mails) == ["retry", "sent", "sent"]
     assert result.outcome == "attention"
     assert any("1 E-Mail ging noch nicht hinaus" in line for line in result.record.trouble)
+    # A run that comes before its next try has not sent it either.
+    with open_world(site, now) as world:
+        again = run(structs.replace(world, transport=Post([now])), lambda: now)
+    assert not again.applied.mails
+    assert again.outcome == "attention"
+    assert any("1 E-Mail ging noch nicht hinaus" in line for line in again.record.trouble)
+    then = now + timedelta(minutes=6)
+    with open_world(site, then) as world:
+        assert run(structs.replace(world, transport=Post([then])), lambda: then).outcome == "done"

@@ -286,8 +286,23 @@ def test_a_server_out_of_order_ends_the_round_and_leaves_the_rest_waiting():
     store = Store([mail(key) for key in "abcde"])
     report = go(store, Post({"klient@kim.test": Delivery("retry", "connection refused", down=True)}))
     assert [key for key, state in store.steps if state == "retry"] == ["a", "b", "c"]
-    assert report.trouble == "connection refused"
+    assert report.trouble == "Das Senden brach ab: connection refused; was nicht hinausging, wird noch einmal versucht."
     assert not {key for key, _ in store.steps} & {"d", "e"}
+
+
+@pytest.mark.parametrize(
+    ("detail", "says"),
+    [
+        (
+            "MAIL FROM: 421 4.7.0 too many messages",
+            "der Server bittet, es später noch einmal zu versuchen (MAIL FROM: 421",
+        ),
+        ("/srv/relay/mails: no room", "Das Senden brach ab: /srv/relay/mails: no room; was"),
+    ],
+)
+def test_why_sending_was_broken_off_is_explained_where_a_server_answered(detail, says):
+    report = go(Store([mail("a")]), Post({"klient@kim.test": Delivery("retry", detail, down=True)}))
+    assert says in report.trouble
 
 
 def test_one_broken_connection_does_not_stop_the_others():

@@ -20,6 +20,8 @@ EN = texts("en")
         ("MAIL FROM: 553 5.7.1 <termine@kim.test>: Sender address rejected: not owned by user", "“from”"),
         ("RCPT TO (archive): 450 no such mailbox", "“archive”"),
         ("RCPT TO: 450 4.7.1 Greylisted, see http://x.test", "later"),
+        ("MAIL FROM: 421 4.7.0 too many messages on this connection", "later"),
+        ("DATA: 451 4.3.0 queue is full", "later"),
         ("RCPT TO: 550 5.1.1 <olena@example.test>: no such user", "recipient's address"),
         ("DATA: 554 5.7.1 Spam message rejected", "does not accept the message"),
     ],

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from automations.ledger.book import open_ledger
 from automations.ledger.recording import PlannedMail
 from automations.messages.calendar_answers import secret_uid
+from automations.messages.inbox import NotPutAwayError
 from automations.messages.message import Sender, message_id
 from automations.messages.reply_tokens import ReplyTokens, make
 from automations.messages.replying.inflow import read_inbox
@@ -407,6 +408,22 @@ def test_a_line_that_is_cut_anywhere_loses_and_doubles_nothing(ledger, steps):
         "T-2024-00002": ["cancel"],
     }
     assert box.seen == {1, 2}
+
+
+def test_a_mailbox_that_lets_nothing_be_put_away_keeps_no_answer_from_being_read(ledger, monkeypatch):
+    left(ledger, mail(), mail("T-2024-00002", "KIM-2024-0002"))
+    box = inbox(button("confirm"), button("cancel", number="T-2024-00002"))
+
+    def shut(_):
+        raise NotPutAwayError("[READ-ONLY]")
+
+    monkeypatch.setattr(box, "put_away", shut)
+    found = take(ledger, box)
+    assert found.results == {"confirm": 1, "cancel": 1}
+    assert found.trouble.endswith("nicht als gelesen kennzeichnen oder verschieben: [READ-ONLY]")
+    # Once: the next run has nothing new to say of them.
+    again = take(ledger, box)
+    assert (again.results, again.trouble) == ({}, "")
 
 
 def test_a_message_that_cannot_be_understood_stops_no_other(ledger, monkeypatch):

@@ -220,9 +220,13 @@ def test_a_server_without_starttls_gets_nothing():
     assert not faults.taken
 
 
-def test_a_missing_ca_file_is_told(authority):
+@pytest.mark.parametrize("file", ["missing", "key"])
+def test_a_ca_file_that_is_missing_or_none_is_told(file, authority):
+    named = {"missing": "/nowhere/ca.pem", "key": str(authority.key)}[file]
     with faulty_server(Faults(), authority, security="tls") as port:
-        assert deliver(port, security="tls", ca_file="/nowhere/ca.pem").state == "retry"
+        delivery = deliver(port, security="tls", ca_file=named)
+    assert delivery.state == "retry"
+    assert delivery.detail.endswith(f"die Datei bei „ca_file“ fehlt oder enthält keine Zertifikate ({named})")
 
 
 def test_logging_in_with_a_password_from_the_environment(authority, monkeypatch):
@@ -241,6 +245,45 @@ def test_logging_in_with_a_password_from_the_environment(authority, monkeypatch)
     assert "535" in wrong.detail
     assert "wrong" not in wrong.detail
     assert right.state == "sent"
+
+
+def test_a_wrong_password_is_tried_once_a_round(authority, monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "wrong")
+    more = {"security": "starttls", "ca_file": str(authority.ca), "user": USER, "password_env": "KIM_TEST_PASSWORD"}
+    faults = Faults()
+    with faulty_server(faults, authority, security="starttls", login=True) as port:
+        transport = SmtpTransport(settings(port, **more), WORDS)
+        tries = [transport.deliver(message(), "klient@kim.test") for _ in range(3)]
+        asked = faults.connections
+        transport.close()
+        transport.deliver(message(), "klient@kim.test")
+    assert [(one.state, one.down, "535" in one.detail) for one in tries] == [("retry", True, True)] * 3
+    assert faults.connections == 2 * asked, "the next round tries again"
+
+
+def test_a_server_that_knows_no_way_of_logging_in_is_told_as_such(monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", PASSWORD)
+    port, thread = oauth_server([], accept=False)
+    relaxed = settings(port).model_copy(update={"user": USER, "password_env": "KIM_TEST_PASSWORD"})
+    with closing(SmtpTransport(relaxed, WORDS)) as transport:
+        delivery = transport.deliver(message(), "klient@kim.test")
+    thread.join(5)
+    assert "bietet nicht an, was die Einstellungen verlangen (AUTH PLAIN, AUTH LOGIN)" in delivery.detail
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_a_password_may_have_letters_of_any_language(accept, monkeypatch):
+    said: list[str] = []
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "größe")
+    port, thread = oauth_server(said, accept)
+    relaxed = settings(port).model_copy(update={"user": USER, "password_env": "KIM_TEST_PASSWORD"})
+    with closing(SmtpTransport(relaxed, WORDS)) as transport:
+        delivery = transport.deliver(message(), "klient@kim.test")
+    thread.join(5)
+    answer = next(line for line in said if line.startswith("AUTH PLAIN")).split()[2]
+    assert base64.b64decode(answer).decode() == f"\0{USER}\0größe"
+    assert delivery.state == ("sent" if accept else "retry")
+    assert accept or "lehnt die Anmeldung ab" in delivery.detail
 
 
 def oauth_server(lines: list[str], accept: bool) -> tuple[int, threading.Thread]:

@@ -18,7 +18,16 @@ from msgspec import Struct, field, structs
 from automations.common.texts import texts
 from automations.ledger.book import Ledger
 from automations.messages.bounces import Bounce
-from automations.messages.inbox import BACK, Inbox, Letter, MailboxProblem, OpenInbox, last_read, oldest
+from automations.messages.inbox import (
+    BACK,
+    Inbox,
+    Letter,
+    MailboxProblem,
+    NotPutAwayError,
+    OpenInbox,
+    last_read,
+    oldest,
+)
 from automations.messages.incoming import Reading, classify
 from automations.messages.message import Sender
 from automations.messages.remarks import Remark
@@ -60,30 +69,38 @@ def read_inbox(
     are the addresses whose answers approve what the workbook proposes."""
     desk = _Desk(ledger, replies, sender, now, language, frozenset(one.casefold() for one in approvers))
     results: Counter[Result] = Counter()
+    say, left = texts(language), ""
     try:
         with inbox.opened() as box:
-            _take_all(box, desk, results)
+            left = _take_all(box, desk, results)
             unread = box.unread()
     except MailboxProblem as problem:
-        say = texts(language)
         trouble = say.say("The mailbox for answers cannot be read: {reason}", reason=str(problem))
         return Inflow(dict(results), trouble=trouble)
     # Only where the mailbox was read to its end: a count that a broken connection cut would look like good news.
     ledger.remember([Unread(unread).under()], now)
-    return Inflow(dict(results), unread)
+    trouble = say.say("Answers were read, but kim may not mark them as read or move them: {reason}", reason=left)
+    return Inflow(dict(results), unread, trouble if left else "")
 
 
-def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
-    last = last_read(box, desk.ledger)
-    for letter in box.letters(last, oldest(desk.now)):
-        result, done = desk.take(letter)
-        results[result] += 1
-        # Read and put away only when its fact is committed: a crash before that leaves it for the next look.
-        if done:
-            box.put_away(letter.uid)
-        last = letter.uid
-    # Once at the end: what is read twice after a crash is known by its Message-ID.
-    desk.ledger.remember([InboxPlace(box.validity, last).under()], desk.now)
+def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> str:
+    """Why a message that was read could not be put away, where that was so."""
+    last, left = last_read(box, desk.ledger), ""
+    try:
+        for letter in box.letters(last, oldest(desk.now)):
+            result, done = desk.take(letter)
+            results[result] += 1
+            # Read and put away only when its fact is committed: a crash before that leaves it for the next look.
+            if done:
+                try:
+                    box.put_away(letter.uid)
+                except NotPutAwayError as refused:
+                    left = str(refused)
+            last = letter.uid
+    finally:
+        # Once at the end: what is read twice after a crash is known by its Message-ID.
+        desk.ledger.remember([InboxPlace(box.validity, last).under()], desk.now)
+    return left
 
 
 class _Desk(Struct, frozen=True, dict=True):
