@@ -12,7 +12,7 @@ from msgspec import structs
 from automations.jobs.figures import comparison, disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
-from automations.jobs.figures.own import OwnResult, own_figure
+from automations.jobs.figures.own import OwnFigure, OwnResult, own_figure
 from automations.jobs.figures.periods import HalfYear, half_years_back, monday_of
 from automations.jobs.figures.published import Earlier, Published, from_fact, to_fact
 from automations.jobs.figures.sources import Sources
@@ -236,6 +236,9 @@ def _published(
     may = frame.sources.has("persons") and disclosure.provable()
     # The oldest first: each edition is protected against all that are out before it.
     missing = [half for half in reversed(shown) if half.key not in kept] if may else []
+    told = disclosure.ROUNDED | {
+        name for name in report.dimensions if any(_tells(figure, name, frame) for figure in settings.figures)
+    }
     out = [
         Earlier(kept[half.key], _half(frame, figures, settings, half))
         for half in islice(half_years_back(figures.today), _FARTHEST if missing else 0)
@@ -244,7 +247,7 @@ def _published(
     for half in missing:
         found = _half(frame, figures, settings, half)
         # The oldest first: each edition binds those after it.
-        edition = disclosure.publish(found, settings.threshold, out)
+        edition = disclosure.publish(found, settings.threshold, out, told)
         if not found.total.persons:
             continue
         kept[half.key] = edition
@@ -253,6 +256,12 @@ def _published(
             facts.append(PublishedHalf(to_fact(edition)).under(half.key))
     editions += [kept[half.key] for half in shown if half.key in kept]
     return editions, tuple(facts)
+
+
+def _tells(figure: OwnFigure, dimension: str, frame: Frame) -> bool:
+    """Whether a figure of the team's own shows managers the open cases by a dimension of the report."""
+    by = (figure.table, figure.field(frame.sources.schema))
+    return figure.managers and figure.where.strip() == "open" and by == need_of(dimension)
 
 
 def _half(frame: Frame, figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:

@@ -1,6 +1,7 @@
 """Published figures are attacked: no hidden count may be found out, not even roughly."""
 
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 import numpy as np
 import pytest
@@ -9,10 +10,15 @@ from hypothesis import strategies as st
 from msgspec.structs import force_setattr, replace
 from scipy.optimize import linprog
 
-from automations.jobs.figures.disclosure import PAIRS, merged_small, publish
-from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.figures.counting import caseload
+from automations.jobs.figures.disclosure import publish
+from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line, half_year_figures
+from automations.jobs.figures.linked_cells import PAIRS
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.published import Earlier, PublishedLine, from_fact, to_fact
+from automations.jobs.figures.rounding import merged_small
+from automations.model.records import Case
+from automations.model.settings import DEFAULT_PHASES, SiteFacts
 from automations.model.values import to_plain
 
 
@@ -32,7 +38,7 @@ def narrowest(*out):
     and their editions.
 
     The reader knows everything published, that no count is negative, that both pairs of columns add up to
-    the persons, and that who is open at the end of a half-year is continuing in the next one.
+    the persons, that who is open at the end of a half-year is continuing in the next one, and what the words mean.
     """
     attack = Attack()
     for figures, edition in out:
@@ -42,11 +48,15 @@ def narrowest(*out):
     return attack.narrowest(min(edition.threshold for _, edition in out))
 
 
+# Longer than the half-year: nobody is new for so long. In a phase of open cases nobody is closed.
+NOBODY = {"366+": {"new": 0}, **{phase.id: {"closed": 0} for phase in DEFAULT_PHASES if phase.open}}
+
+
 class Attack:
     """A linear programme with a variable for each count of each category, written apart from the code."""
 
     def __init__(self):
-        self.variables, self.equations = {}, []
+        self.variables, self.equations, self.bounds = {}, [], {}
 
     def variable(self, *name, value=0):
         return self.variables.setdefault(name, (len(self.variables), value))[0]
@@ -64,9 +74,11 @@ class Attack:
                 if pair[0] in names:
                     self.know({cells["persons"]: -1, cells[pair[0]]: 1, cells[pair[1]]: 1}, 0)
             if line.category in shown:
+                self.bounds[cells["persons"]] = (edition.threshold, None)
                 for m, count in zip(names, shown[line.category].cells, strict=True):
                     if count is not None:
                         self.know({cells[m]: 1}, count)
+            self.understand(line.category, cells, name, half)
         for n, m in enumerate(names):
             every = {self.variable(name, half, line.category, m): 1 for line in figures.tables[name]}
             self.know(every, edition.total.cells[n])
@@ -74,11 +86,20 @@ class Attack:
                 others = [line.category for line in figures.tables[name] if line.category not in shown]
                 self.know({self.variable(name, half, category, m): 1 for category in others}, rest.cells[n])
 
+    def understand(self, category, cells, *table):
+        """What phases and durations mean."""
+        for m in NOBODY.get(category, {}).keys() & cells.keys():
+            self.bounds[cells[m]] = (0, 0)
+        if category in {"0-90", "91-180"} and {"continuing", "closed"} <= cells.keys():
+            came_and_went = self.variable(*table, category, "new and closed")
+            self.know({cells["closed"]: 1, cells["continuing"]: -1, came_and_went: -1}, 0)
+
     def link(self, halves):
         for (name, half, category, measure), (place, _) in list(self.variables.items()):
             after = next((one for one in halves if one.before() == half), None)
             other = self.variables.get((name, after, category, "continuing"))
-            if measure == "open" and other:
+            # A case that is open in two half-years has another phase and another duration in the second.
+            if measure == "open" and other and name not in {"phase", "duration"}:
                 self.know({place: 1, other[0]: -1}, 0)
 
     def widths(self, threshold):
@@ -88,14 +109,14 @@ class Attack:
             for place, factor in parts.items():
                 matrix[number, place] += factor
         values = [value for _, value in self.equations]
+        bounds = [self.bounds.get(place, (0, None)) for place in range(len(self.variables))]
         widths = []
         for place, value in self.variables.values():
             if 0 < value < threshold:
                 target = np.zeros(len(self.variables))
                 target[place] = 1
                 low, high = (
-                    linprog(sign * target, A_eq=matrix, b_eq=values, bounds=(0, None), method="highs")
-                    for sign in (1, -1)
+                    linprog(sign * target, A_eq=matrix, b_eq=values, bounds=bounds, method="highs") for sign in (1, -1)
                 )
                 assert low.status == high.status == 0
                 widths.append(-high.fun - low.fun)
@@ -179,6 +200,47 @@ def two_halves(draw):
         add(second, kind, 0, 1, later[size + n])
     one, two = figures_of(first), figures_of(second or {"z": (0, 1, 0)})
     return one, replace(two, half=HalfYear(2024, 2), until=date(2024, 12, 31))
+
+
+def some_people(seed):
+    """A service's cases over two years, as they stand in February 2025."""
+    dice, cases = Random(seed), []  # noqa: S311
+    for _ in range(dice.choice([25, 40, 60, 90])):
+        came = date(2023, 1, 1) + timedelta(days=dice.randrange(760))
+        ended = came + timedelta(days=dice.choice([5, 40, 80, 120, 150, 200, 300, 400]) + dice.randrange(20))
+        gone = ended <= date(2025, 2, 10) and dice.random() < 0.6
+        phases = ["closed", "closed", "aborted", "rejected"] if gone else ["new", "assessment", "planning", "support"]
+        cases.append(Case(received=came, phase=dice.choice(phases), closed_on=ended if gone else None))
+    return caseload(cases, SiteFacts(), date(2025, 2, 10))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_who_knows_what_phases_and_durations_mean_finds_out_nothing_more(seed):
+    load, out = some_people(seed), []
+    for half in (HalfYear(2024, 1), HalfYear(2024, 2)):
+        figures = half_year_figures(load, half, ["phase", "duration"])
+        edition = publish(figures, 5, [Earlier(edition, figures) for figures, edition in out])
+        out += [(figures, edition)] if edition.total else []
+    assert narrowest(*out) >= 5 - 1e-6
+
+
+def test_a_duration_ends_with_the_half_year_whatever_came_after_it():
+    came = date(2024, 1, 15)
+    gone = Case(received=came, phase="closed", closed_on=date(2024, 7, 20))
+    load = caseload([gone, Case(received=came, phase="support")], SiteFacts(), date(2024, 8, 10))
+    lines = half_year_figures(load, HalfYear(2024, 1), ["duration"]).tables["duration"]
+    assert [(line.category, line.persons, line.open) for line in lines] == [("91-180", 2, 2)]
+
+
+def test_a_named_category_of_hardly_more_persons_does_not_hide_a_small_one():
+    edition = publish(figures_of({"a": (0, 5, 0), "b": (0, 3, 0)}), 5)
+    assert [(line.together, line.persons) for line in edition.tables["table0"]] == [(True, 8)]
+
+
+@pytest.mark.parametrize(("households", "told"), [(40, 40), (118, None), (120, 120), (4, None)])
+def test_households_nearly_as_many_as_persons_tell_who_lives_together(households, told):
+    figures = replace(figures_of({"a": (30, 30, 20), "b": (30, 30, 20)}), households=households)
+    assert publish(figures, 5).households == told
 
 
 def test_a_table_that_cannot_be_protected_beside_earlier_ones_is_left_out():

@@ -4,13 +4,19 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from automations.common.texts import texts
 from automations.jobs.figures.counting import caseload
 from automations.jobs.figures.disclosure import publish
 from automations.jobs.figures.land_report import half_year_figures
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.published import Earlier
+from automations.jobs.figures.sources import Sources
+from automations.jobs.tabs.common import Frame
+from automations.jobs.tabs.land_report import published_blocks
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Text
 
 TODAY = date(2024, 12, 31)
 FIRST, SECOND = HalfYear(2024, 1), HalfYear(2024, 2)
@@ -42,3 +48,22 @@ def test_an_edition_is_linked_to_one_that_is_out_with_another_spelling():
     now = figures(words, SECOND)
     out = [publish(now, 5, [Earlier(edition, figures(words, FIRST))]) for edition in (earlier, renamed)]
     assert out[0] == out[1]
+
+
+def test_why_a_table_is_not_in_an_edition_is_said_of_that_edition_alone():
+    edition = publish(figures(["Nord"] * 12 + ["Mitte"] * 11, FIRST), 5)
+    frame = Frame(texts("de"), SiteFacts(), {}, TODAY, Sources(Snapshot()))
+
+    def told(edition, *asked):
+        blocks = published_blocks(frame, [edition], 30, asked)
+        return " ".join(block.text for block in blocks[3:] if isinstance(block, Text))
+
+    assert told(edition, "district") == ""
+    assert (
+        told(edition, "district", "sex") == "Nicht in dieser Ausgabe, die bleibt, wie sie erstellt wurde: Geschlecht."
+    )
+    hidden = replace(edition, tables={}, left=("district",))
+    assert told(hidden, "district").startswith("Für dieses Halbjahr nicht veröffentlicht: Stadtteil. Neben")
+    assert told(replace(hidden, left=None), "district").startswith("Nicht in dieser Ausgabe")
+    few = told(replace(edition, total=None), "district")
+    assert few.startswith("Aus diesem Halbjahr kann nichts veröffentlicht werden: weniger als 5 Personen, oder")

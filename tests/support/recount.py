@@ -327,7 +327,8 @@ class Recount:
         people["left"] = [bool(one) and one <= until for one in people.end]
         people["Alter"] = [self._age(born, until) for born in people.Geburtsdatum]
         people["Dauer"] = [
-            self._band(((one or until) - came).days) for came, one in zip(people.Eingang, people.end, strict=True)
+            self._band((min(one or until, until) - came).days)
+            for came, one in zip(people.Eingang, people.end, strict=True)
         ]
         return people, until
 

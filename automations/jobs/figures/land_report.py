@@ -68,7 +68,7 @@ class HalfYearFigures(Struct, frozen=True):
     """One half-year up to `until` (its end, or today while it runs). `tables` maps a dimension to
     its lines; each adds up to `total`. `households` None: the table has no column for them. `undated`
     persons are in none of it, as nobody knows when their case
-    began or ended.
+    began or ended. `open_phases` are those whose cases are open.
     """
 
     half: HalfYear
@@ -77,6 +77,20 @@ class HalfYearFigures(Struct, frozen=True):
     households: int | None
     tables: Mapping[str, tuple[Line, ...]]
     undated: int = 0
+    open_phases: frozenset[str] = frozenset()
+
+    def never(self, dimension: str, category: str | None) -> str:
+        """The measure that is nought for a category whoever came, as every reader knows: nobody is new for longer than
+        the half-year, and nobody closed in a phase of open cases. "" where there is none."""
+        if dimension == "duration" and category:
+            low = next(low for low, high in _DURATIONS if _band(low, _DURATIONS) == category)
+            return "new" if low > self.half.days else ""
+        return "closed" if dimension == "phase" and category in self.open_phases else ""
+
+    def is_brief(self, dimension: str, category: str | None) -> bool:
+        """Whether whoever came before the half-year must have left within it, to be of that category."""
+        bands = (high for _, high in _DURATIONS if high <= self.half.days)
+        return dimension == "duration" and category in {_band(high, _DURATIONS) for high in bands}
 
 
 class _People(Struct, frozen=True):
@@ -110,7 +124,8 @@ def half_year_figures(
     # By position, too: two rows of one number are two people, whatever is wrong with their numbers.
     households = {household_key(case) or f"case {case.row.key} {n}" for n, case in enumerate(people.cases)}
     undated = sum(life is None or not case.received for case, life in zip(load.cases, load.lives, strict=True))
-    return HalfYearFigures(half, until, total, len(households), tables, undated)
+    open_phases = frozenset(case.phase for case in load.open_cases if case.phase)
+    return HalfYearFigures(half, until, total, len(households), tables, undated, open_phases)
 
 
 def _counselled(load: Caseload, first: date, until: date) -> _People:
@@ -123,8 +138,8 @@ def _counselled(load: Caseload, first: date, until: date) -> _People:
         began, ended = life
         if began <= high and (ended is None or ended >= low):
             people.cases.append(case)
-            # Who is still counselled has been so until the end of the half-year.
-            people.days.append((ended or high) - began)
+            # Who is still counselled has been so until the end of the half-year, whatever came after it.
+            people.days.append(min(ended or high, high) - began)
             people.kinds.append((began >= low, ended is not None and ended <= high))
     return people
 

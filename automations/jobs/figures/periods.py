@@ -71,6 +71,11 @@ class HalfYear(Struct, frozen=True, order=True):
         """Its last day."""
         return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
 
+    @property
+    def days(self) -> int:
+        """How many days its last day lies after its first."""
+        return (self.last - self.first).days
+
     def before(self) -> HalfYear:
         """The half-year before it."""
         return HalfYear(self.year, 1) if self.half == 2 else HalfYear(self.year - 1, 2)  # noqa: PLR2004 (the second half)

@@ -28,7 +28,8 @@ class PublishedLine(Struct, frozen=True):
 
 class Published(Struct, frozen=True):
     """What may leave the house of one half-year. `measures` are the columns beside the persons;
-    `total` is None where even the number of all persons is too small, or would give a small number away.
+    `total` is None where even the number of all persons is too small, or would give a small number away. `left` are the
+    tables that would have shown small counts; None: nobody noted it.
     """
 
     half: str
@@ -38,6 +39,7 @@ class Published(Struct, frozen=True):
     total: PublishedLine | None
     households: int | None
     tables: Mapping[str, tuple[PublishedLine, ...]]
+    left: tuple[str, ...] | None = None
 
 
 class Earlier(Struct, frozen=True):
@@ -49,7 +51,8 @@ class Earlier(Struct, frozen=True):
 
 def to_fact(published: Published) -> dict[str, Plain]:
     """An edition as a fact for the ledger, so that it is never made anew."""
-    return {
+    noted: dict[str, Plain] = {} if published.left is None else {"left": list(published.left)}
+    return noted | {
         "until": published.until,
         "threshold": published.threshold,
         "measures": list(published.measures),
@@ -66,7 +69,7 @@ def _plain(line: PublishedLine) -> list[Plain]:
 def from_fact(half: str, data: Mapping[str, object]) -> Published:
     """The edition that a fact holds."""
     total, tables = data.get("total"), data.get("tables")
-    households, measures = data.get("households"), data.get("measures")
+    households, measures, left = data.get("households"), data.get("measures"), data.get("left")
     return Published(
         half,
         str(data.get("until", "")),
@@ -78,6 +81,7 @@ def from_fact(half: str, data: Mapping[str, object]) -> Published:
         {str(name): tuple(_read(line) for line in lines) for name, lines in tables.items()}
         if isinstance(tables, Mapping)
         else {},
+        tuple(str(name) for name in left) if isinstance(left, list | tuple) else None,
     )
 
 

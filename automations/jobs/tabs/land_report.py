@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from automations.jobs.figures.disclosure import UNPROVEN, provable
@@ -71,27 +71,45 @@ def published_blocks(
         return tuple(blocks)
     told = say.say(
         "These figures may be published. Counts below {threshold}, and as few others as would give them away, are"
-        " hidden (•); groups of fewer than {threshold} persons stand together without their names.",
+        " hidden (•); groups of fewer than {threshold} persons stand together without their names, if need be with a"
+        " larger one.",
         threshold=editions[0].threshold,
     )
     blocks.append(Text(told, "good"))
     for edition in editions:
         year, _, half = edition.half.partition("-H")
         blocks.append(Heading(_half_title(frame, int(year), int(half), edition.until)))
-        # Said, not left out: a half-year that is missing would look forgotten.
+        # Said, not left out: a half-year that is missing would look forgotten. Which of the reasons it is would be a
+        # small count itself.
         if edition.total is None:
-            blocks.append(Text(say.say("Fewer than {n} persons: nothing can be published.", n=edition.threshold)))
+            blocks.append(Text(say.say(
+                "Nothing can be published of this half-year: fewer than {n} persons, or a number of fewer than {n} that"
+                " the half-years around it would give away.",
+                n=edition.threshold,
+            )))  # fmt: skip
             continue
         blocks.append(_totals(frame, edition.half, edition.total, edition.households, edition.measures))
         blocks += [_grid(frame, edition.half, name, lines, edition.measures) for name, lines in edition.tables.items()]
-        left = [dimension_title(frame, name) for name in dimensions if name not in edition.tables]
-        if left:
-            blocks.append(Text(say.say(
-                "Not published for this half-year: {names}. Beside the totals and earlier half-years they would show"
-                " small counts.",
-                names=", ".join(left),
-            ), "muted"))  # fmt: skip
+        blocks += _not_there(frame, edition, dimensions)
     return tuple(blocks)
+
+
+def _not_there(frame: Frame, edition: Published, dimensions: Sequence[str]) -> Iterator[Text]:
+    """Which tables an edition has not, with the reason."""
+    say, left = frame.say, [name for name in dimensions if name in (edition.left or ())]
+    other = [name for name in dimensions if name not in edition.tables and name not in left]
+    if left:
+        yield Text(say.say(
+            "Not published for this half-year: {names}. Beside the totals and earlier half-years they would show"
+            " small counts.",
+            names=", ".join(dimension_title(frame, name) for name in left),
+        ), "muted")  # fmt: skip
+    if other:
+        # Asked for later, say, or by a column that came later: an edition that is out is never made anew.
+        yield Text(say.say(
+            "Not in this edition, which stays as it was made: {names}.",
+            names=", ".join(dimension_title(frame, name) for name in other),
+        ), "muted")  # fmt: skip
 
 
 HIDDEN = "•"

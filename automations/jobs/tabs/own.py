@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from automations.jobs.figures.disclosure import merged_small
 from automations.jobs.figures.own import OwnFigure, OwnResult
+from automations.jobs.figures.rounding import merged_small
 from automations.jobs.figures.spans import Grouping
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, notes, staff_figures_off
 from automations.jobs.tabs.parts import too_few
@@ -95,9 +95,10 @@ def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
     others = result.others[1] if result.others else 0
     # With those beyond `top`: a rest of its own size would give the small ones back.
     kept, rest = merged_small([*groups.items(), ("", others)], frame.threshold)
-    named = [(name or frame.say.say("all others"), float(frame.people(number) or 0)) for name, number in kept]
-    together = (frame.say.say("small groups together"), float(frame.people(rest) or 0))
-    return named + ([together] if rest >= frame.threshold else [])
+    if rest >= frame.threshold:
+        kept = [*kept, (frame.say.say("small groups together"), rest)]
+    shown = frame.adding_up([number for _, number in kept])
+    return [(name or frame.say.say("all others"), float(number)) for (name, _), number in zip(kept, shown, strict=True)]
 
 
 def _label(frame: Frame, figure: OwnFigure, group: str | date | None) -> str:

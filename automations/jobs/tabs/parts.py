@@ -12,9 +12,9 @@ from automations.common.alike import Spellings
 from automations.jobs.figures.appointments import Outcomes
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import Caseload, first_language, grouped
-from automations.jobs.figures.disclosure import merged_small
 from automations.jobs.figures.load import Load, Loads, told_together
 from automations.jobs.figures.periods import first_day, last_day, month_of, months_until
+from automations.jobs.figures.rounding import merged_small
 from automations.jobs.figures.weekly import FOUR_WEEKS
 from automations.jobs.tabs.common import (
     LABEL,
