@@ -37,7 +37,7 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
     """Status 1 where the list of cases cannot be read yet, or something could not be added. `now` is aware. Raises
     WorkbookError, ConfigError."""
     site = load_site(folder)
-    said, shipped = site.facts.texts, _as_begun(site)
+    said, shipped = site.facts.texts, as_begun(site)
     with open_books(site, now) as ledger:
         seen = read_snapshot(site, ledger, open_workbooks(site), now)
     if isinstance(seen, Blind) or "cases" not in seen.layouts:
@@ -66,8 +66,8 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
     return ATTENTION if refused else DONE
 
 
-def _as_begun(site: Site) -> Columns:
-    """The shipped columns with kim's own names as the site was begun with."""
+def as_begun(site: Site) -> Columns:
+    """The shipped columns with kim's own names in the language that the site was begun in."""
     english = load_columns("en")
     # A tab that is kim's idea bears no name of the team's.
     same = site.columns.tables["decisions"].tabs[0] == english.tables["decisions"].tabs[0]

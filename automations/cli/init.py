@@ -12,35 +12,32 @@ from msgspec import Struct
 
 from automations.cli.add_columns import complete
 from automations.cli.exit_status import ATTENTION, DONE, refuse_beside, refuse_without
-from automations.cli.init_additions import Start, add_columns, add_rule_tabs, add_settings_tab
+from automations.cli.init_abilities import print_abilities, print_odd
+from automations.cli.init_additions import Start, add_columns, add_rule_tabs, add_settings_tab, choices_of
 from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
+from automations.cli.init_second import add_workbook
 from automations.cli.language import language_of
 from automations.cli.output import Output
 from automations.common.texts import Texts, texts
 from automations.config.editing import set_values
 from automations.config.site import Site, load_columns
-from automations.engine.fitness import Fitness, fitness
-from automations.engine.opened_workbooks import open_workbooks
-from automations.engine.written_words import words_missing, written_words
-from automations.jobs.rules.model import RuleSettings
-from automations.model.layout import Base
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.setup.choices import Choices, missing_needs, permissions
+from automations.setup.choices import Choices, missing_needs
 from automations.setup.colours import coloured
 from automations.setup.columns_file import columns_text
 from automations.setup.dialogue import Conversation
 from automations.setup.first_look import differences, look, remember_headings
 from automations.setup.mail_needs import mail_needs
-from automations.setup.new_columns import Offer
+from automations.setup.new_columns import offers
 from automations.setup.proposed import Proposal
 from automations.setup.shapes import Note, notes
 from automations.setup.site_files import Source, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
 from automations.setup.spoken import spoken
 from automations.setup.understanding import understand
-from automations.workbooks.protocol import RawWorkbook, WorkbookError
+from automations.workbooks.protocol import RawWorkbook
 
 
 def init(arguments: Namespace) -> int:
@@ -58,6 +55,10 @@ def init(arguments: Namespace) -> int:
         refuse_beside(arguments.language, "--language", "--add-columns", said)  # the site has one
         refuse_beside(arguments.forms, "--forms", "--add-columns", said)
         return complete(start.folder, output, now)
+    if arguments.workbook and (start.folder / "config").is_dir():
+        refuse_beside(arguments.language, "--language", "--workbook", said)  # the site has one
+        refuse_beside(arguments.forms, "--forms", "--workbook", said)
+        return add_workbook(start, Source.of(arguments.workbook))
     check_folder(start.folder, said)
     for typed, what in ((arguments.add_columns, "--add-columns"), (arguments.forms, "--forms")):
         refuse_without(typed and not arguments.workbook, what, "--workbook", said)
@@ -109,10 +110,11 @@ def _adopt(start: Start, source: Source, chosen: str) -> int:
     print_proposal(start.output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
     forms = Forms(raw, start.forms, start.folder, start.columns, start.facts, start.now, said)
-    added = add_columns(start, book, raw, found, settled, form=bool(forms.found))
+    offered = list(offers(settled, found, start.columns, raw.tabs, form=bool(forms.found)))
+    added = add_columns(start, book, offered, settled)
     begun = settled.table("cases") is not None or any(offer.table == "cases" for offer in added if not offer.fields)
     asked = start.makes_tab and add_settings_tab(start, book, raw, found)
-    choices = _choices(start, settled, added)
+    choices = choices_of(start, settled, added)
     forms.ask(start.talk if begun else None, settled, numbers="number" in choices.writes.get("cases", ()))
     made = _write(start, source, found, choices, forms)
     raw = book.read() if added or asked else raw
@@ -149,8 +151,8 @@ def _tell(start: Start, adopted: _Adopted) -> int:
     lines = (f"{note.said(said)} {said.say(note.advice)}" for note in adopted.shapes)
     for line in (*lines, *adopted.forms.lines()):
         output.line(line, "bold")
-    _print_odd(output, odd, said)
-    _print_abilities(output, adopted.site, adopted.snapshot, adopted.raw, said, start.now)
+    print_odd(output, odd, said)
+    print_abilities(output, adopted.site, adopted.snapshot, adopted.raw, said, start.now)
     _print_mail_needs(output, adopted.site, adopted.snapshot, said)
     output.line()
     _print_begun(start, adopted.found, begun=adopted.begun, needs=bool(needs), asked=adopted.asked)
@@ -169,12 +171,6 @@ def _looked_at(
     return raw, site, snapshot
 
 
-def _print_odd(output: Output, odd: Sequence[tuple[str, str]], said: Texts) -> None:
-    for tab, heading in odd:
-        output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
-                             heading=heading, tab=tab), "red")  # fmt: skip
-
-
 def _print_begun(start: Start, found: Proposal, *, begun: bool, needs: bool, asked: bool) -> None:
     """Whether the site can work, and what is to be done first where it cannot."""
     said, output = start.said, start.output
@@ -189,25 +185,6 @@ def _print_begun(start: Start, found: Proposal, *, begun: bool, needs: bool, ask
         examples = ", ".join(map(start.columns.tables["cases"].own_heading, ("last_name", "first_name", "received")))
         output.line(said.say(_what_to_do(found, asked=asked), tab=start.meanings_tab, folder=start.folder,
                              examples=examples))  # fmt: skip
-
-
-def _print_abilities(
-    output: Output, site: Site, snapshot: Snapshot, raw: RawWorkbook, said: Texts, now: datetime
-) -> None:
-    """What kim can and cannot do in this workbook, and what to click: found by the dry build that runs use."""
-    layouts = {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == raw.name}
-    try:
-        book, base = open_workbooks(site)[raw.name], Base(raw.revision, layouts)
-        words = written_words(snapshot, site.settings(RuleSettings, "follow_rules"), now.date(), answers=False)
-        missing = words_missing({raw.name: book}, {raw.name: base}, words, snapshot)
-        found = fitness(raw.name, book, snapshot, base, raw.ledger, said)
-        found += [Fitness(can=False, message=one.message, advice=one.advice) for one in missing]
-    except WorkbookError as error:
-        found = [Fitness(can=False, message=error.message, advice=error.advice)]
-    output.line()
-    output.line(said.say("In this workbook:"), "bold")
-    for one in found:
-        output.line(f"  {'✓' if one.can else '✗'} {one.message} {one.advice}".rstrip(), "" if one.can else "red")
 
 
 def _what_to_do(found: Proposal, *, asked: bool) -> str:
@@ -232,25 +209,6 @@ def _print_mail_needs(output: Output, site: Site, snapshot: Snapshot, said: Text
         output.line(said.say("Before the first mail there is still missing:"), "bold")
         for line in lines:
             output.line(f"  · {line}")
-
-
-def _choices(start: Start, settled: Proposal, added: Sequence[Offer]) -> Choices:
-    asked = permissions(settled, start.columns)
-    allowed = [one for one in asked if (start.talk.allowed(one) if start.talk else one.sure)]
-    writes: dict[str, list[str]] = {}
-    sets: dict[str, list[str]] = {}
-    for one in allowed:
-        (sets if one.answers else writes).setdefault(one.table, []).append(one.field)
-    for offer in added:
-        rules = start.columns.tables[offer.table]
-        writes.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_writes)
-        sets.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_sets)
-    made = frozenset(offer.table for offer in added if not offer.fields)
-    return Choices(settled, _frozen(writes), _frozen(sets), made)
-
-
-def _frozen(fields: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {table: tuple(names) for table, names in fields.items()}
 
 
 def _print_next(start: Start, made: Sequence[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from automations.common.texts import Texts, texts
 from automations.config.site import Site, load_columns
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
+from automations.setup.choices import Choices, permissions
 from automations.setup.console_tabs import lacking
 from automations.setup.dialogue import Conversation
-from automations.setup.new_columns import Offer, add_where_possible, offers
+from automations.setup.new_columns import Offer, add_where_possible
 from automations.setup.proposed import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.source import TeamWorkbook
@@ -97,11 +99,9 @@ def add_rule_tabs(start: Start, book: TeamWorkbook, raw: RawWorkbook, site: Site
 _RULE_TABS = "Add the tabs {names}, in which your team writes rules of its own? The examples in them rest."
 
 
-def add_columns(
-    start: Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal, settled: Proposal, *, form: bool
-) -> list[Offer]:
-    """What was added to the workbook: what the person takes, or all that was asked for beforehand."""
-    offered, said, output = list(offers(settled, found, start.columns, raw.tabs, form=form)), start.said, start.output
+def add_columns(start: Start, book: TeamWorkbook, offered: Sequence[Offer], settled: Proposal) -> list[Offer]:
+    """What of the offers was added to the workbook: what the person takes, or all that was asked for beforehand."""
+    said, output = start.said, start.output
     possible, target = [offer for offer in offered if not offer.obstacle], book.additions()
     chosen = possible if start.may_add else start.talk.wanted(possible) if start.talk and target else []
     added: list[Offer] = []
@@ -120,6 +120,26 @@ def add_columns(
     elif left and not start.talk and not start.may_add:
         output.line(said.say("With --add-columns kim adds these to the workbook."))
     return added
+
+
+def choices_of(start: Start, settled: Proposal, added: Sequence[Offer]) -> Choices:
+    """What holds from now on: what was settled, and what kim may write of that and of what was added."""
+    asked = permissions(settled, start.columns)
+    allowed = [one for one in asked if (start.talk.allowed(one) if start.talk else one.sure)]
+    writes: dict[str, list[str]] = {}
+    sets: dict[str, list[str]] = {}
+    for one in allowed:
+        (sets if one.answers else writes).setdefault(one.table, []).append(one.field)
+    for offer in added:
+        rules = start.columns.tables[offer.table]
+        writes.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_writes)
+        sets.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_sets)
+    made = frozenset(offer.table for offer in added if not offer.fields)
+    return Choices(settled, _frozen(writes), _frozen(sets), made)
+
+
+def _frozen(fields: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {table: tuple(names) for table, names in fields.items()}
 
 
 def _not_added(offer: Offer, columns: Columns, said: Texts) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
 
 from automations.cli.output import Output
 from automations.cli.reports import subject, tab_of
@@ -22,6 +24,7 @@ from automations.tables.faults import shown
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
 _NAMED = 8  # rows that have the same fault
 _LONG = 40  # letters of a cell in a line
+_APART = 3  # cells of a kind that are told one by one
 
 
 def print_rows(output: Output, snapshot: Snapshot, say: Texts) -> None:
@@ -53,7 +56,7 @@ def print_stop(output: Output, stop: Refused | Blind) -> None:
 
 def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Texts) -> None:
     """Everything that a run would do, for people."""
-    lines = [line for group in prepared.groups for line in _lines(prepared.snapshot, group, say)]
+    lines = _gathered(prepared.snapshot, prepared.groups, say)
     cells = sum(len(group.edits) for group in prepared.groups)
     headings = [say.say("Place"), say.say("Number"), say.say("Column"), say.say("now"), say.say("then"), say.say("Why")]
     output.table(headings, lines[:_SHOWN], say.count("{n} cell", "{n} cells", cells))
@@ -122,8 +125,40 @@ def _place(tab: str, found: Sequence[int | None]) -> str:
     return f"{tab} {', '.join(lines[:_NAMED])}".strip() + more
 
 
-def _lines(snapshot: Snapshot, group: EditGroup, say: Texts) -> Iterator[tuple[str, ...]]:
-    """A group of cells: those of a row that is there one by one, a new row in one line."""
+def _gathered(snapshot: Snapshot, groups: Iterable[EditGroup], say: Texts) -> list[tuple[str, ...]]:
+    """The lines of the table of cells. Where many cells of a column change for one reason, as at a first run that
+    numbers each row, they are one line."""
+    found: defaultdict[tuple[str, ...], list[_Cell]] = defaultdict(list)
+    for cell in (cell for group in groups for cell in _cells(snapshot, group, say)):
+        # A new row says in one cell what stands in all of its own.
+        found[cell.tab, cell.heading, cell.now, cell.why, "" if cell.row else cell.then].append(cell)
+    return [line for cells in found.values() for line in _told(cells)]
+
+
+class _Cell(Struct, frozen=True):
+    """A cell to be written; `row` is None for a row that is new."""
+
+    tab: str
+    row: int | None
+    number: str
+    heading: str
+    now: str
+    then: str
+    why: str
+
+
+def _told(cells: Sequence[_Cell]) -> Iterator[tuple[str, ...]]:
+    if len(cells) <= _APART:
+        for cell in cells:
+            yield f"{cell.tab} {cell.row or '+'}", cell.number, cell.heading, cell.now, cell.then, cell.why
+        return
+    first, last = cells[0], cells[-1]
+    then = first.then if first.then == last.then else f"{first.then} … {last.then}"
+    yield _place(first.tab, [cell.row for cell in cells]), "", first.heading, first.now, then, first.why
+
+
+def _cells(snapshot: Snapshot, group: EditGroup, say: Texts) -> Iterator[_Cell]:
+    """A group of cells: those of a row that is there one by one, a new row in one."""
     layout, row = snapshot.layouts.get(group.row.table), snapshot.rows.get(group.row)
     named = layout.headings if layout else {}
     # A row without a number is known by its place alone.
@@ -131,13 +166,13 @@ def _lines(snapshot: Snapshot, group: EditGroup, say: Texts) -> Iterator[tuple[s
     tab = tab_of(snapshot, group)
     if row is not None:
         for edit in group.edits:
-            then = _short(shown(edit.new))
-            yield f"{tab} {row.number}", number, named.get(edit.field, ""), _short(shown(edit.old)), then, group.why
+            now, then = _short(shown(edit.old)), _short(shown(edit.new))
+            yield _Cell(tab, row.number, number, named.get(edit.field, ""), now, then, group.why)
         return
     told = {"", number, group.why}
     filled = ((named.get(edit.field, edit.field), shown(edit.new)) for edit in group.edits)
     cells = [f"{heading}: {_short(text)}" for heading, text in filled if text not in told]
-    yield f"{tab} +", number, say.say("a new row"), "", "\n".join(cells), group.why
+    yield _Cell(tab, None, number, say.say("a new row"), "", "\n".join(cells), group.why)
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
@@ -18,6 +19,7 @@ from automations.common.texts import Texts
 from automations.config.files import SHIPPED_ALONE
 from automations.config.odd_names import odd_names
 from automations.config.site import Site
+from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot
@@ -26,7 +28,7 @@ from automations.model.snapshot import Snapshot
 def doubts(site: Site, snapshot: Snapshot = Snapshot()) -> tuple[Problem, ...]:  # noqa: B008 (it is frozen)
     """All that is read nowhere, or leads nowhere; `snapshot` is what the tables say, where they could be read."""
     say = site.facts.texts
-    found = (_files, _sentences, _same_file, _tabs, _certificates, _prefixes, _secrets)
+    found = (_files, _sentences, _same_file, _unused, _tabs, _certificates, _prefixes, _secrets)
     return (*(problem for search in found for problem in search(site, say)), *odd_names(site, snapshot))
 
 
@@ -105,6 +107,25 @@ def _same_file(site: Site, say: Texts) -> Iterator[Problem]:
             message = say.say("The workbooks “{one}” and “{other}” are the same file.", one=other, other=name)
             advice = say.say("Give the managers a workbook of their own: it holds no personal row.")
             yield Problem("same_workbook", message, advice, "error", tab="site.toml", who="operator")
+
+
+def unused_workbooks(site: Site) -> list[str]:
+    """Workbooks of site.toml that hold no table, and that no tab of kim's goes to."""
+    tabs = site.settings(SummariseSettings, "summarise").tabs
+    used = {*site.homes.values(), *tabs.model_dump().values(), site.settings(LookAheadSettings, "look_ahead").tab}
+    return [name for name in site.file.workbooks if name not in used]
+
+
+def _unused(site: Site, say: Texts) -> Iterator[Problem]:
+    """Workbooks that were named and of which nothing is read: people think that their rows count."""
+    for name in unused_workbooks(site):
+        settings = site.file.workbooks[name]
+        place = settings.url or shlex.quote(str(true_path(site.folder / settings.path)))
+        message = say.say("kim reads nothing in the workbook “{name}” and writes nothing there.", name=name)
+        advice = say.say("“kim init {folder} --workbook {place}” reads its tables; or take the entry out of site.toml.",
+                         folder=site.folder, place=place)  # fmt: skip
+        yield Problem("unused_workbook", message, advice, "error", tab="site.toml", field="workbooks", shown=name,
+                      who="operator")  # fmt: skip
 
 
 def _templates(site: Site) -> Iterator[str]:

@@ -172,6 +172,11 @@ def _sense(site: SiteFile, file: ConfigFile, tables: Collection[str], say: Texts
             message = say.say("Workbook “{name}” needs either a path or a url", name=name)
             row = positions.line_of(file.lines, ("workbooks", name))
             yield Problem("workbook_place", message, say.say("Name one of them."), "error", tab=file.name, row=row)
+    if "team" not in site.workbooks and not set(tables) <= site.homes.keys():
+        message = say.say("No workbook is called “team”: there kim looks for every table that homes does not name")
+        row = positions.line_of(file.lines, ("workbooks",))
+        yield Problem("no_team", message, say.say("Call the workbook with the cases [workbooks.team]."), "error",
+                      tab=file.name, row=row)  # fmt: skip
     for table, name in site.homes.items():
         if table not in tables or name not in site.workbooks:
             message = say.say("homes.{table} names no known table or workbook", table=table)

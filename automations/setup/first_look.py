@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -55,9 +55,11 @@ def lists_aside(site: Site, raw: RawWorkbook, snapshot: Snapshot, today: date) -
     return tuple(name for name in dict.fromkeys((*lists, *forms)) if name not in {layout.tab, *taken})
 
 
-def remember_headings(site: Site, snapshot: Snapshot, now: datetime) -> None:
-    """The ledger learns the headings as they are, so that the first run notices a renamed one."""
+def remember_headings(site: Site, snapshot: Snapshot, now: datetime, tables: Collection[str] | None = None) -> None:
+    """The ledger learns the headings of these tables (None: all) as they are, so that the first run notices a renamed
+    one."""
     site.state.mkdir(parents=True, exist_ok=True)
     site.state.chmod(0o700)
     with open_ledger(ledger_url(site), now=now) as ledger:
-        ledger.remember([Headings(dict(known)).under(table) for table, known in headings(snapshot).items()], now)
+        found = {table: known for table, known in headings(snapshot).items() if tables is None or table in tables}
+        ledger.remember([Headings(dict(known)).under(table) for table, known in found.items()], now)

@@ -41,14 +41,18 @@ class Source(Struct, frozen=True):
         """What was typed after --workbook."""
         return cls(url=text) if re.match(r"https?://", text, re.IGNORECASE) else cls(path=Path(text))
 
-    def setting(self, folder: Path) -> str:
-        """The line of site.toml. A file inside the site's folder is named from there."""
+    def named_from(self, folder: Path) -> tuple[str, str]:
+        """What site.toml says of it, "path" or "url" first. A file inside the site's folder is named from there."""
         if self.path is None:
-            return f"url = {quoted(self.url)}"
+            return "url", self.url
         whole = true_path(self.path)
         inside = whole.is_relative_to(folder.resolve())
-        name = whole.relative_to(folder.resolve()).as_posix() if inside else str(whole)
-        return f"path = {quoted(name)}"
+        return "path", whole.relative_to(folder.resolve()).as_posix() if inside else str(whole)
+
+    def setting(self, folder: Path) -> str:
+        """The line of site.toml."""
+        key, place = self.named_from(folder)
+        return f"{key} = {quoted(place)}"
 
 
 def check_folder(folder: Path, said: Texts) -> None:

@@ -18,10 +18,10 @@ from automations.workbooks.xlsx.reading import read_workbook
 
 
 class TeamWorkbook:
-    """What was named by --workbook. Opened when it is first read."""
+    """What was named by --workbook, and how site.toml calls it. Opened when it is first read."""
 
-    def __init__(self, source: Source, folder: Path, columns: Columns) -> None:
-        self._source, self._folder, self._columns = source, folder, columns
+    def __init__(self, source: Source, folder: Path, columns: Columns, name: str = "team") -> None:
+        self._source, self._folder, self._columns, self._name = source, folder, columns, name
         self._remote: Workbook | None = None
 
     def read(self) -> RawWorkbook:
@@ -32,7 +32,7 @@ class TeamWorkbook:
         # A document of Numbers may be a folder.
         if not path.is_file() and path.suffix.lower() != ".numbers":
             raise _nothing_there(path)
-        return read_workbook("team", read_bytes(path), path)
+        return read_workbook(self._name, read_bytes(path), path)
 
     def content(self) -> bytes | None:
         """The file as it stands; None where there is none (a Google sheet). Raises WorkbookError."""
@@ -52,8 +52,8 @@ class TeamWorkbook:
 
     def _opened(self) -> Workbook:
         if self._remote is None:
-            settings = SiteFile(workbooks={"team": WorkbookSettings(url=self._source.url)})
-            self._remote = open_workbooks(Site(self._folder, settings, self._columns, {}, {}))["team"]
+            settings = SiteFile(workbooks={self._name: WorkbookSettings(url=self._source.url)})
+            self._remote = open_workbooks(Site(self._folder, settings, self._columns, {}, {}))[self._name]
         return self._remote
 
 
