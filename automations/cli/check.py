@@ -71,7 +71,10 @@ def check(arguments: Namespace) -> int:
         # Without cases a site does nothing at all, and says so nowhere else: that is no success.
         read = "cases" in snapshot.layouts and not aside
         broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
-        return plan_status(prepared) or (USAGE if broken else DONE if read else ATTENTION)
+        status = plan_status(prepared)
+        if status not in {DONE, ATTENTION}:
+            return status
+        return USAGE if broken else status if read else ATTENTION
 
 
 def _config_faults(world: World, prepared: Outlook, now: datetime, say: Texts) -> tuple[Problem, ...]:
@@ -142,4 +145,4 @@ def plan_status(prepared: Outlook) -> int:
         return stop_status(prepared)
     failed = any(job.outcome == "failed" for job in prepared.jobs.values())
     closed = any(problem.code in {"cannot_write", "unwritable"} for problem in prepared.problems)
-    return ATTENTION if failed or closed or prepared.broken or prepared.unread else DONE
+    return ATTENTION if failed or closed or prepared.unmended or prepared.broken or prepared.unread else DONE

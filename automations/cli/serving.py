@@ -34,6 +34,7 @@ def start(arguments: Namespace) -> int:
             service.start(arguments.tick)
     except Timeout:
         raise UsageError(service.site.facts.texts.say("“kim start” runs here already.")) from None
+    Output(arguments.json).document({"outcome": "stopped"})
     return DONE
 
 

@@ -16,6 +16,7 @@ from automations.cli.reports import unwritten, unwritten_problems
 from automations.cli.status import emptied
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
+from automations.engine.outcomes import Refused
 from automations.engine.parts import ledger_url, new_reply_key
 from automations.engine.questions import STOP
 from automations.engine.rebalance import Proposed, propose_moves
@@ -75,6 +76,8 @@ def undo(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         _known_run(arguments.run, [record.run for record in world.ledger.runs(1000)], say)
         undone = undo_run(world, arguments.run, clock)
+        if isinstance(undone, Refused):
+            raise StoppedError(undone)
         kept = () if undone.applied.busy else undone.kept  # of a workbook that is open nothing was looked at
         problems = [*unwritten_problems(undone.applied, say), *_kept(kept, say), *_forgotten(undone, say)]
         ended = unwritten(undone.applied) or (ATTENTION if problems else DONE)

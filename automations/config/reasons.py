@@ -154,7 +154,10 @@ def unreadable(name: str, error: Exception, say: Texts) -> Problem:
     if isinstance(error, OSError):
         reason = say.say(why(error)) if error.errno else say.say("it is no file, or a very large one")
         message = say.say("{file} cannot be read: {error}", file=name, error=reason)
-        return Problem("bad_toml", message, say.say("Give kim the right to read it."), "error", tab=name)
+        advice = say.say("Give kim the right to read it.")
+        if not isinstance(error, PermissionError):
+            advice = say.say("Please look what stands in its place, or where a link there leads: a file belongs there.")
+        return Problem("bad_toml", message, advice, "error", tab=name)
     if isinstance(error, UnicodeDecodeError):
         message, advice = say.say("{file} is not saved as UTF-8 text", file=name), say.say("Save it as UTF-8.")
         row = error.object.count(b"\n", 0, error.start) + 1

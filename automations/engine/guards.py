@@ -19,7 +19,7 @@ from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.older_copies import is_answered, sentence
 from automations.engine.outcomes import OlderCopy
-from automations.engine.whereabouts import place_trouble
+from automations.engine.whereabouts import MOVED, place_trouble, settle_in
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.course import Clock, Restored
 from automations.model.fact_kinds.sightings import Headings, RowCount, ToldElsewhere
@@ -42,9 +42,6 @@ since then is not known."""
 
 OLD_COPY = "workbook"
 """An older copy of a workbook was put back. It can be accepted in the tab of decisions, too."""
-
-MOVED = "moved"
-"""The site ran elsewhere until now. As long as that is not accepted, its mailbox is left alone, too."""
 
 _CLOCK = "clock"
 _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
@@ -110,8 +107,7 @@ def _way_on(name: str, signs: Signs, accepted: Collection[str]) -> str:
                        "{example}); if it is the machine's clock and right, run “kim run --accept {name}” once.",
                        name=name, example=example)  # fmt: skip
     if touched == MOVED:
-        return say.say("Nothing was changed. If it runs there no longer, run “kim run --accept {name}” once. A copy for"
-                       " trials needs transport = “folder” in site.toml and no [mail.inbox].", name=name)  # fmt: skip
+        return settle_in(say, name)
     return say.say("Nothing was changed. If that is right, run “kim run --accept {name}” once.", name=name)
 
 

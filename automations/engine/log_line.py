@@ -20,6 +20,10 @@ def line_of(prepared: Prepared, applied: Applied, doubts: Sequence[str], say: Te
     # A dict, as the same trouble is often met twice: a mail server that is away stops mails and letters.
     told = dict.fromkeys((*doubts, *prepared.record.trouble, *applied.trouble, *mails))
     told |= dict.fromkeys(sentences(applied.promises))
+    for one in prepared.unmended:
+        # A template that is broken stopped a mail as well, which says so.
+        if not any(one.message.rpartition(": ")[2] in known for known in told):
+            told[": ".join(filter(None, (one.tab, one.message)))] = None
     return structs.replace(
         prepared.record,
         outcome=judged(
@@ -33,7 +37,7 @@ def _failed(prepared: Prepared, applied: Applied, doubts: Sequence[str]) -> bool
     """Whether something besides the workbooks failed, is held or could not be read."""
     failed_job = any(job.outcome == "failed" for job in prepared.jobs.values())
     held = any(item.state == "held" for item in prepared.mails)
-    return bool(failed_job or held or prepared.unread or applied.trouble or doubts)
+    return bool(failed_job or held or prepared.unmended or prepared.unread or applied.trouble or doubts)
 
 
 def _lost(prepared: Prepared, applied: Applied, say: Texts) -> Iterator[str]:

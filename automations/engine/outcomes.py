@@ -38,6 +38,11 @@ class Looked(Struct, frozen=True):
     record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
     revisions: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def unmended(self) -> tuple[Problem, ...]:
+        """What does nothing until the operator mends it, such as a rule of a file whose condition cannot be read."""
+        return tuple(one for one in self.problems if one.who == "operator" and one.severity == "error")
+
 
 class Blind(Looked, frozen=True):
     """A workbook with tables could not be read: nothing is known, so nothing may be done or said of its rows."""

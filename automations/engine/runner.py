@@ -15,7 +15,6 @@ from automations.engine.answers import act_on_answers, erase_as_answered
 from automations.engine.applied import RunResult
 from automations.engine.apply import apply, settle_open_writes, tell_late
 from automations.engine.falling_due import leave_standing
-from automations.engine.guards import MOVED
 from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
 from automations.engine.lock import site_lock
@@ -26,7 +25,7 @@ from automations.engine.parts import Clock, World
 from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
-from automations.engine.whereabouts import place_trouble
+from automations.engine.whereabouts import MOVED, place_trouble
 from automations.messages.stuck_mails import searcher, settle_stuck
 from automations.model.fact_kinds.course import Adopted, Busy
 from automations.model.problems import Problem

@@ -9,8 +9,10 @@ from msgspec import Struct, structs
 from automations.engine.applied import Applied
 from automations.engine.apply import settle_open_writes, write_once
 from automations.engine.lock import site_lock
+from automations.engine.outcomes import Refused
 from automations.engine.parts import Clock, World
 from automations.engine.runner import new_run_id
+from automations.engine.whereabouts import place_trouble, settle_in
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, Veto
 from automations.model.runs import RunRecord
@@ -33,7 +35,7 @@ class Undone(Struct, frozen=True):
     already: tuple[EditGroup, ...] = ()
 
 
-def undo(world: World, run: str, clock: Clock) -> Undone:
+def undo(world: World, run: str, clock: Clock) -> Undone | Refused:
     """Take the cell changes of a run back. This is a run of its own, and can be undone, too.
 
     Questions that were asked stay where they are. A change that was taken back is not made again
@@ -41,6 +43,9 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
     """
     with site_lock(world.site.state):
         now = clock()
+        # A copy of the site shares the workbook with it: what it takes back there, the other one would not know.
+        if elsewhere := place_trouble(world.site, world.ledger):
+            return Refused(run, now, sentence=f"{elsewhere} {settle_in(world.site.facts.texts)}")
         # What became of an earlier write must be known first: only what stands in the workbook can be taken back.
         settle_open_writes(world, clock)
         undoing = new_run_id(now)

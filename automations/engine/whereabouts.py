@@ -11,10 +11,14 @@ from hashlib import blake2b
 from pathlib import Path
 
 from automations.common.files import true_path
+from automations.common.texts import Texts
 from automations.config.models import Premises
 from automations.engine.parts import ledger_file
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.course import Place
+
+MOVED = "moved"
+"""The site ran elsewhere until now. As long as that is not accepted, its mailbox is left alone, too."""
 
 _MACHINE = Path("/etc/machine-id")
 
@@ -30,6 +34,12 @@ def place_trouble(site: Premises, ledger: Ledger) -> str:
         "This site was copied or moved: so far it ran in {places}. Run at both places, it would send everything twice."
     )
     return site.facts.texts.say(sentence, places=places)
+
+
+def settle_in(say: Texts, names: str = MOVED) -> str:
+    """How a site that was moved goes on; `names` are the guards to be accepted for it."""
+    return say.say("Nothing was changed. If it runs there no longer, run “kim run --accept {name}” once. A copy for"
+                   " trials needs transport = “folder” in site.toml and no [mail.inbox].", name=names)  # fmt: skip
 
 
 def run_here(site: Premises, ledger: Ledger, now: datetime) -> None:

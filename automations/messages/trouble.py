@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from imaplib import IMAP4
 
 from imap_tools import MailboxFolderSelectError, MailboxLoginError
 from imap_tools.errors import UnexpectedCommandStatusError
@@ -47,6 +48,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (smtplib.SMTPNotSupportedError, "it does not offer what the settings ask for ({what})"),
     (smtplib.SMTPServerDisconnected, "the connection broke off"),
     (ConnectionError, "the connection broke off"),
+    (IMAP4.abort, "the connection broke off"),
     (MailboxLoginError, "it refuses the login ({what})"),
     (MailboxFolderSelectError, "there is no such folder ({what})"),
     (UnexpectedCommandStatusError, "it says no to what it is asked ({what})"),

@@ -40,7 +40,7 @@ def tell_operator(world: World, result: RunResult, clock: Clock) -> None:
     troubles = [*result.record.trouble]
     found = [problem.message for problem in result.prepared.problems if problem.who == "operator"]
     # What stopped the run is a problem, too: the longer of both sentences is enough.
-    troubles += [message for message in found if not any(known.startswith(message) for known in troubles)]
+    troubles += [message for message in found if not any(message in known for known in troubles)]
     bad = result.outcome in _BAD or _busy_too_long(world, result, clock)
     _tell(world, _News("operator", bad, result.prepared.run, tuple(troubles)), clock)
 

@@ -78,6 +78,16 @@ def test_a_config_that_was_emptied_is_not_called_missing(capsys, tmp_path):
     assert "kim init" not in said
 
 
+@pytest.mark.parametrize("lay", [lambda path: path.mkdir(), lambda path: path.symlink_to("/nowhere/site.toml")])
+def test_what_is_no_file_of_config_is_not_put_down_to_rights(lay, capsys, tmp_path):
+    (tmp_path / "config").mkdir()
+    lay(tmp_path / "config" / "site.toml")
+    assert run_command(["--site", str(tmp_path), "check"]) == 2
+    said = capsys.readouterr().err
+    assert "Dort gehört eine Datei hin" in said
+    assert "Recht" not in said
+
+
 def test_all_problems_of_the_config_at_once_with_file_line_and_the_nearest_name(capsys, site):
     path = site / "config" / "site.toml"
     text = path.read_text(encoding="utf-8").replace("settle_minutes = 0", "settle_minuts = 0")

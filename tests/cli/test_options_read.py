@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
 from datetime import date, time
 from io import StringIO
@@ -13,6 +14,7 @@ import pytest
 from automations.cli import run_command
 from automations.cli.arguments import build_parser
 from automations.cli.exit_status import USAGE
+from automations.service.scheduler import Service
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case
 from tests.support.shelf import lived
 
@@ -115,3 +117,14 @@ def test_what_is_typed_is_read_or_refused(name, watched, tmp_path, monkeypatch, 
         capsys.readouterr()
         unread = {one.dest for one, _ in stand if one.dest != "command"} - watched.__dict__.get("_read", set())
         assert not unread or status == USAGE, (words, unread, status)
+
+
+def test_start_ends_with_a_document_for_programs(tmp_path, monkeypatch, capsys):
+    class Once(Service):
+        def start(self, tick):
+            """The schedule, told to stop at once."""
+
+    monkeypatch.setattr("automations.cli.serving.Service", Once)
+    folder = lived(begun, tmp_path / "site")
+    assert run_command(["--site", str(folder), "--json", "start"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"outcome": "stopped"}

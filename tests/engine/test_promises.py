@@ -167,3 +167,20 @@ def test_a_mail_that_is_tried_again_is_told_though_others_left_after_it(tmp_path
     then = now + timedelta(minutes=6)
     with open_world(site, then) as world:
         assert run(structs.replace(world, transport=Post([then])), lambda: then).outcome == "done"
+
+
+@pytest.mark.parametrize(("active", "code"), [("true", 1), ("false", 0)])
+def test_a_rule_of_a_file_that_cannot_be_used_keeps_runs_at_attention_until_it_is_mended(
+    active, code, tmp_path, capsys
+):
+    small_site(tmp_path, [case(1)])
+    rule = '[[rules]]\nname = "nachfragen"\ntable = "cases"\nwhen = "phasee == 3"\naction = "note"\ntext = "Bitte"\n'
+    (tmp_path / "config" / "rules.toml").write_text(f"{rule}active = {active}\n", encoding="utf-8")
+    at = ("--at", DAY.isoformat())
+    ended, said = kim(capsys, tmp_path, "plan", *at)
+    assert ended == code, said["problems"]
+    assert kim(capsys, tmp_path, "run", *at)[0] == code
+    ended, said = kim(capsys, tmp_path, "status", *at)
+    assert ended == code
+    assert any("rules.toml: nachfragen" in line for line in said["runs"][0]["trouble"]) == bool(code)
+    assert kim(capsys, tmp_path, "run", *at)[0] == code, "also where nothing is new"

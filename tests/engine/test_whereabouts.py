@@ -9,6 +9,7 @@ import pytest
 
 from automations.engine.outcomes import Refused
 from automations.engine.runner import run
+from automations.engine.undo import undo
 from tests.support.letters import letter
 from tests.support.own_site import moment
 from tests.support.told_site import ToldSite, client, visit
@@ -69,6 +70,14 @@ def test_a_copy_sends_nothing_reads_no_mailbox_and_says_where_the_other_one_is(t
     assert len(told.post.taken) == left
     assert not told.box.seen
     assert stopped(told.go(NEXT)) == ""
+
+
+def test_a_copy_takes_nothing_back_in_the_workbook_that_both_share(told, tmp_path):
+    copy, now = copied(told, tmp_path / "copy"), moment(NEXT)
+    with copy.world(now) as world:
+        done = undo(world, world.ledger.runs()[0].run, lambda: now)
+    assert isinstance(done, Refused)
+    assert "kim run --accept moved" in done.sentence
 
 
 def test_one_that_was_moved_is_taken_for_it_once_somebody_says_so(told, tmp_path):
