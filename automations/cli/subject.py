@@ -30,7 +30,7 @@ def subject(arguments: Namespace) -> int:
         if isinstance(seen, Blind) or (isinstance(seen, Refused) and arguments.action == "erase"):
             raise StoppedError(seen)
         # The tables alone: a guard takes away what seems lost, and what is kept about a person is all of it.
-        snapshot = read_snapshot(world.site, world.ledger, world.workbooks, clock())
+        snapshot = read_snapshot(world.site, world.ledger, world.workbooks, clock(), everything=True)
         if isinstance(snapshot, Blind):
             raise StoppedError(snapshot)
         keys = known_case(world, snapshot, arguments.case, say)

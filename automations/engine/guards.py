@@ -17,6 +17,7 @@ from automations.common.files import true_path
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
+from automations.engine.known_columns import columns_known
 from automations.engine.older_copies import is_answered, sentence
 from automations.engine.outcomes import OlderCopy
 from automations.engine.whereabouts import MOVED, place_trouble, settle_in
@@ -26,7 +27,7 @@ from automations.model.fact_kinds.sightings import Headings, RowCount, ToldElsew
 from automations.model.history import History
 from automations.model.layout import TableLayout
 from automations.model.plan import Fact
-from automations.model.schema import SHIPPED, Schema
+from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
 from automations.model.told import last_told
 from automations.tables.folding import fold
@@ -114,18 +115,8 @@ def _way_on(name: str, signs: Signs, accepted: Collection[str]) -> str:
 def to_remember(snapshot: Snapshot, history: History, now: datetime) -> list[Fact]:
     """What the next run compares with: rows and headings of each table, appointments of others, and the clock."""
     rows = [RowCount(count).under(table) for table, count in _counts(snapshot).items()]
-    headings = [
-        Headings({field: layout.headings.get(field, "") for field in sorted(layout.columns)}).under(table)
-        for table, layout in snapshot.layouts.items()
-    ]
     elsewhere = ToldElsewhere(sum(_told_elsewhere(snapshot, history, now))).under()
-    return [*rows, *headings, elsewhere, Clock(now).under()]
-
-
-def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
-    """The headings that each table had when it was last understood."""
-    facts = {table: ledger.fact(Headings, table) for table in schema}
-    return {table: known.texts() for table, known in facts.items() if known and known.entries}
+    return [*rows, *columns_known(snapshot, history), elsewhere, Clock(now).under()]
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, int]:

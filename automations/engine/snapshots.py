@@ -10,8 +10,9 @@ from msgspec import Struct, structs
 
 from automations.config.site import Site
 from automations.engine.barred_people import without_barred
-from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over
+from automations.engine.guards import LEDGER, Signs, is_touched, refusal, take_over
 from automations.engine.intake import with_intake
+from automations.engine.known_columns import known_headings, rows_known
 from automations.engine.lost_edits import Seen, without_lost
 from automations.engine.older_copies import Found, Known, copy_of
 from automations.engine.outcomes import Blind, Guarded, Lost, OlderCopy, Refused
@@ -33,9 +34,12 @@ from automations.tables.snapshot import read_tables
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 
 
-def read_snapshot(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> Snapshot | Blind:
-    """The tables alone, for commands that tell what stands there and carry nothing out. `now` is aware."""
-    read = _read(site, ledger, workbooks, now)
+def read_snapshot(
+    site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime, *, everything: bool = False
+) -> Snapshot | Blind:
+    """The tables alone, for commands that tell what stands there and carry nothing out; with `everything` also those
+    that only a rule made kim read that is gone by now. `now` is aware."""
+    read = structs.replace(_read(site, ledger, workbooks, now), everything=everything)
     return _blind(read, "", {}) if read.is_blind else read.snapshot
 
 
@@ -112,6 +116,7 @@ class _Reading(Struct, frozen=True, dict=True):
     raws: Mapping[str, RawWorkbook]
     faults: tuple[Problem, ...]
     before: _Reading | None = None
+    everything: bool = False
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -129,8 +134,8 @@ class _Reading(Struct, frozen=True, dict=True):
     @cached_property
     def snapshot(self) -> Snapshot:
         site, ledger, now = self.site, self.ledger, self.now
-        known = known_headings(ledger, site.columns.specs)
-        snapshot = read_tables(self.raws, site.columns, site.facts, site.homes, now, known)
+        known, before = known_headings(ledger, site.columns.specs), rows_known(ledger, everything=self.everything)
+        snapshot = read_tables(self.raws, site.columns, site.facts, site.homes, now, known, before)
         snapshot = structs.replace(snapshot, problems=(*self.faults, *snapshot.problems))
         return without_barred(site, ledger, with_intake(site, self.raws, snapshot, now), now)
 

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from automations.engine.applied import Applied
 from automations.engine.apply import settle_open_writes, write_once
+from automations.engine.known_columns import rows_known
 from automations.engine.lock import site_lock
 from automations.engine.outcomes import Refused
 from automations.engine.parts import Clock, World
@@ -107,7 +108,8 @@ def _write(world: World, run: str, groups: Sequence[EditGroup], clock: Clock) ->
     applied = Applied()
     for name in {group.row.workbook for group in groups}:
         raw = world.workbooks[name].read()
-        snapshot = read_tables({name: raw}, world.site.columns, world.site.facts, world.site.homes, clock())
+        site, before = world.site, rows_known(world.ledger, everything=True)  # the rule may be gone by now
+        snapshot = read_tables({name: raw}, site.columns, site.facts, site.homes, clock(), before=before)
         # Read anew: rows may have moved since the run, and are found by their keys.
         layouts = {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == name}
         wanted = [group for group in groups if group.row.workbook == name]

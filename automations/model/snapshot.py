@@ -42,10 +42,10 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     `rows` are the raw rows by key (a key that stands twice is left out; see problems). `unsettled` rows changed so
     recently that nothing may be decided from them. `words` turns a canonical value back into the team's own word
-    ((table, field, value) -> word). `mails` and `calls` are what earlier jobs of this run planned. `called` says what a
-    tab ((table, "")) or a column ((table, field)) is called in the product, so that one that is missing can be named.
-    `set_aside` are rows that are none of their table, `intake` what came through forms. `lists` are the tabs that lists
-    stand in, by the name of their rule: workbook and tab. `unread_tabs` are the team's tabs that are no table.
+    ((table, field, value) -> word). `mails` and `calls` are those that earlier jobs planned. `called` says what a tab
+    ((table, "")) or column ((table, field)) is called in the product, for one that is missing. `set_aside` are rows
+    that are none of their table, `intake` what came through forms, `lists` the tabs of lists by rule (workbook, tab),
+    `unread_tabs` the team's tabs that are no table; `seen` are the fields, by table, that rules alone make kim read.
     """
 
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)
@@ -71,6 +71,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     set_aside: tuple[SetAside, ...] = ()
     lists: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     unread_tabs: tuple[str, ...] = ()
+    seen: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of a table, shipped or the team's own; none of one that is not there."""

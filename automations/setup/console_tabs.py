@@ -13,6 +13,7 @@ from automations.model.snapshot import Snapshot
 from automations.setup.settings_tab import decisions_tab, has_settings_tab
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
+from automations.tables.named_columns import headed
 from automations.tables.rule_choices import choices
 from automations.tables.setting_rows import CLIENT_LANGUAGES
 from automations.workbooks.cellrefs import column_letters
@@ -61,7 +62,7 @@ def lacking(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts)
     for table, maker in makers.items():
         names = columns.tables[table].tabs
         if table not in snapshot.layouts and there.isdisjoint(map(fold, names)):
-            yield maker(snapshot, columns, said)
+            yield maker(snapshot, columns, raw, said)
     if not has_settings_tab(raw):
         yield decisions_tab(snapshot, columns, raw, said)
 
@@ -97,7 +98,7 @@ def _keys(table: str, columns: Columns, snapshot: Snapshot) -> str:
     return f"='{quoted}'!${letter}${first}:${letter}${first + _CHOICES}" if letter else ""
 
 
-def _rules(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:
+def _rules(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts) -> NewTab:
     headings, offered = _headings(RULES, columns, said), choices(said.language)
     english = said.language == _ENGLISH
     examples = {
@@ -106,13 +107,19 @@ def _rules(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:
         if english
         else "14 Tage vor [Datum], jeden Montag um 08:00",
     }
-    mine = [place for table, place in snapshot.layouts.items() if table not in {RULES, TEXTS, "decisions"}]
-    words = dict.fromkeys(" ".join(text.split()) for place in mine for text in place.headings.values())
+    ours = {"decisions", *(table for table, rules in columns.tables.items() if rules.quiet)}
+    mine = [place for table, place in snapshot.layouts.items() if table not in ours]
+    words = dict.fromkeys(
+        " ".join(text.split()) for place in mine for text in (*place.headings.values(), *place.unread.values())
+    )
+    # Tabs that are no table of kim's are read as soon as a rule names them.
+    others = {tab.name: ones for tab in raw.tabs if tab.name in snapshot.unread_tabs and (ones := headed(tab))}
+    words |= dict.fromkeys(one.heading for ones in others.values() for one in ones)
     addresses = list(_addresses(snapshot))
     texts_tab = _name(TEXTS, columns, said)
     below = len(_guide("Your own texts", _TEXT_GUIDE, said)) + 2
     listed: dict[str, tuple[str, ...] | str] = {
-        "on_table": tuple(place.tab for place in mine), "column": tuple(words), "column2": tuple(words),
+        "on_table": (*(place.tab for place in mine), *others), "column": tuple(words), "column2": tuple(words),
         "fill": tuple(words), "comparison": offered["comparison"], "comparison2": offered["comparison"],
         "moment": offered["moment"], "action": offered["action"],
         "recipient": (*offered["recipient"], *dict.fromkeys(addresses)),
@@ -140,7 +147,7 @@ def _addresses(snapshot: Snapshot) -> Iterator[str]:
                 yield f"[{text}]"
 
 
-def _texts(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:
+def _texts(snapshot: Snapshot, columns: Columns, _raw: RawWorkbook, said: Texts) -> NewTab:
     headings = _headings(TEXTS, columns, said)
     languages = tuple(said.spoken(code) for code in CLIENT_LANGUAGES)
     guide = _guide("Your own texts", _TEXT_GUIDE, said)

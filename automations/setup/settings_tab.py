@@ -13,16 +13,15 @@ from automations.tables.faults import shown
 from automations.tables.folding import fold
 from automations.tables.meaning_rows import HEADINGS, TABS, headings_in
 from automations.tables.meaning_tab import NOT_USED, TAB_NAME, column_meaning
+from automations.tables.named_columns import headed
 from automations.tables.own_meanings import meanings_offered
 from automations.tables.setting_rows import heads, offered
 from automations.tables.shared_tabs import filled
-from automations.workbooks.headers import header_texts
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 _EXAMPLES, _LONG = 3, 30  # cells, and characters of each
 _MOST_COLUMNS = 12  # headings of a list that a team may want in rules of its own
-_DEPTH = 10  # rows within which its headings stand, below a title
 
 
 def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
@@ -83,11 +82,9 @@ def _rows_of_tables(tabs: Iterable[RawTab]) -> Iterator[tuple[str, ...]]:
     """The columns of lists that are no table of kim's ("Dolmetscher"), for a table of the team's own. A long list of
     headings is an archive or an export, and would fill the tab."""
     for tab in tabs:
-        row = next((row for row in range(1, _DEPTH) if len(header_texts(tab, row)) > 1), 0)
-        heads = header_texts(tab, row) if row else {}
-        examples = {column: _first(tab, column, row + 1) for column in heads}
-        if 0 < len(heads) <= _MOST_COLUMNS and any(examples.values()):
-            yield from ((tab.name, " ".join(text.split()), "", examples[n], "", "") for n, text in heads.items())
+        rows = [(tab.name, one.heading, "", _few(filter(filled, one.cells())), "", "") for one in headed(tab)]
+        if len(rows) <= _MOST_COLUMNS and any(row[3] for row in rows):
+            yield from rows
 
 
 def has_settings_tab(workbook: RawWorkbook) -> bool:

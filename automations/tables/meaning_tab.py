@@ -63,10 +63,12 @@ def column_meanings(columns: Columns) -> dict[str, tuple[str, str]]:
 
 
 class Meant(Struct, frozen=True):
-    """The columns as the tab has them, and what in it is not understood."""
+    """The columns as the tab has them, and what in it is not understood; `unused` are tabs and headings, folded, of
+    which it says that they are not used."""
 
     columns: Columns
     problems: tuple[Problem, ...] = ()
+    unused: frozenset[tuple[str, str]] = frozenset()
 
 
 def meant(
@@ -117,7 +119,8 @@ class _Reading:
                 self._by_tabs[table] = name
         columns = self._columns.model_copy(update={"tables": {**self._columns.tables, **tables}})
         columns = self._with_own(columns, rows, fields)
-        return Meant(self._with_words(columns, rows, fields), tuple(self._problems))
+        left = frozenset((fold(row.tab), fold(row.heading)) for row in rows if fold(row.meaning) in _NOT_USED)
+        return Meant(self._with_words(columns, rows, fields), tuple(self._problems), left)
 
     def _is_column(self, row: Meaning) -> bool:
         """Whether a row says what a column means to kim: it counts, is about no word, and declares no own field."""

@@ -13,6 +13,8 @@ from automations.tables.rule_tokens import (
     BLANK,
     CALENDAR,
     CLOSED,
+    IS,
+    NO_YEAR,
     NOR,
     NOT,
     OLD,
@@ -23,6 +25,7 @@ from automations.tables.rule_tokens import (
     STILL,
     WEEKDAYS,
     ConditionError,
+    meaning_at,
 )
 from automations.tables.rule_wordings import Wordings
 
@@ -69,8 +72,19 @@ class Comparisons(Wordings):
         if kind == "yes_no" and self._ends():
             return f"{source} == true" if path else source, "=="
         if kind == "date" and path and self._ends():
+            self._not_shared()
             return f"not is_blank({source})", "filled"
         return self._told(source, path, kind, self._phrase(path, kind))
+
+    def _not_shared(self) -> None:
+        """`[Beginn] und [Ende] leer`: people mean both, and of the first nothing would be said. Raises
+        ConditionError."""
+        if self._word() not in AND | OR or self._peek(1)[0] != "heading":
+            return
+        at = 2 + (self._word(2) in IS)
+        if meaning_at(self.tokens_of, self._at + at)[0] in {"blank", "filled"} or self._word(at) in BLANK:
+            raise ConditionError("Say of each column by itself what it is to be, like “[{sign}] is blank and …”.",
+                                 sign=self.tokens_of[self._at - 1][1].strip("[]"))  # fmt: skip
 
     def _or_value(self, before: str) -> bool:
         """“ist leer oder geplant”: a value alone."""
@@ -191,7 +205,7 @@ class Comparisons(Wordings):
         year = self._word(1)
         named = re.fullmatch(r"(?:19|20)\d\d", year) is not None
         if sign not in {"==", "!="} and not named:
-            raise ConditionError("“{sign}” is no day; write it like 24.12.2026 or today.", sign=self._peek()[1])
+            raise ConditionError(NO_YEAR, sign=self._peek()[1], example=f"{self._peek()[1]} 2026")
         self._at += 1 + named
         if sign in {"==", "!="}:
             inside = f"month({source}) == {month}" + (f" and year({source}) == {year}" if named else "")

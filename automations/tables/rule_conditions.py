@@ -10,6 +10,7 @@ import contextlib
 import re
 from collections.abc import Callable, Sequence
 
+from automations.tables.rule_bare import bracketed, each_by_itself
 from automations.tables.rule_counts import Counts
 from automations.tables.rule_headings import STEP
 from automations.tables.rule_plain import in_order, plainly
@@ -37,6 +38,7 @@ from automations.tables.rule_tokens import (
     tokens_of,
 )
 from automations.tables.rule_values import Names
+from automations.tables.rule_weeks import in_weeks
 
 LONGEST = 2_000
 """Characters that a condition may have."""
@@ -50,7 +52,9 @@ def condition_of(text: str, table: str, names: Names) -> str:
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
     # “[Status]: offen”: a colon behind a heading compares nothing and belongs to no value.
-    tokens = plainly(in_order(tokens_of(re.sub(r"\]\s*:", "] ", flat_brackets(text)))))
+    typed = tokens_of(in_weeks(re.sub(r"\]\s*:", "] ", flat_brackets(text))))
+    typed = each_by_itself(bracketed(typed, lambda words: names.is_heading(words, table)))
+    tokens = plainly(in_order(typed))
     if not tokens:
         return ""
     reader = _Reader(tokens, table, names)

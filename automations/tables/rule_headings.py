@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from types import MappingProxyType
 
 from automations.common.characters import ARROW
 from automations.model.schema import DATES, DEEPEST, Schema, field_at, pointing
@@ -17,12 +16,11 @@ from automations.tables.rule_tokens import ConditionError
 STEP = re.compile(rf"\s*(?:{ARROW})\s*")
 """Between a reference and the column of the row that it names."""
 
-_UNREAD = (
-    "kim does not read the column “{sign}” yet; say in the tab of settings what it is, such as “own field: number”."
+_NOT_USED = (
+    "The tab of settings says that the column “{sign}” is not used; empty that cell, or say what it is, such as "
+    "“own field: number”."
 )
-_UNREAD_TAB = (
-    "kim does not read the tab “{sign}” yet; say in the tab of settings what its columns are, of one “own field: key”."
-)
+_NO_HEADINGS = "kim finds no headings in the tab “{sign}”; write them into one row, above what belongs to them."
 _SHOWN = 15  # names that one sentence lists
 
 
@@ -51,14 +49,15 @@ class RuleHeadings:
             for name in (table, *columns.tabs, *([layout.tab] if layout else [])):
                 known[fold(name)] = table
                 shown[fold(name)] = name
-        if fold(tab) not in known and fold(tab) in map(fold, self._snapshot.unread_tabs):
-            raise ConditionError(_UNREAD_TAB, sign=tab)
-        try:
-            return self._nearest(tab, known, "There is no tab “{sign}”; did you mean “{near}”?", shown)
-        except ConditionError as fault:
-            if "near" in fault.values:
-                raise
-            raise ConditionError(fault.sentence, sign=tab, names=", ".join(self.tabs())) from None
+        if fold(tab) in known:
+            return known[fold(tab)]
+        unread = {fold(name): name for name in self._snapshot.unread_tabs}
+        if fold(tab) in unread:
+            raise ConditionError(_NO_HEADINGS, sign=tab)
+        fault = _unlike(tab, {**unread, **shown}, "There is no tab “{sign}”; did you mean “{near}”?")
+        if "near" in fault.values:
+            raise fault
+        raise ConditionError(fault.sentence, sign=tab, names=", ".join(self.tabs()))
 
     def path(self, heading: str, table: str) -> str:
         """The dotted field under a heading; `Fälle → Vorname` for a row that the row names."""
@@ -114,6 +113,15 @@ class RuleHeadings:
         except ConditionError:
             return False
 
+    def is_heading(self, words: str, table: str) -> bool:
+        """Whether words are a heading as it stands in the workbook: in the table, or in one whose rows are counted."""
+        layouts = self._snapshot.layouts
+        return any(
+            fold(words) in map(fold, layouts[one].headings.values())
+            for one in (table, *pointing(self._snapshot.schema, table))
+            if one in layouts
+        )
+
     def searched(self, path: str, table: str) -> str:
         """The field in which words are looked for: of a colleague the name."""
         return f"{path}.name" if self.kind(path, table) == "manager" else path
@@ -146,17 +154,28 @@ class RuleHeadings:
                 known.setdefault(fold(target.tab), name)
                 shown.setdefault(fold(target.tab), target.tab)
         # A heading that stands there goes before what kim would call another column.
-        if fold(step) in known or fold(step) not in aliases:
-            if fold(step) not in known and layout is not None and fold(step) in map(fold, layout.unread.values()):
-                raise ConditionError(_UNREAD, sign=step)
-            if fold(step) not in known and (elsewhere := self._elsewhere(step, table, known, shown)):
-                raise ConditionError("There is no column “{sign}”; did you mean “{near}”?", sign=step, near=elsewhere)
-            return self._nearest(step, known, "There is no column “{sign}”; did you mean “{near}”?", shown)
+        if fold(step) in known:
+            return known[fold(step)]
+        if fold(step) not in aliases:
+            raise self._unknown(step, table, known, shown)
         declared = spec.fields.get(aliases[fold(step)])
         if layout is not None and declared is not None and declared.own:
             there = ", ".join(list(dict.fromkeys(shown.values()))[:_SHOWN])
             raise ConditionError("There is no “{sign}”; there is: {names}.", sign=step, names=there)
         return aliases[fold(step)]
+
+    def _unknown(
+        self, step: str, table: str, known: Mapping[str, str], shown: Mapping[str, str]
+    ) -> ConditionError:  # fmt: skip
+        """That a heading is none of the table's, and which may be meant."""
+        layout = self._snapshot.layouts.get(table)
+        # Spelled rightly, a column that nothing reads will be read; until then it is none of the table's.
+        unread = {fold(text): " ".join(text.split()) for text in layout.unread.values()} if layout else {}
+        if fold(step) in unread:
+            return ConditionError(_NOT_USED, sign=step)
+        if elsewhere := self._elsewhere(step, table, known, shown):
+            return ConditionError("There is no column “{sign}”; did you mean “{near}”?", sign=step, near=elsewhere)
+        return _unlike(step, {**shown, **unread}, "There is no column “{sign}”; did you mean “{near}”?")
 
     def _elsewhere(self, step: str, table: str, known: Mapping[str, str], shown: Mapping[str, str]) -> str:
         """The way to a heading that stands in the tab of a row that is named here; blank where there is none."""
@@ -167,13 +186,11 @@ class RuleHeadings:
                     return f"{shown[text]} → {' '.join(heading.split())}"
         return ""
 
-    def _nearest(
-        self, typed: str, known: Mapping[str, str], sentence: str, shown: Mapping[str, str] = MappingProxyType({})
-    ) -> str:
-        if fold(typed) in known:
-            return known[fold(typed)]
-        near = get_close_matches(fold(typed), known, 1, cutoff=0.6)
-        if near:
-            raise ConditionError(sentence, sign=typed, near=shown.get(near[0], near[0]))
-        there = ", ".join(list(dict.fromkeys(shown.get(one, one) for one in known))[:_SHOWN])
-        raise ConditionError("There is no “{sign}”; there is: {names}.", sign=typed, names=there)
+
+def _unlike(typed: str, shown: Mapping[str, str], sentence: str) -> ConditionError:
+    """That there is no such thing: the nearest one of those `shown`, by what is compared of them, or all."""
+    near = get_close_matches(fold(typed), shown, 1, cutoff=0.6)
+    if near:
+        return ConditionError(sentence, sign=typed, near=shown[near[0]])
+    there = ", ".join(list(dict.fromkeys(shown.values()))[:_SHOWN])
+    return ConditionError("There is no “{sign}”; there is: {names}.", sign=typed, names=there)

@@ -17,7 +17,7 @@ from automations.tables.dates import Parser
 from automations.tables.folding import fold
 from automations.tables.rule_headings import RuleHeadings
 from automations.tables.rule_spans import NUMBERS, UNITS, Span, quoted, span_at
-from automations.tables.rule_tokens import CLOSED, TODAY, ConditionError
+from automations.tables.rule_tokens import CLOSED, NO_YEAR, TODAY, ConditionError
 
 # Kinds whose cells hold one value, and what is said where a word is none.
 _SENTENCES: Mapping[str, str] = MappingProxyType({
@@ -27,6 +27,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType({
     "yes_no": "“{sign}” is neither yes nor no.",
 })  # fmt: skip
 
+_WITHOUT_YEAR = re.compile(r"\d{1,2}\.\s*\d{1,2}\.?")
 _NEAR = re.compile(
     rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)}))?"
     rf"|in\s+(?P<in>\d{{1,4}}|{'|'.join(NUMBERS)}))(?:\s*(?P<unit>(?:halben\s+|half\s+)?(?:{UNITS})))?"
@@ -55,7 +56,8 @@ class RuleNames(RuleHeadings):
         if kind in _SENTENCES:
             if word.endswith("%") and self._may_be_parts(path, table):
                 raise ConditionError(_PER_CENT, sign=word)
-            return (self._exact(word, kind),)
+            # “belegt < Plätze”: what is no number may be a column, also without its brackets.
+            return (self.path(word, table) if self.is_heading(word, table) else self._exact(word, kind),)
         if kind in {"languages", "weekdays"}:
             found = self._parsers[kind](word).value
             if not found:
@@ -170,6 +172,8 @@ class RuleNames(RuleHeadings):
         """A day, number, time or yes, as the cells of such a column are read."""
         value = self._parsers[kind](_UNIT.sub("", word) if kind in {"number", "count", "minutes"} else word).value
         if value is None:
+            if kind == "date" and _WITHOUT_YEAR.fullmatch(word):
+                raise ConditionError(NO_YEAR, sign=word, example=f"{word.rstrip('.')}.2026")
             raise ConditionError(_SENTENCES[kind], sign=word)
         if kind in {"date", "month"}:
             return f"day({quoted(value.isoformat())})"

@@ -196,6 +196,10 @@ QUOTES = "\"„“”»«‚‘’'"
 _WHOLE = re.compile(rf"[{QUOTES}][^{QUOTES}]*[{QUOTES}]")
 
 
+NO_YEAR = "“{sign}” needs its year here, or next year it would mean another time; write it like “{example}”."
+"""What is said of a day, week or month that comes every year."""
+
+
 class ConditionError(Exception):
     """A condition that cannot be understood: a sentence with `{names}`, and what they stand for."""
 

@@ -77,6 +77,9 @@ class Names(Protocol):
     def kind(self, path: str, table: str) -> str:
         """How the cells of a field are read."""
 
+    def is_heading(self, words: str, table: str) -> bool:
+        """Whether words are a heading as it stands in the workbook."""
+
     def knows(self, heading: str, table: str) -> bool:
         """Whether there is such a heading."""
 

@@ -24,10 +24,13 @@ from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
+from automations.tables.folding import fold
 from automations.tables.locate import Search, has_required, is_meant, layout, search, search_others, year_of
 from automations.tables.meaning_rows import MEANINGS
 from automations.tables.meaning_tab import Meant, meant
+from automations.tables.named_columns import Before, Seen, seen_columns
 from automations.tables.named_rows import Names
+from automations.tables.own_meanings import declared
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
@@ -41,6 +44,7 @@ Place: TypeAlias = tuple[TableLayout, RawTab]
 """A tab of a table, and where the table stands in it."""
 
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+_NEW = Before()
 
 
 def read_tables(
@@ -50,11 +54,13 @@ def read_tables(
     homes: Mapping[str, str],
     now: datetime,
     known: Mapping[str, Mapping[str, str]] = _NONE,
+    before: Before = _NEW,
 ) -> Snapshot:
     """All tables as records, layouts, raw rows and problems.
 
     `homes` maps tables to the names of their workbooks; `known` tables to the headings by field that
-    they had when they were last read, so that a renamed column is noticed. `now` is aware.
+    they had when they were last read, so that a renamed column is noticed; `before` says how the rows of tabs were
+    known that kim reads only as rules name them. `now` is aware.
     """
     said, home = facts.texts, homes.get("cases", "")
     told = meant(raws[home], columns, known, said, home) if home in raws else Meant(columns)
@@ -64,6 +70,13 @@ def read_tables(
     # By workbook: one of an old Mac counts its days from 1904.
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
     found, problems = _found(raws, columns, homes, known, said, today.year)
+    seen = Seen()
+    if home in raws:
+        seen = seen_columns(raws[home], found, columns, read[home], replace(before, unused=told.unused))
+    if seen.fields:
+        columns, _ = declared(columns, seen.fields, seen.tables)
+        homes = {**dict.fromkeys(columns.specs, home), **homes}
+        found, problems = _found(raws, columns, homes, known, said, today.year)
     _add_slots(found, columns)
     tables: dict[str, Table] = {}
     named: dict[str, Names] = {}
@@ -80,8 +93,23 @@ def read_tables(
     snapshot = _snapshot(columns, facts, found, tables, [*told.problems, *problems])
     read_tabs = {place.tab_id for places in found.values() for place, _ in places}
     unread = (tab for raw in raws.values() for tab in raw.tabs if tab.mark is None and tab.id not in read_tabs)
-    snapshot = replace(snapshot, lists=_lists(raws), unread_tabs=tuple(tab.name for tab in unread))
+    snapshot = replace(
+        snapshot, lists=_lists(raws), unread_tabs=tuple(tab.name for tab in unread), seen=_names_of(seen, found)
+    )
     return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
+
+
+def _names_of(seen: Seen, found: Mapping[str, Sequence[Place]]) -> dict[str, frozenset[str]]:
+    """The fields that are read only as rules name them, by table."""
+    places = {(fold(one.tab), fold(one.heading)) for one in seen.fields}
+    names = {
+        table: frozenset(
+            name for layout, _ in spots for name, text in layout.headings.items()
+            if (fold(layout.tab), fold(text)) in places
+        )
+        for table, spots in found.items()
+    }  # fmt: skip
+    return {table: fields for table, fields in names.items() if fields}
 
 
 def _lists(raws: Mapping[str, RawWorkbook]) -> dict[str, tuple[str, str]]:

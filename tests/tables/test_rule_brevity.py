@@ -205,6 +205,16 @@ def test_per_cent_is_a_part_of_one_where_cells_show_it_so(numbers, found):
         ("Leihgeräte", "[Rückgabe bis] in diesem Quartal", "L1 L2"),
         ("Leihgeräte", "[Rückgabe bis] im letzten Halbjahr", "L3"),
         ("Leihgeräte", "[Rückgabe bis] im letzten Quartal", ""), ("Flats", "[Free from] this quarter", "W1 W2 W4"),
+        ("Leihgeräte", "[Rückgabe bis] in KW 46/2026", "L2"), ("Leihgeräte", "[Rückgabe bis] ab KW 45 2026", "L2"),
+        ("Leihgeräte", "[Rückgabe bis] vor KW 45/2026", "L1 L3"), ("Flats", "[Free from] in week 47 2026", "W1"),
+        # headings without their brackets, where a comparison begins
+        ("Leihgeräte", "Rückgabe bis in den nächsten 7 Tagen und zurück am ist leer", "L2"),
+        ("Leihgeräte", "wenn die Rückgabe bis vor heute liegt", "L1 L3"),
+        ("Leihgeräte", "Kaution bezahlt", "L1"), ("Leihgeräte", "nicht Kaution bezahlt", "L2 L3"),
+        ("Leihgeräte", "weder zurück am noch ausgeliehen an ist leer", ""),
+        ("Möbellager", "Zustand ist gut oder defekt", "M1 M2"), ("Möbellager", "Wert in € mehr als 40", "M1"),
+        ("Möbellager", "ausgegeben am nach Eingang", "M3"), ("Flats", "State = let and Rent < 500", "W3"),
+        ("Fälle", "mindestens 1 Leihgeräte mit Rückgabe bis nach heute", "K-2"),
         ("Leihgeräte", "[Rückgabe bis] nächstes Jahr", ""), ("Leihgeräte", "[Rückgabe bis] vorgestern", ""),
     ],
 )  # fmt: skip
@@ -217,7 +227,10 @@ def test_what_case_workers_type_hits_what_is_meant(table_name, condition, found)
     [
         ("Möbellager", "[Zustand] defeckt", "meinten Sie „= defekt“"),
         ("Fälle", "keine Patenschaften in den nächsten 4 Wochen", "steht hinter „mit“"),
-        ("Leihgeräte", "[Rückgabe bis] ab Oktober", "24.12.2026"),
+        ("Leihgeräte", "[Rückgabe bis] ab Oktober", "Oktober 2026"),
+            ("Leihgeräte", "[Rückgabe bis] vor dem 20.12.", "20.12.2026"),
+            ("Leihgeräte", "[Rückgabe bis] in KW 50", "KW 50/2026"),
+            ("Leihgeräte", "[Rückgabe bis] und [Zustand] leer", "[Rückgabe bis] ist leer"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_shows_how_to_type_it(table_name, condition, said):

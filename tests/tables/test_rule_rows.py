@@ -83,7 +83,7 @@ def test_conditions_of_people_are_those_of_toml(table, text, toml):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[Statsu] = geplant", "status"), ("[Status] = geplannt", "geplant"), ("Status = geplant", "Status"),
+        ("[Statsu] = geplant", "status"), ("[Status] = geplannt", "geplant"), ("Status = geplannt", "geplant"),
         ("[Status] geplannt", "kein Vergleich"), ("[Status] =", "Wert"), ("([Status] = geplant", "Klammer"),
         ("Summe([Datum]) > 3", "summe"), ("[Datum] vor irgendwann", "irgendwann"), ("Anzahl(Termin) > x", "Termin"),
         ("[Datum] länger her als vielen Tagen", "vielen"), ("[Status] = geplant )", ")"),
@@ -156,6 +156,9 @@ class _Anything:
 
     def path(self, heading, table):
         return "f"
+
+    def is_heading(self, words, table):
+        return len(words) % 5 == 0
 
     def table(self, tab):
         return "t"

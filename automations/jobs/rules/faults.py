@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from automations.jobs.rules.desk import Desk, called
-from automations.jobs.rules.limits import Reader, may_copy, may_fill, may_grow, may_read, may_replace
+from automations.jobs.rules.limits import TO_CLIENTS, Reader, may_copy, may_fill, may_grow, may_read, may_replace
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import bracket_alone, path_of, places, texts_for, unknown_places
@@ -160,9 +160,7 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
         spec = field_at(desk.snapshot.schema, rule.table, path)
         if spec is not None and rule.action in _LEAVING and not may_read(spec, read_by):
             shown = called(path, rule.table, rule, desk)
-            yield Fault("template", say("“{name}” may not stand in this text.", name=shown),
-                        say('To clients go only columns with class = "open" in columns.toml;'
-                            " sensitive ones go to nobody."))  # fmt: skip
+            yield Fault("template", say("“{name}” may not stand in this text.", name=shown), say(TO_CLIENTS))
 
 
 def reader(rule: Rule, desk: Desk) -> Reader:

@@ -11,6 +11,13 @@ Reader: TypeAlias = Literal["client", "partner", "staff"]
 """Who reads a text: clients and referrers, partners outside, the team's mailboxes."""
 
 
+TO_CLIENTS = (
+    "To clients go only open columns. Of one of your own say so in the tab of settings, like “own field: date, open” "
+    '(in columns.toml: class = "open"). Sensitive ones go to nobody.'
+)
+"""What to do where a text for clients holds something else."""
+
+
 def may_fill(spec: TableSpec, name: str) -> bool:
     """Whether rules may fill in a field of a table's rows: never the key, never what makes a row a consent."""
     field = spec.fields.get(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from automations.conditions.condition import ExpressionError
 from automations.jobs.rules.desk import Desk
-from automations.jobs.rules.limits import may_fill, may_read
+from automations.jobs.rules.limits import TO_CLIENTS, may_fill, may_read
 from automations.jobs.rules.model import TOLD_IN_TURN, Rule, Turn
 from automations.jobs.rules.turn_candidates import choice_of
 from automations.jobs.rules.turn_mails import BEFORE_YES, CANDIDATE, OLD, UNTIL, template_of
@@ -103,9 +103,7 @@ def _place(rule: Rule, kind: str, place: str, desk: Desk) -> Iterator[Fault]:
         yield Fault("template", say("“{name}” tells of a client before anybody has said yes.", name=place),
                     say("Whoever is asked learns who it is about only after the yes."))  # fmt: skip
     elif not may_read(spec, "client" if rule.recipient == "client" else "partner"):
-        yield Fault("template", say("“{name}” may not stand in this text.", name=place),
-                    say('To clients go only columns with class = "open" in columns.toml;'
-                        " sensitive ones go to nobody."))  # fmt: skip
+        yield Fault("template", say("“{name}” may not stand in this text.", name=place), say(TO_CLIENTS))
 
 
 def _of_a_client(path: str, table: str, desk: Desk) -> bool:

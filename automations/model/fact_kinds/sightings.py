@@ -31,6 +31,12 @@ class Headings(Listed, frozen=True):
     kind, bookkeeping = "headings", True
 
 
+class RowNames(Listed, frozen=True):
+    """Of tabs that are read only as rules name them (folded): the heading of the column that names their rows."""
+
+    kind, key, bookkeeping = "row_names", "all", True
+
+
 class Stands(Listed, frozen=True):
     """When each of our tabs in a workbook was written last, in ISO form; 0.1 kept it."""
 
