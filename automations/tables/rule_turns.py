@@ -72,6 +72,10 @@ class _Asked(Struct, frozen=True):
         """See Names."""
         return self.names.born(*self._place(path, table))
 
+    def is_heading(self, words: str, table: str) -> bool:
+        """See Names."""
+        return self.names.is_heading(words, table)
+
     def knows(self, heading: str, table: str) -> bool:
         """See Names."""
         try:
