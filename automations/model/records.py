@@ -51,6 +51,9 @@ class AppointmentStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
+Clock: TypeAlias = time
+"""A time of day. A record has a field of the name `time`, which hides the type."""
+
 STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
 """An appointment without status was typed and not yet judged: it stands."""
 
@@ -154,15 +157,16 @@ class Case(Record, frozen=True):
 
 
 class Appointment(Record, frozen=True):
-    """A meeting. `date` and `time` are local wall-clock values of the site's zone; `duration` is in
-    minutes; `case` is the case number as typed; `manager` a case manager's code, `place` a
-    location's name."""
+    """A meeting. `date`, `time` and `until` are local wall-clock values of the site's zone; `duration` is in minutes,
+    and what lies between the other two where only they say it. `case` is the case number as typed; `manager` a case
+    manager's code, `place` a location's name."""
 
     number: str | None = declared("key", access="open", filling="never")
     case: str | None = declared("case", filling="never")
     date: date | None = declared("date", access="open")
     time: time | None = declared("time", access="open")
     duration: int | None = declared("minutes", access="open")
+    until: Clock | None = declared("time", access="open")
     place: str | None = declared("place", filling="never")
     manager: str | None = declared("manager", access="open")
     kind: str | None = declared(access="open")

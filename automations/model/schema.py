@@ -36,11 +36,12 @@ class Joined(Struct, frozen=True):
     """A column that holds two fields ("Name, Vorname"), and how its cells are parted: a name into last and first
     name, ways of contact into an address and a number, a moment into day and time; or, the other way round, two columns
     that say together whose row it is ("whose": last and first name). Of languages it is the other way
-    round: a second column has more of them ("Muttersprache", "Weitere Sprachen"). `behind` is a field that may stand
+    round: a second column has more of them ("Muttersprache", "Weitere Sprachen"); and where a meeting begins and ends
+    says how long it is ("until"). `behind` is a field that may stand
     behind both in the cell: a birthday behind a name."""
 
     column: str
-    way: Literal["name", "contact", "moment", "more", "whose"]
+    way: Literal["name", "contact", "moment", "more", "whose", "until"]
     fields: tuple[str, str]
     behind: str = ""
 
@@ -143,6 +144,7 @@ _NAME = Joined("full_name", "name", ("last_name", "first_name"), "birth_date")
 _CONTACT = Joined("contact", "contact", ("email", "phone"))
 _LANGUAGES = Joined("languages", "more", ("languages", "other_languages"))
 _MOMENT = Joined("date", "moment", ("date", "time"))
+_UNTIL = Joined("duration", "until", ("time", "until"))
 _WHOSE = Joined("client_last_name", "whose", ("case", "client_first_name"))
 
 SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in (
@@ -153,7 +155,7 @@ SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in (
             called=(("last_name", "first_name"),), joined=(_NAME, _CONTACT, _LANGUAGES), notes=True,
             spared=frozenset({"phase", "closed_on"})),
     shipped(Appointment, "appointments", key="number", needed=(("date",),), excused=("status", _POSTPONED),
-            joined=(_MOMENT, _WHOSE), growing=True, notes=True, spared=frozenset({"status"})),
+            joined=(_MOMENT, _UNTIL, _WHOSE), growing=True, notes=True, spared=frozenset({"status"})),
     shipped(Naturalisation, "naturalisation"),
     shipped(Decision, "decisions", key="number", needed=(("number",),), closed=True),
     shipped(Consent, "consents", needed=(("case",),), closed=True),

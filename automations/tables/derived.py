@@ -15,7 +15,7 @@ from automations.tables.born import parted
 from automations.tables.dates import Parser, clock_after
 from automations.tables.faults import Fault, Parsed, shown
 from automations.tables.folding import fold
-from automations.tables.times import parse_time
+from automations.tables.times import end_of, minutes_between, parse_time
 from automations.tables.words import key_text
 
 NAME_SPLIT = Fault(
@@ -57,11 +57,24 @@ def with_derived(
             done |= _contacts(one, columns, parsers)
         elif one.way == "moment" and first in columns:
             done |= _times(columns[first], columns.get(second), second)
+        elif one.way == "until" and first in done:
+            done |= _lengths(done[first], done.get(second), done.get(one.column), one)
         elif one.way == "more" and second in columns:
             done[first] = _more(columns.get(first), columns[second])
         elif one.way == "whose" and {one.column, second} <= columns.keys():
             done[first] = _whose(columns.get(first), columns[one.column], columns[second], parsers[first])
     return done
+
+
+def _lengths(begun: Column, ended: Column | None, own: Column | None, joined: Joined) -> dict[str, Column]:
+    """How many minutes lie between beginning and end, where no cell says how long it is. The end may stand in the cell
+    of the beginning ("9:00 - 10:00")."""
+    typed = ended.parsed if ended else [None] * len(begun.raw)
+    ends = [end or end_of(raw) for raw, end in zip(begun.raw, typed, strict=True)]
+    if not any(ends):
+        return {}
+    found = [minutes_between(start, end) for start, end in zip(begun.parsed, ends, strict=True)]
+    return {joined.column: _filled_in(own, found)}
 
 
 def _whose(own: Column | None, last: Column, first: Column, parse: Parser) -> Column:

@@ -101,9 +101,28 @@ def _one_time(text: str) -> Parsed | None:
 
 def _range(text: str) -> Parsed | None:
     """The beginning of "9:00 - 10:00"; None where it is no range."""
+    start, _ = _ends(text)
+    return _noted(start.hour, start.minute) if start else None
+
+
+def _ends(text: str) -> tuple[time, time] | tuple[None, None]:
+    """Where a range begins and ends; nothing where it is none."""
     found = _RANGE.match(text)
     start, end = (_one_time(part) for part in found.groups()) if found else (None, None)
-    return _noted(start.value.hour, start.value.minute) if start and end and start.value and end.value else None
+    return (start.value, end.value) if start and end and start.value and end.value else (None, None)
+
+
+def end_of(raw: Value) -> time | None:
+    """The end of "9:00 - 10:00"; None where a cell holds no range."""
+    return _ends(" ".join(raw.split()))[1] if isinstance(raw, str) else None
+
+
+def minutes_between(start: object, end: object) -> int | None:
+    """How long a meeting of one day is; None where it ends before it begins, or lasts longer than any."""
+    if not (isinstance(start, time) and isinstance(end, time)):
+        return None
+    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
+    return minutes if 0 < minutes <= _LONGEST else None
 
 
 def _clock(hour: int, minute: int) -> Parsed:

@@ -133,3 +133,12 @@ def test_they_are_never_one_household():
     found = plan([one, other], [VISIT, replace(VISIT, number="T-3", case="K-3")])
     assert "apart_in_one_household" in codes(found)
     assert all(len(mail.tellings) == 1 for mail in mails(found))
+
+
+def test_no_message_makes_up_how_long_it_is():
+    """Where no cell says it, the mail names the beginning alone; the calendar, which needs an end, has an hour."""
+    (mail,) = mails(plan([ADULT], [replace(VISIT, duration=None)]))
+    assert (mail.context["time"], mail.context["until"], mail.context["duration"]) == ("10:00", "", 0)
+    assert mail.calendar.minutes == 60
+    (mail,) = mails(plan([ADULT]))
+    assert (mail.context["until"], mail.context["duration"]) == ("10:45", 45)

@@ -138,3 +138,11 @@ def test_what_older_versions_told_of_a_call_is_known_by_its_place_as_well():
     assert known.shares_core(call)
     assert not known.says(replace(call, place="Süd"))
     assert State(1, 1, call.whole, call.core, None, {}).says(replace(call, place="Süd", directions="Treppe"))
+
+
+def test_an_hour_that_older_versions_made_up_is_no_change():
+    made_up, unknown = replace(FACTS, minutes=60), replace(FACTS, minutes=0)
+    before = versions(made_up, None, None, NOW)
+    again = versions(unknown, recorded(before), before.now, NOW)
+    assert (again.now.version, again.fresh) == (1, False)
+    assert versions(replace(unknown, minutes=90), recorded(before), before.now, NOW).now.version != 1

@@ -74,6 +74,12 @@ CHECKS: tuple[Check, ...] = (
         "The time is missing; nobody is reminded.", "Please type it like 09:30.", needs=("time",),
     ),
     Plain(
+        "ends_too_early", "appointments", "until",
+        "not is_blank(time) and not is_blank(until) and until <= time and date >= today",
+        "It ends at {until}, which is not after it begins.", "Please correct one of the two times.",
+        needs=("time", "until"),
+    ),
+    Plain(
         "missing_status", "appointments", "status", "is_blank(status) and date >= today", "The status is missing.",
         "Please choose one, for example planned.", "note", needs=("status",),
     ),

@@ -32,7 +32,7 @@ USUAL_MINUTES = 60
 class Printed(Struct, frozen=True, dict=True):
     """The facts that mails print. A protected place, and one that is not in the list of locations
     (nobody knows then whether it is protected), has no name, address or directions here. `person` is the number
-    of the case, `kind` how they meet, `code` the case manager's short name; `minutes` is 0 where nobody can read
+    of the case, `kind` how they meet, `code` the case manager's short name; `minutes` is 0 where nobody says
     them; `where` a digest of the place as its row names it."""
 
     date: date
@@ -69,7 +69,9 @@ class Printed(Struct, frozen=True, dict=True):
 
     @property
     def wholes(self) -> frozenset[str]:
-        """`whole`, and what it was while every place counted."""
+        """`whole`, and what it was while every place counted, and a length was said that no cell held."""
+        if not self.minutes:
+            return replace(self, minutes=USUAL_MINUTES).wholes | {self.whole}
         if self.kind == "personal":
             return frozenset({self.whole})
         before = digest(self.date, self.time, self.place, self.address, self.cancelled)
@@ -124,7 +126,7 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
     return Printed(
         date=appointment.date,
         time=appointment.time,
-        minutes=appointment.duration or (0 if "duration" in appointment.bad else USUAL_MINUTES),
+        minutes=appointment.duration or 0,
         place=(shown.neutral_name if shown else None) or "",
         address=(shown.address if shown else None) or "",
         directions=(shown.directions if shown else None) or "",
