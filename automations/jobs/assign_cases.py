@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from automations.jobs.assigning.batch import Batch
 from automations.jobs.assigning.families import ask_about_crowds, loosened
 from automations.jobs.assigning.findings import findings_of_batch, findings_of_needs, findings_of_team, unassigned
 from automations.jobs.assigning.handovers import Handovers, with_stand_ins
+from automations.jobs.assigning.obstacles import Obstacles, Waiting
 from automations.jobs.assigning.proposals import carried_out, late_answers
-from automations.jobs.assigning.reasons import Obstacles, reason
+from automations.jobs.assigning.reasons import Others, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome, decide_day
@@ -163,17 +165,18 @@ class _Told:
 
     def problems(self) -> Iterator[Problem]:
         """What nobody could take."""
-        for index, unit in enumerate(self.batch.units):
-            if index not in self.outcome.choice:
-                found = Obstacles(unit, self.batch.workers, self.loads, self.rules, self.say)
-                yield from unassigned(unit, found, self.snapshot, self.say)
+        ahead: Counter[Waiting] = Counter()
+        for unit in self.left:
+            found = Obstacles(unit, self.batch.workers, self.loads, self.rules, self.say, ahead)
+            yield from unassigned(unit, found, self.snapshot, self.say)
+            ahead.update(found.waiting)
 
     def _worker(self, index: int) -> Worker:
         return self.batch.workers[self.outcome.choice[index]]
 
     def _why(self, index: int) -> str:
-        load = self.running[index]
-        return reason(self.batch.units[index], self._worker(index), load, self.batch.workers, self.rules, self.say)
+        others = Others(self.batch.workers, self.loads, self.snapshot.team)
+        return reason(self.batch.units[index], self._worker(index), self.running[index], others, self.rules, self.say)
 
 
 def edits(unit: Unit, worker: Worker, why: str, snapshot: Snapshot, rules: Rules) -> Iterator[EditGroup]:

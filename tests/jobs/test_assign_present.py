@@ -11,7 +11,7 @@ from automations.config.site import load_columns
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.needs import german_is_enough
-from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.settings import AssignSettings, Strictnesses
 from automations.jobs.assigning.stale_reasons import Claims
 from automations.model.decisions import question_number
 from automations.model.history import History
@@ -24,12 +24,15 @@ from automations.model.records import (
     Decision,
     Urgency,
 )
+from automations.model.settings import SiteFacts
+from automations.model.staff_figures import StaffFigures
 from tests.support.builders import NOW, learnt, snapshot
 
 TODAY = NOW.date()  # a Thursday
 MONDAY_ONLY, ALL_WEEK = frozenset({0}), frozenset(range(5))
 YES = History(answers={START: "yes"})
 SETTINGS = AssignSettings()
+WITH_POINTS = AssignSettings(site=SiteFacts(staff_figures=StaffFigures(agreement_on=date(2020, 1, 1))))
 
 
 def person(code, **more):
@@ -177,7 +180,7 @@ def test_a_name_typed_over_an_agreed_move_takes_its_reason_away():
     [
         (-5, AppointmentStatus.ATTENDED, "kennt sie von früher"),
         (6, AppointmentStatus.PLANNED, "Termin dort schon vereinbart"),
-        (-5, AppointmentStatus.PLANNED, "Termin dort schon vereinbart"),
+        (-5, AppointmentStatus.PLANNED, "dort war schon ein Termin vereinbart"),
         (-5, AppointmentStatus.NO_SHOW, ""),
         (6, AppointmentStatus.CANCELLED, ""),
     ],
@@ -515,3 +518,68 @@ def test_of_a_family_it_is_said_that_all_of_it_would_suit_somebody_better():
     ]
     said = {one.code: one.text for one in alternatives("K-2", snapshot(team=team, cases=family), SETTINGS, NOW, YES)}
     assert said["B"] == "würde zur ganzen Familie besser passen"
+
+
+def soft(*names):
+    return Strictnesses(**dict.fromkeys(names, "soft"))
+
+
+@pytest.mark.parametrize(
+    ("team", "more", "said"),
+    [
+        # The lead speaks it: "nobody of the team" would be wrong, though she takes no cases.
+        ([person("A", languages=("de",)), person("L", languages=("tr",), role="Leitung")],
+         {"languages": ("tr",)},
+         "niemand mit Türkisch kann den Fall übernehmen: Sprachmittlung nötig, freie Kapazität"),
+        # Who has left is of the team no more.
+        ([person("A", languages=("de",)), person("B", languages=("tr",), active=False)],
+         {"languages": ("tr",)}, "niemand im Team spricht Türkisch: Sprachmittlung nötig, freie Kapazität"),
+        ([person("A"), person("B", active=False, focuses=("Wohnen",))],
+         {"focus": "Wohnen"}, "freie Kapazität, niemand im Team hat den Schwerpunkt Wohnen"),
+        ([person("A"), person("B", ends_on=TODAY + timedelta(days=5), focuses=("Wohnen",))],
+         {"focus": "Wohnen"}, "freie Kapazität, niemand mit dem Schwerpunkt Wohnen kann den Fall übernehmen"),
+        ([person("A"), person("B", capacity=0.5, focuses=("Wohnen",))],
+         {"focus": "Wohnen"}, "freie Kapazität, niemand mit dem Schwerpunkt Wohnen hat Platz"),
+    ],
+)  # fmt: skip
+def test_why_it_is_nobody_with_the_language_or_focus_is_true_of_the_team(team, more, said):
+    asked = AssignSettings(rules=soft("focus"), roles_without_cases=("Leitung",))
+    planned = plan(team, [case("K-1", **{"languages": (), **more})], options=asked)
+    assert new(planned, "reason") == {"K-1": said}
+
+
+@pytest.mark.parametrize(
+    ("room", "said"), [(0.5, "da niemand Platz hat"), (20.0, "da von den möglichen Personen keine Platz hat")]
+)
+def test_beyond_the_capacity_is_not_blamed_on_colleagues_with_room(room, said):
+    # A knows the family and is full; B may have room, and is not asked for the family's sake.
+    cases = [case("K-1", household="H", manager="A"), case("K-2", household="H", languages=())]
+    planned = plan([person("A", capacity=1.0), person("B", capacity=room)], cases, options=AssignSettings(overload=1.0))
+    assert new(planned, "reason") == {"K-2": f"über der Kapazität, {said}, Familie bereits betreut"}
+
+
+def helps(planned, key):
+    """What would help a case that stays, as the check list says it."""
+    advice = next(problem.advice for problem in planned.problems if problem.key == key and problem.code == "unassigned")
+    return advice.partition(". Oder")[0]
+
+
+def test_more_room_helps_a_case_after_those_that_come_first():
+    team, cases = [person("A", capacity=1.0)], [case("K-1", manager="A"), case("K-2"), case("K-3")]
+    planned = plan(team, cases, options=WITH_POINTS)
+    assert helps(planned, "K-2").endswith(": ein Punkt mehr Kapazität")
+    assert helps(planned, "K-3").endswith(": 2 Punkte mehr Kapazität")
+    assert new(plan([person("A", capacity=3.0)], cases)) == {"K-2": "A", "K-3": "A"}
+
+
+def test_waiting_helps_only_who_finds_room_on_that_day():
+    back = person("A", capacity=1.0, absent_until=TODAY + timedelta(days=20))
+    planned = plan([back], [case("K-1"), case("K-2")])
+    assert "mehr Kapazität" not in helps(planned, "K-1")
+    assert "mehr Kapazität" in helps(planned, "K-2")
+
+
+def test_nobody_waits_for_a_colleague_who_leaves_soon_after_coming_back():
+    back = person("A", absent_until=TODAY + timedelta(days=20), ends_on=TODAY + timedelta(days=40))
+    advice = helps(plan([back], [case("K-1")]), "K-1")
+    assert advice == ("Bitte tragen Sie im Blatt des Teams ein, wer übernehmen kann, oder einen Namen in „manager“.")

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from automations.common.texts import Texts
-from automations.jobs.assigning.reasons import Obstacles, listed, points
+from automations.jobs.assigning.obstacles import Obstacles
+from automations.jobs.assigning.reasons import listed, points
 from automations.jobs.assigning.rules import SURE
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome
@@ -26,7 +27,9 @@ def unassigned(unit: Unit, found: Obstacles, snapshot: Snapshot, say: Texts) -> 
     # Staff's own choice always wins; who reads of a rule in the way should not think that kim forbids it.
     manager = snapshot.heading("cases", "manager")
     own_choice = say.say("Or please type a name into “{manager}”; that is always possible.", manager=manager)
-    advice = say.say("Please make room, or type a name into “{manager}”.", manager=manager)
+    # Without a remedy all are gone, or away for good: room would help nobody.
+    advice = say.say("Please enter who can take it in the tab of the team, or type a name into “{manager}”.",
+                     manager=manager)  # fmt: skip
     if remedies:
         advice = say.say("What would help: {remedies}.", remedies=listed(remedies, say)) + " " + own_choice
     for case in unit.cases:

@@ -12,7 +12,8 @@ from datetime import timedelta
 from msgspec import Struct, structs
 
 from automations.jobs.assigning.batch import make_batch
-from automations.jobs.assigning.reasons import Obstacles, reason
+from automations.jobs.assigning.obstacles import Obstacles
+from automations.jobs.assigning.reasons import Others, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.solver import decide_together
 from automations.jobs.assigning.units import (
@@ -86,10 +87,10 @@ def hand_over(
     batch = make_batch(units, workers, rules)
     choice = decide_together(batch, rules.settings).choice
     loads = batch.loads(choice)
-    say = rules.settings.site.texts
+    say, others = rules.settings.site.texts, Others(workers, loads, snapshot.team)
     moves = [
         Move(case.number or "", case.manager or "", workers[w].code,
-             reason(units[u], workers[w], loads[w], team, rules, say))
+             reason(units[u], workers[w], loads[w], others, rules, say))
         for u, w in sorted(choice.items()) for case in units[u].cases
     ]  # fmt: skip
     left = tuple(

@@ -1,18 +1,17 @@
-"""Why a case went to a colleague, and why it could not: sentences for people."""
+"""Why a case went to a colleague: sentences for people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from msgspec import Struct
+
 from automations.common.texts import Texts
-from automations.jobs.assigning.needs import needs_in_words
+from automations.jobs.assigning.needs import has_focus, known_focuses, needs_in_words
 from automations.jobs.assigning.rules import Rule, Rules, same_office
 from automations.jobs.assigning.units import POINT, Unit, Worker
-
-_NEAREST = 3  # more remedies than these help nobody
-
-GONE = frozenset({Rule.INACTIVE, Rule.LEAVING})
+from automations.model.records import CaseManager, Urgency
 
 
 def points(hundredths: int, say: Texts) -> str:
@@ -20,10 +19,32 @@ def points(hundredths: int, say: Texts) -> str:
     return say.number(hundredths / POINT, 2)
 
 
-def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules: Rules, say: Texts) -> str:
+class Others(Struct, frozen=True):
+    """Of whom a reason may speak: the colleagues who can have cases, what each carries after the batch, and all rows of
+    the team."""
+
+    workers: Sequence[Worker]
+    loads: Sequence[int]
+    team: Sequence[CaseManager]
+
+    def with_room(self, unit: Unit, rules: Rules) -> Iterator[Worker]:
+        """Those of the team who have room for a unit, whatever else is in the way."""
+        for worker, load in zip(self.workers, self.loads, strict=True):
+            gone = Rule.INACTIVE in rules.personal(worker.person, Urgency.NORMAL)
+            if not gone and load + unit.load <= worker.capacity:
+                yield worker
+
+    def has(self, today: date, able: Callable[[CaseManager], bool]) -> bool:
+        """Whether somebody of the team is so, also who has no cases: a lead speaks a language as well."""
+        return any(
+            one.usable and one.active and not (one.ends_on and one.ends_on < today) and able(one) for one in self.team
+        )
+
+
+def reason(unit: Unit, worker: Worker, load: int, others: Others, rules: Rules, say: Texts) -> str:
     """One sentence for `Begründung`. `load` is what the colleague carries with this unit; no points
     of anybody appear."""
-    parts = [*_language(unit, worker, team, rules, say)]
+    parts = [*_language(unit, worker, others, rules, say)]
     focus, codes = say.say(" and ").join(unit.focuses), {worker.code, *worker.codes}
     lacks_focus = Rule.FOCUS in rules.obstacles(unit, worker)
     # What a soft rule let pass is told below; here it would be a claim that `Claims` takes out again the next day.
@@ -31,35 +52,64 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
     if unit.needs:
         parts.append(say.say("brings what is needed ({needs})", needs=needs_in_words(unit.cases, rules.settings)))
     # Never how much room: `Begründung` is read by all colleagues, and points tell what somebody carries.
-    parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
+    parts.append(say.say("has room") if load <= worker.capacity else _beyond(unit, others, rules, say))
     if unit.office and same_office(unit.office, worker.person.office):
         parts.append(_office(worker.person.office or unit.office, say))
     if codes & set(unit.known_to):
         parts.append(say.say("already knows the family"))
     elif codes & set(unit.knew):
         parts.append(say.say("has met them before"))
-    elif codes & set(unit.meets):
+    elif codes & set(unit.agreed):
         parts.append(say.say("an appointment with them is agreed"))
+    elif codes & set(unit.meets):
+        parts.append(say.say("an appointment with them had been agreed"))
     if lacks_focus:
-        parts.append(say.say("nobody with the focus {focus} has room", focus=focus))
+        parts.append(_no_focus(unit, others, rules, say))
     return ", ".join(parts)
 
 
-def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, say: Texts) -> Iterator[str]:
+def _beyond(unit: Unit, others: Others, rules: Rules, say: Texts) -> str:
+    """Beyond the capacity, with as much of a reason as is true."""
+    roomy = [*others.with_room(unit, rules)]
+    if not roomy:
+        return say.say("beyond the capacity, as nobody has room")
+    # A language or an office that gives way keeps nobody from it; the other rules give way to people alone.
+    kept = (*Rule.FOCUS, Rule.HOUSEHOLD, *(rule for rule in Rule if not rules.is_soft(rule)))
+    if all(set(kept) & set(rules.obstacles(unit, one)) for one in roomy):
+        return say.say("beyond the capacity, as nobody who can take it has room")
+    return say.say("beyond the capacity")
+
+
+def _no_focus(unit: Unit, others: Others, rules: Rules, say: Texts) -> str:
+    """Why it is nobody with the focus."""
+    focus = say.say(" and ").join(unit.focuses)
+
+    def has(person: CaseManager) -> bool:
+        return all(has_focus(known_focuses(person.focuses), one) for one in unit.focuses)
+
+    if not others.has(rules.today, has):
+        return say.say("nobody of the team has the focus {focus}", focus=focus)
+    roomy = others.with_room(unit, rules)
+    if any(has(one.person) for one in others.workers) and not any(has(one.person) for one in roomy):
+        return say.say("nobody with the focus {focus} has room", focus=focus)
+    return say.say("nobody with the focus {focus} can take it", focus=focus)
+
+
+def _language(unit: Unit, worker: Worker, others: Others, rules: Rules, say: Texts) -> Iterator[str]:
     shared = [code for code in unit.needed if code in worker.person.languages]
     if shared:
-        yield say.say("speaks {language}", language=_spoken(shared[:1], say))
+        yield say.say("speaks {language}", language=spoken(shared[:1], say))
     missing = [codes for codes in unit.languages if codes and not set(codes) & set(worker.person.languages)]
     if missing:
         # "speaks German" and "an interpreter is needed" stand together: both are true of a makeshift.
         common = rules.settings.common_language
         if unit.makeshift and common in worker.person.languages:
             yield say.say("speaks {language}", language=say.spoken(common))
-        language = _spoken(dict.fromkeys(codes[0] for codes in missing), say)
-        speakers = [one for one in team if any(codes[0] in one.person.languages for codes in missing)]
-        if not speakers:
+        firsts = dict.fromkeys(codes[0] for codes in missing)
+        language = spoken(firsts, say)
+        if not others.has(rules.today, lambda one: not firsts.keys().isdisjoint(one.languages)):
             yield say.say("nobody of the team speaks {language}: an interpreter is needed", language=language)
-        elif all(rules.hard(unit, one) for one in speakers):
+        elif all(rules.hard(unit, one) for one in others.workers if not firsts.keys().isdisjoint(one.person.languages)):
             # Whoever knows the team would ask why it was not them.
             yield say.say("nobody who speaks {language} can take it: an interpreter is needed", language=language)
         else:
@@ -71,7 +121,8 @@ def _office(name: str, say: Texts) -> str:
     return name if " " in name else say.say("office {office}", office=name)
 
 
-def _spoken(codes: Sequence[str] | dict[str, None], say: Texts) -> str:
+def spoken(codes: Sequence[str] | dict[str, None], say: Texts) -> str:
+    """Languages in a sentence."""
     return ", ".join(say.spoken(code) for code in codes)
 
 
@@ -80,175 +131,3 @@ def listed(parts: Sequence[str], say: Texts) -> str:
     if len(parts) < 2:  # noqa: PLR2004 (one or none)
         return "".join(parts)
     return say.say("{most} or {last}", most=", ".join(parts[:-1]), last=parts[-1])
-
-
-class Obstacles:
-    """What stands between one unit and the team after the batch: `loads` are those with it, by
-    colleague, in hundredths of a point."""
-
-    def __init__(self, unit: Unit, team: Sequence[Worker], loads: Sequence[int], rules: Rules, say: Texts) -> None:
-        self.unit, self.rules, self.say = unit, rules, say
-        self.team = [
-            (worker, self._in_the_way(worker, load), load + unit.load - rules.limit(worker))
-            for worker, load in zip(team, loads, strict=True)
-        ]
-
-    def _in_the_way(self, worker: Worker, load: int) -> frozenset[Rule]:
-        found = set(self.rules.hard(self.unit, worker))
-        # Of a row that cannot be read the room is not known either, and the row is the thing to mend.
-        if Rule.UNREADABLE not in found and load + self.unit.load > self.rules.limit(worker):
-            found.add(Rule.CAPACITY)
-        return frozenset(found)
-
-    def why(self) -> str:
-        """The rule in the way: the first at which nobody of the team is left."""
-        say, left = self.say, [(worker, rules) for worker, rules, _ in self.team if not rules & GONE]
-        if not self.team:
-            return say.say("the team is empty")
-        if not left:
-            return say.say("nobody of the team is active")
-        left = [(worker, rules) for worker, rules in left if Rule.UNREADABLE not in rules]
-        if not left:
-            return say.say("nobody's row in the tab of the team can be read")
-        # Before the rules: where a household is too big for anybody, no rule that gives way would help.
-        largest = max(self.rules.limit(worker) for worker, _ in left)
-        if self.unit.load > largest:
-            return self._too_big(largest)
-        # From what the team can change least to what it can change most, as a sentence names one reason only.
-        for rule in (Rule.HOUSEHOLD, Rule.AWAY, Rule.FOCUS, Rule.NEED, Rule.LANGUAGE, Rule.OFFICE):
-            left, before = [(worker, rules) for worker, rules in left if rule not in rules], left
-            if not left:
-                return self._sentence(rule, [worker for worker, _ in before])
-        who = self._who()
-        return say.say("nobody {who} has room", who=who) if who else say.say("nobody has room")
-
-    def _too_big(self, largest: int) -> str:
-        say, load = self.say, points(self.unit.load, self.say)
-        if not largest:
-            return say.say("nobody has any capacity")
-        if self.unit.people == 1:
-            return say.say("it weighs {n} points, more than anybody's whole capacity", n=load)
-        return say.say("the household of {people} weighs {n} points, more than anybody's whole capacity",
-                       people=self.unit.people, n=load)  # fmt: skip
-
-    def _sentence(self, rule: Rule, left: Sequence[Worker]) -> str:
-        say, unit = self.say, self.unit
-        if rule is Rule.AWAY and unit.known_to:
-            names = listed([worker.person.name or worker.code for worker in left], say)
-            return say.say("{names} knows the family and is away", names=names)
-        sentences: dict[Rule, Callable[[], str]] = {
-            Rule.HOUSEHOLD: lambda: say.say("the colleague of the family cannot take it"),
-            Rule.AWAY: lambda: say.say("nobody is at work soon enough"),
-            Rule.FOCUS: lambda: (
-                say.say("nobody at work has the focus {focus}", focus=unit.focuses[0])
-                if len(unit.focuses) == 1
-                else say.say("nobody at work has all of the focuses {list}", list=say.say(" and ").join(unit.focuses))
-            ),
-            Rule.NEED: lambda: say.say("nobody at work has what it needs ({needs})", needs=self._needs()),
-            Rule.LANGUAGE: lambda: say.say("nobody at work speaks {language}", language=self._languages()),
-            Rule.OFFICE: self._nobody_of_the_office,
-        }
-        return sentences[rule]()
-
-    def _nobody_of_the_office(self) -> str:
-        office = self._office()
-        sentence = "nobody at “{office}” is at work" if " " in office else "nobody of the office {office} is at work"
-        return self.say.say(sentence, office=office)
-
-    def _office(self) -> str:
-        """The office that is wished for, as the team spells it."""
-        wish = self.unit.office or ""
-        known = (worker.person.office for worker, _, _ in self.team if same_office(wish, worker.person.office))
-        return next(known, None) or wish
-
-    def _languages(self) -> str:
-        return _spoken([codes[0] for codes in dict.fromkeys(self.unit.languages) if codes], self.say)
-
-    def _needs(self) -> str:
-        return needs_in_words(self.unit.cases, self.rules.settings)
-
-    def _who(self) -> str:
-        """Which colleagues the unit is for, where not all: "with Romanian and …"."""
-        say, unit, parts = self.say, self.unit, []
-        if unit.known_to:
-            return say.say("who knows the family")
-        if unit.needed and not self.rules.is_soft(Rule.LANGUAGE):
-            parts.append(say.say("with {language}", language=self._languages()))
-        if unit.focuses and not self.rules.is_soft(Rule.FOCUS):
-            parts.append(say.say("with the focus {focus}", focus=say.say(" and ").join(unit.focuses)))
-        if unit.needs:
-            parts.append(say.say("who brings what is needed ({needs})", needs=self._needs()))
-        if unit.office and not self.rules.is_soft(Rule.OFFICE):
-            office = self._office()
-            sentence = "at “{office}”" if " " in office else "in the office {office}"
-            parts.append(say.say(sentence, office=office))
-        return say.say(" and ").join(parts)
-
-    def remedies(self) -> tuple[str, ...]:
-        """The nearest changes after which somebody could take it: fewest rules first, then fewest
-        points."""
-        nearest: dict[frozenset[Rule], tuple[int, Worker]] = {}
-        for worker, rules, missing in self.team:
-            never_back = Rule.AWAY in rules and self.rules.first_day(worker.person) is None
-            # Nobody can do anything about somebody who has left, or about a return that no day is known of.
-            if not rules or rules & GONE or never_back:
-                continue
-            known = nearest.get(rules)
-            if known is None or missing < known[0]:
-                nearest[rules] = (missing, worker)
-        fewest = min((len(rules) for rules in nearest), default=0)
-        kept = sorted(
-            (rules for rules in nearest if len(rules) == fewest),
-            # An interpreter is the remedy that a team can get within a day.
-            key=lambda rules: (Rule.LANGUAGE not in rules, nearest[rules][0], sorted(rules)),
-        )
-        return tuple(self._remedy(rules, *nearest[rules]) for rules in kept[:_NEAREST])
-
-    def _remedy(self, rules: frozenset[Rule], missing: int, worker: Worker) -> str:
-        say, unit = self.say, self.unit
-        parts = []
-        if Rule.LANGUAGE in rules:
-            parts.append(say.say("an interpreter for {language}", language=self._languages()))
-        if Rule.FOCUS in rules:
-            parts.append(say.say("an assignment without the focus {focus}", focus=say.say(" and ").join(unit.focuses)))
-        if Rule.NEED in rules:
-            parts.append(
-                say.say(
-                    "an assignment without what it needs ({needs})",
-                    needs=self._needs(),
-                )
-            )
-        if Rule.HOUSEHOLD in rules:
-            parts.append(say.say("another colleague for this family"))
-        if Rule.OFFICE in rules:
-            parts.append(say.say("another office"))
-        if Rule.UNREADABLE in rules:
-            parts.append(say.say("a readable row of {name} in the tab of the team",
-                                 name=worker.person.name or worker.code))  # fmt: skip
-        if Rule.AWAY in rules:
-            parts.append(say.say("waiting until {day}", day=say.date(self.rules.first_day(worker.person) or date.max)))
-        if Rule.CAPACITY in rules:
-            parts.append(self._more_room(rules, missing))
-        return say.say(" and ").join(parts)
-
-    def _more_room(self, rules: frozenset[Rule], missing: int) -> str:
-        who = self._who() if not rules & {Rule.LANGUAGE, Rule.FOCUS, Rule.OFFICE, Rule.HOUSEHOLD} else ""
-        if not self.rules.settings.site.staff_figures.allowed(self.rules.today):
-            # How much is missing tells what the nearest colleague carries.
-            if who:
-                return self.say.say("more capacity for somebody {who}", who=who)
-            return self.say.say("more capacity")
-        values = {"points": points(missing, self.say), "who": who}
-        if who:
-            return self.say.count(
-                "one point more capacity for somebody {who}",
-                "{points} points more capacity for somebody {who}",
-                _plural(missing),
-                **values,
-            )
-        return self.say.count("one point more capacity", "{points} points more capacity", _plural(missing), **values)
-
-
-def _plural(hundredths: int) -> int:
-    # "0,5 points" and "1,5 points" are plurals in the languages of the catalogues.
-    return 1 if hundredths == POINT else 2

@@ -40,14 +40,15 @@ class Faces(Struct, frozen=True):
     known: set[str] = field(default_factory=set)
     knew: set[str] = field(default_factory=set)
     meets: set[str] = field(default_factory=set)
+    agreed: set[str] = field(default_factory=set)
 
 
 class Unit(Struct, frozen=True):
     """Cases that go to one colleague together. `load` is in hundredths of a point; `languages` holds
     each member's languages that count as shared, `makeshift` how many members could do with the common
     language where nobody shares one; `known_to` are the colleagues who have an open case of the household,
-    `knew` those who had one or met it, `meets` those who agreed an appointment with it that is to come or of which
-    nobody wrote down how it went; `since` is the earliest receipt."""
+    `knew` those who had one or met it, `meets` those who agreed an appointment with it that is to come (`agreed`) or of
+    which nobody wrote down how it went; `since` is the earliest receipt."""
 
     key: str
     cases: tuple[Case, ...]
@@ -60,6 +61,7 @@ class Unit(Struct, frozen=True):
     known_to: tuple[str, ...]
     knew: tuple[str, ...] = ()
     meets: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
     makeshift: int = 0
     needs: tuple[Need, ...] = ()
     likes: tuple[Need, ...] = ()
@@ -193,6 +195,7 @@ def build_unit(
         # Each colleague counts once, by the strongest tie.
         knew=tuple(sorted(faces.knew - faces.known)),
         meets=tuple(sorted(faces.meets - faces.knew - faces.known)),
+        agreed=tuple(sorted(faces.agreed)),
         needs=needs_of(members, settings.needs, settings),
         likes=needs_of(members, settings.prefers, settings),
         makeshift=sum(makeshift for _, makeshift in told),
@@ -253,6 +256,8 @@ def _acquaintance(
             # A meeting that nobody wrote down may not have been: it is weaker evidence than one that was kept.
             met = appointment.status is AppointmentStatus.ATTENDED and (appointment.date or date.max) <= today
             (faces.knew if met else faces.meets).add(appointment.manager or "")
+            if appointment.date and appointment.date >= today and not met:
+                faces.agreed.add(appointment.manager or "")
     return found
 
 
