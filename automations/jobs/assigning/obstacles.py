@@ -32,7 +32,7 @@ class Obstacles:
     ) -> None:  # fmt: skip
         self.unit, self.rules, self.say, self._ahead = unit, rules, say, ahead
         self._hard = [frozenset(rules.hard(unit, worker)) for worker in team]
-        self.team = [self._in_the_way(*place, load) for *place, load in zip(team, self._hard, loads, strict=True)]
+        self.team = [*map(self._in_the_way, team, self._hard, loads)]
 
     @property
     def waiting(self) -> Mapping[Waiting, int]:
