@@ -583,3 +583,15 @@ def test_nobody_waits_for_a_colleague_who_leaves_soon_after_coming_back():
     back = person("A", absent_until=TODAY + timedelta(days=20), ends_on=TODAY + timedelta(days=40))
     advice = helps(plan([back], [case("K-1")]), "K-1")
     assert advice == ("Bitte tragen Sie im Blatt des Teams ein, wer übernehmen kann, oder einen Namen in „manager“.")
+
+
+def test_who_stands_in_is_not_said_to_know_the_family():
+    away = person("A", absent_from=TODAY, absent_until=TODAY + timedelta(days=40), substitute="B")
+    cases = [case("K-1", household="H", manager="A", phase="support"), case("K-2", household="H")]
+    asked = plan([away, person("B"), person("C")], cases)
+    history = kept(asked)
+    key = next(key for key in history.questions if key.startswith("stand_in/"))
+    yes = replace(history, answers={**history.answers, key: "yes"})
+    assert new(plan([away, person("B"), person("C")], cases, yes), "reason") == {
+        "K-2": "freie Kapazität, Vertretung für die Familie"
+    }

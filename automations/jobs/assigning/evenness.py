@@ -124,5 +124,6 @@ def _why(batch: Batch, index: int, choice: Choice, say: Texts) -> str:
     shared = [code for code in unit.needed if code in taker.person.languages]
     parts = [say.say("a more even load")]
     parts += [say.say("speaks {language}", language=say.spoken(shared[0]))] if shared else []
-    parts.append(say.say("has room"))
+    # Within an overload that the team allows somebody may get more than the capacity.
+    parts += [say.say("has room")] if batch.loads(choice)[choice[index]] <= taker.capacity else []
     return ", ".join(parts)

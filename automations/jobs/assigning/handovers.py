@@ -215,7 +215,7 @@ def with_stand_ins(units: Sequence[Unit], snapshot: Snapshot, rules: Rules, hist
         person = next((away[code] for code in unit.known_to if code in away), None)
         if person and answer(_stand_in_key(unit, person), snapshot, history) is Answer.YES:
             known = tuple(one.code or "" for one in stand_ins.find(person))
-            found.append(structs.replace(unit, known_to=known))
+            found.append(structs.replace(unit, known_to=known, stand_in=True))
         else:
             found.append(unit)
     return tuple(found)

@@ -120,7 +120,7 @@ class Obstacles:
         """Which colleagues the unit is for, where not all: "with Romanian and …"."""
         say, unit, parts = self.say, self.unit, []
         if unit.known_to:
-            return say.say("who knows the family")
+            return say.say("who stands in for the family" if unit.stand_in else "who knows the family")
         if unit.needed and not self.rules.is_soft(Rule.LANGUAGE):
             parts.append(say.say("with {language}", language=self._languages()))
         if unit.focuses and not self.rules.is_soft(Rule.FOCUS):

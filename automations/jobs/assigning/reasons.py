@@ -56,7 +56,7 @@ def reason(unit: Unit, worker: Worker, load: int, others: Others, rules: Rules, 
     if unit.office and same_office(unit.office, worker.person.office):
         parts.append(_office(worker.person.office or unit.office, say))
     if codes & set(unit.known_to):
-        parts.append(say.say("already knows the family"))
+        parts.append(say.say("stands in for the family" if unit.stand_in else "already knows the family"))
     elif codes & set(unit.knew):
         parts.append(say.say("has met them before"))
     elif codes & set(unit.agreed):

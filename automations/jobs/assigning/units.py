@@ -48,7 +48,8 @@ class Unit(Struct, frozen=True):
     each member's languages that count as shared, `makeshift` how many members could do with the common
     language where nobody shares one; `known_to` are the colleagues who have an open case of the household,
     `knew` those who had one or met it, `meets` those who agreed an appointment with it that is to come (`agreed`) or of
-    which nobody wrote down how it went; `since` is the earliest receipt."""
+    which nobody wrote down how it went; `since` is the earliest receipt. `stand_in`: those of
+    `known_to` stand in for who has the family."""
 
     key: str
     cases: tuple[Case, ...]
@@ -65,6 +66,7 @@ class Unit(Struct, frozen=True):
     makeshift: int = 0
     needs: tuple[Need, ...] = ()
     likes: tuple[Need, ...] = ()
+    stand_in: bool = False
 
     @property
     def people(self) -> int:
