@@ -321,6 +321,20 @@ def test_a_no_stays_out_and_nothing_is_asked_twice():
     assert codes(snapshot(TWICE), off=("possible_duplicate",)) == []
 
 
+def test_after_a_yes_the_rows_are_no_longer_called_a_guess_and_who_came_back_is_left_alone():
+    yes = History(answers={"duplicate/K-1/K-2": "yes"})
+    (found,) = plan(snapshot(TWICE), yes).problems
+    assert "ist dieselbe Person wie" in found.message
+    assert "vielleicht" not in found.message
+    former, new = TWICE
+    former = former | {"Eingang": date(2023, 2, 1), "Phase": "Abgebrochen", "Abgeschlossen am": date(2023, 9, 1)}
+    came_back = [former, new | {"Eingang": date(2024, 10, 20)}]
+    assert "possible_duplicate" not in codes_of(plan(snapshot(came_back), yes))
+    asked = plan(snapshot(came_back, decisions=ASKED))
+    (question,) = [group for group in asked.groups if group.op == "append"]
+    assert any("ein früherer und ein neuer" in str(edit.new) for edit in question.edits)
+
+
 MORE = [
     *TWICE,
     CASE | {"Fall-Nr.": "K-3", "Nachname": "Popescu", "Vorname": "Ion", "Geburtsdatum": date(1971, 1, 1)},

@@ -59,9 +59,12 @@ def suspicions(
         if key in seen or named(pair.first) == named(pair.second):
             continue  # a number that stands twice is a problem of its own, and no reason to ask twice
         seen.add(key)
-        # A yes is not enough to be silent: the two rows still stand there until somebody brings them together.
-        if answer(key, context.snapshot, history) != Answer.NO:
-            yield Suspicion(key, (pair.first, pair.second), _problem(context, pair), *_question(context, pair))
+        said = answer(key, context.snapshot, history)
+        # A yes is not enough to be silent: the two rows still stand there until somebody brings them together, unless
+        # the person came back: then both are right.
+        if said != Answer.NO and not (said == Answer.YES and _came_back(context, pair)):
+            found = _problem(context, pair, known=said == Answer.YES)
+            yield Suspicion(key, (pair.first, pair.second), found, *_question(context, pair))
 
 
 def _question(context: CheckContext, pair: Pair) -> tuple[str, str]:
@@ -70,21 +73,39 @@ def _question(context: CheckContext, pair: Pair) -> tuple[str, str]:
         "Are {a} ({a_name}) and {b} ({b_name}) the same person? They have {evidence}.",
         a=named(a), b=named(b), a_name=_full_name(a), b_name=_full_name(b), evidence=evidence(pair, context.said),
     )  # fmt: skip
+    if _came_back(context, pair):
+        return question, say(
+            "If yes: they stay two cases, a former one and a new one, unless you bring both rows together by hand."
+            " If no, it is not asked again."
+        )
     return question, say(
         "If yes: please bring both rows together by hand; kim merges nothing. If no, it is not asked again."
     )
 
 
-def _problem(context: CheckContext, pair: Pair) -> Problem:
+def _came_back(context: CheckContext, pair: Pair) -> bool:
+    """Whether one case had ended before the other began: somebody who comes again is not entered twice."""
+    for former, later in ((pair.first, pair.second), (pair.second, pair.first)):
+        ended = former.closed_on or former.phase_since
+        if not context.is_open(former) and ended and later.received and ended <= later.received:
+            return True
+    return False
+
+
+def _problem(context: CheckContext, pair: Pair, *, known: bool) -> Problem:
     say = context.said.say
+    sentence = "{person} may be the same person as {other} ({number}): {evidence}."
+    advice = say("Please compare both cases; answer in the tab of decisions, or keep one of the two.")
+    if known:
+        sentence = "{person} is the same person as {other} ({number}), as was answered; both rows still stand there."
+        advice = say("Please bring both rows together by hand, and keep one of the two.")
     message = say(
-        "{person} may be the same person as {other} ({number}): {evidence}.",
+        sentence,
         person=_full_name(pair.second),
         other=_full_name(pair.first),
         number=named(pair.first),
         evidence=evidence(pair, context.said),
     )
-    advice = say("Please compare both cases; answer in the tab of decisions, or keep one of the two.")
     keys = (named(pair.first), named(pair.second))
     return context.finding("possible_duplicate", pair.second, "last_name", message, advice, keys=keys)
 
