@@ -23,7 +23,7 @@ from automations.engine.parts import World
 from automations.engine.present_numbers import for_jobs
 from automations.engine.runner import plan as plan_run
 from automations.engine.snapshots import read_snapshot
-from automations.jobs.follow_rules import begin, rule_problems
+from automations.jobs.follow_rules import begin, on_trial_now, rule_problems
 from automations.jobs.remind import Remind
 from automations.jobs.remind import explain as explain_reminder
 from automations.jobs.reminding.rules import RemindSettings
@@ -33,6 +33,7 @@ from automations.jobs.rules.lists import list_rows
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.overview import AHEAD, Overview, explained, overview
 from automations.jobs.tabs.report_file import csv_of
+from automations.ledger.recording import PlannedMail
 from automations.messages.sandbox import TemplateProblem
 from automations.model.tabdoc import LIST
 
@@ -225,6 +226,14 @@ def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> i
         tabs=tuple(doc for doc in prepared.tabs if doc.id == LIST + name),
         problems=tuple(one for one in prepared.problems if name in {one.code, one.key}),
     )
+    settings = world.site.settings(RuleSettings, JOB)
+    waits = on_trial_now(name, prepared.snapshot, settings, prepared.now, prepared.history)
+    if waits is not None:  # before anybody says yes, they want to see to what
+        held = tuple(PlannedMail(mail, "held") for mail in waits[1].mails)
+        alone = structs.replace(alone, groups=waits[1].groups, mails=held)
+        output.line(f"{called_rules(world, prepared.snapshot).get(name, name)}: {waits[0].sentence}")
+        for call in waits[1].calls:
+            output.line(" · ".join(filter(None, (call.case, call.phone, call.sentence))))
     texts = {item.mail.key: _rendered(world, item.mail) for item in alone.mails}
     whole = document(alone, world.renderer, "planned")
     mails = whole["mails"]

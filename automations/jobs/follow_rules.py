@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from automations.jobs.desk import desk_of
 from automations.jobs.protocol import READS_NOTHING
-from automations.jobs.rules.approvals import asking, on_trial
+from automations.jobs.rules.approvals import Trial, asking, half_typed, on_trial
 from automations.jobs.rules.dead_ends import dead_ends, missing_templates, untranslated
 from automations.jobs.rules.decisions import decisions
 from automations.jobs.rules.desk import JOB, Desk, Look, Ready, about, beside_its_rule, resting, titles
@@ -58,7 +58,7 @@ class FollowRules:
         for rule in ready:
             if rule.rule.active:
                 made = acted(rule, desk)
-                trial = on_trial(rule, made, desk)
+                trial = half_typed(rule, desk) or on_trial(rule, made, desk)
                 if rule.rule.origin == "workbook" and (dead := _never(rule, desk)):
                     told[rule.rule.name] = dead
                 if trial is not None:
@@ -220,6 +220,19 @@ def begin(snapshot: Snapshot, settings: RuleSettings, now: datetime, history: Hi
         return Begun((), problems, None)
     ready, wrong = made_ready(desk)
     return Begun(ready, (*problems, *row_problems(faults, desk), *wrong), desk)
+
+
+def on_trial_now(
+    name: str, snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History
+) -> tuple[Trial, Plan] | None:
+    """Why a rule may not act yet, and what it would do; None for one that may, or is none."""
+    begun = begin(snapshot, settings, now, history)
+    rule = next((one for one in begun.ready if one.rule.name == name), None)
+    if rule is None or begun.desk is None:
+        return None
+    made = acted(rule, begun.desk)
+    trial = half_typed(rule, begun.desk) or on_trial(rule, made, begun.desk)
+    return (trial, made) if trial else None
 
 
 def rule_problems(

@@ -103,7 +103,7 @@ APPROVAL = "approval_request"
 class RuleRow(Struct, frozen=True):
     """A row of the tab of rules. `stanza` is what rules.toml would say; `fault` why the row cannot be used
     (a sentence for people; blank where it can); `line` is its row in the tab. One that is not `active` was switched
-    off."""
+    off. `hint` is what is worth knowing of how it was understood."""
 
     row: RowKey
     title: str
@@ -112,6 +112,7 @@ class RuleRow(Struct, frozen=True):
     fault: str = ""
     line: int | None = None
     active: bool = True
+    hint: str = ""
 
 
 class SettingRow(Struct, frozen=True):

@@ -123,6 +123,8 @@ def recipient_of(typed: str, table: str, words: RuleNames) -> str:
             raise ConditionError("“{sign}” is no mail address; one address can stand here.", sign=typed)
         return typed
     if not typed.startswith("[") and not words.knows(typed, table):
+        if (person := words.colleague(typed)) and person.email:
+            return person.email
         # “Klientt” is meant as the role; a word that is near to none may be a heading.
         near = get_close_matches(fold(typed), roles, 1, cutoff=_ALIKE)
         names = _offered(near[0], roles[near[0]]) if near else RECIPIENTS

@@ -29,6 +29,8 @@ class RuleHeadings:
 
     def __init__(self, snapshot: Snapshot, columns: Columns) -> None:
         self._snapshot, self._columns = snapshot, columns
+        self.met: set[tuple[str, str]] = set()
+        """The columns that were named since it was emptied: table and field."""
 
     @property
     def schema(self) -> Schema:
@@ -72,6 +74,7 @@ class RuleHeadings:
         for step in steps:
             self._not_many(step, steps, table)
             name = self._field(step, table)
+            self.met.add((table, name))
             found.append(name)
             table = self._snapshot.schema[table].fields[name].target or table
         if not found:

@@ -184,13 +184,15 @@ class RuleNames(RuleHeadings):
         return str(int(value)) if float(value).is_integer() else str(value)
 
     def _manager(self, word: str) -> str:
-        for person in self._snapshot.team:
-            if isinstance(person, CaseManager) and fold(word) in {fold(person.code or ""), fold(person.name or "")}:
-                return quoted(person.code or word)
-        # A first name alone means somebody where one colleague bears it.
-        first = [one for one in self._snapshot.team if isinstance(one, CaseManager) and one.code
-                 and fold((one.name or "").partition(" ")[0]) == fold(word)]  # fmt: skip
-        return quoted(first[0].code or word) if len(first) == 1 else quoted(word)
+        person = self.colleague(word)
+        return quoted((person.code if person else "") or word)
+
+    def colleague(self, word: str) -> CaseManager | None:
+        """Who of the team is called so: by code or name, or by a first name that one colleague alone bears."""
+        team = [one for one in self._snapshot.team if isinstance(one, CaseManager)]
+        whole = (one for one in team if fold(word) in {fold(one.code or ""), fold(one.name or "")})
+        first = [one for one in team if one.code and fold((one.name or "").partition(" ")[0]) == fold(word)]
+        return next(whole, first[0] if len(first) == 1 else None)
 
     def _as_spelled(self, word: str, path: str, table: str) -> str:
         """The word as the rows that are meant spell it: keys of other tables, places, items of lists."""

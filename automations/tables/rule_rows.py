@@ -20,6 +20,7 @@ from automations.tables.folding import slug
 from automations.tables.rule_choices import RECIPIENTS, action_of, in_words_of, recipient_of
 from automations.tables.rule_conditions import comparison, condition_of
 from automations.tables.rule_headings import STEP
+from automations.tables.rule_hints import hint_of
 from automations.tables.rule_lists import look_of, parted, shown_columns
 from automations.tables.rule_moments import due_of
 from automations.tables.rule_names import RuleNames
@@ -112,12 +113,15 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
         return replace(found, fault=said.say("Under “Active” stands yes or no; until then the rule rests."))
     if formulas:
         return replace(found, fault=said.say("A formula stands in this row; type the words themselves."))
+    words.met.clear()
     try:
         stanza = dict(_stanza(record, words, texts))
     except ConditionError as fault:
         return replace(found, fault=said.say(fault.sentence, **in_words_of(said.language, fault.values)))
     shown = title[:31] if stanza.get("action") == "list" else title  # the name of its tab
-    return replace(found, stanza={"name": name, "title": shown, **stanza})
+    cells = [" ".join(_cell(record, f"{name}{n}") for name in ("comparison", "value")) for n in ("", "2")]
+    hint = hint_of([*cells, _cell(record, "condition")], words.met, snapshot, said)
+    return replace(found, stanza={"name": name, "title": shown, **stanza}, hint=hint)
 
 
 def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[str, Any]]:

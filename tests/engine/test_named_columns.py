@@ -121,7 +121,7 @@ def test_rows_are_asked_about_and_filled_in_and_that_can_be_taken_back_when_the_
         "Spalte ausfüllen": "Vermerk", "mit": "anmahnen", "Aktiv": "ja"})  # fmt: skip
     done = site.run(LATER)
     assert [one["Vermerk"] for one in site.rows("Schlüssel")] == ["anmahnen", None]
-    assert hints(site) == {"Alt": "aktiv"}
+    assert hints(site) == {"Alt": "aktiv. Gelesen: „seit“ als Datum, „Vermerk“ als Text."}
     site.edit(lambda book: book["Regeln"].delete_rows(2))
     site.undo(done.record.run, "2026-12-01T11:00")
     assert [one["Vermerk"] for one in site.rows("Schlüssel")] == [None, None]
@@ -168,3 +168,36 @@ def test_a_mail_to_the_colleague_says_what_stands_there(site):
 def test_a_moment_is_read_as_its_day():
     tabs = {**TABS, "Besuche": [["Ort", "Wann"], ["Amt", "03.12.2026 14:00"], ["Rathaus", "04.01.2027 09:00"]]}
     assert hit(tabs, Tabelle="Besuche", weitere_Bedingung="[Wann] in den nächsten 7 Tagen") == ["Amt"]
+
+
+def test_a_tab_in_which_no_row_can_be_named_is_told_what_it_lacks(site):
+    site.add({"Spenden": [["Wer", "Betrag"], ["Lions", 500], ["Weber", 50], ["Weber", 20]]})
+    rule = {"Was passiert": "Frage", "Text": "Danken?", "Aktiv": "ja"}
+    site.type("Regeln", "Dank", Tabelle="Spenden", **rule)
+    site.run(LATER)
+    assert "„Nr.“" in hints(site)["Dank"]
+    rows = [["Nr.", "Wer", "Betrag"], [1, "Lions", 500], [2, "Weber", 50], [3, "Weber", 20]]
+    site.edit(lambda book: book.remove(book["Spenden"]))
+    site.add({"Spenden": rows})
+    site.type("Regeln", "Dank", Tabelle="Spenden", **rule)
+    site.run(NEXT)
+    assert hints(site)["Dank"].startswith("aktiv")
+
+
+def test_a_day_that_may_be_meant_as_a_stretch_is_named_beside_the_rule(site):
+    site.type("Regeln", "Bald", Tabelle="Fälle", Aktiv="ja", **{
+        "weitere Bedingung": "[Kursbeginn] in 2 Wochen", "Was passiert": "Liste"})  # fmt: skip
+    site.type("Regeln", "Genau", Tabelle="Fälle", Aktiv="ja", **{
+        "weitere Bedingung": "[Kursbeginn] in höchstens 2 Wochen", "Was passiert": "Liste"})  # fmt: skip
+    site.run(LATER)
+    assert "„in höchstens 2 Wochen“" in hints(site)["Bald"]
+    assert "höchstens" not in hints(site)["Genau"]
+
+
+def test_a_colleague_may_be_named_as_the_recipient_and_waits_as_every_address_does(site):
+    site.type("Texte", "Kurs", Sprache="Deutsch", Betreff="Kurs", Text="{Fall-Nr.}: {Kursbeginn}")
+    site.type("Regeln", "Bald", Tabelle="Fälle", Zeitpunkt="7 Tage vor [Kursbeginn]", Empfänger="Cem Demo",
+              Text="Kurs", Aktiv="ja", **{"Was passiert": "E-Mail"})  # fmt: skip
+    site.run(LATER)
+    assert hints(site)["Bald"].startswith("wartet auf Freigabe")
+    assert site.mails() == []

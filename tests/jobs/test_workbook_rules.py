@@ -9,7 +9,7 @@ import pytest
 
 from automations.cli import main
 from tests.support.harbour import BOATS, FIRST, MET, SECOND, TABS
-from tests.support.own_site import OwnSite, text_of
+from tests.support.own_site import SITE, OwnSite, text_of
 from tests.support.rule_rows import RULES, row
 
 TEXTS = [["Name", "Sprache", "Betreff", "Text"]]
@@ -254,9 +254,47 @@ def test_rules_of_the_workbook_are_listed_shown_and_explained_like_others(site, 
     (problem,) = [one for one in checked["problems"] if one["key"] == "falsch"]
     assert (status, problem["tab"], problem["row"]) == (2, "Regeln", 3)
     assert command(site, capsys, "plan", "--explain", "schwimmkurs", "K-2")[1]["lines"]
+    _, before = command(site, capsys, "plan", "--rule", "schwimmkurs")
+    assert [one["state"] for one in before["mails"]] == ["held"]
+    assert "am 16.11.2026 geht es los" in before["mails"][0]["text"]
     approved(site, "schwimmkurs", capsys)
     _, shown = command(site, capsys, "plan", "--rule", "schwimmkurs")
     assert "am 16.11.2026 geht es los" in shown["mails"][0]["text"]
+
+
+ASK = {"Tabelle": "Boote", "Was passiert": "Frage", "Text": "Boot", "Aktiv": "ja"}
+
+
+def test_a_rule_that_somebody_is_typing_waits_until_it_has_stood(tmp_path, capsys):
+    site = OwnSite(tmp_path)
+    site.start({**TABS, "Regeln": [RULES], "Texte": [*TEXTS, BOAT_TEXT]}, met=MET, columns=BOATS, rules="",
+               site=SITE.replace("settle_minutes = 0", "settle_minutes = 30"))  # fmt: skip
+    site.run("2026-11-02T08:00")
+    site.type("Regeln", "Boot da", **ASK)
+    site.run("2026-11-02T08:10")
+    asked = len(site.rows("Entscheidungen"))
+    _, shown = command(site, capsys, "plan", "--rule", "boot_da", at="2026-11-02T08:20")
+    assert shown["edits"]
+    site.type("Regeln", "Boot da", Spalte="Name", Vergleich="ist", Wert="Möwe")
+    site.run("2026-11-02T08:45")
+    assert len(site.rows("Entscheidungen")) == asked
+    site.run("2026-11-02T09:20")
+    assert len(site.rows("Entscheidungen")) == asked + 1
+
+
+def test_a_text_that_somebody_is_typing_goes_to_nobody(tmp_path):
+    site = OwnSite(tmp_path)
+    site.start({**TABS, "Regeln": [RULES, row(
+        Name="Bald", Tabelle="Fälle", Zeitpunkt="14 Tage vor [Schwimmt ab]", Was_passiert="E-Mail",
+        Empfänger="Zuständige", Text="Schwimmen")], "Texte": [*TEXTS, SWIM_TEXT]}, met=MET, columns=BOATS, rules="",
+        site=SITE.replace("settle_minutes = 0", "settle_minutes = 30"))  # fmt: skip
+    site.edit(lambda book: book["Texte"].cell(book["Texte"].max_row, 4, "Hallo {Vorname}, am"))
+    site.run("2026-11-02T08:10")
+    assert site.mails() == []
+    site.edit(lambda book: book["Texte"].cell(book["Texte"].max_row, 4, "Hallo {Vorname}, es geht los."))
+    site.run("2026-11-02T08:20")
+    site.run("2026-11-02T09:00")
+    assert ["es geht los." in text_of(mail) for mail in site.mails()] == [True]
 
 
 def test_a_mail_that_waited_does_not_leave_once_its_row_is_deleted(site, capsys):

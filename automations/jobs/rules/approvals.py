@@ -19,13 +19,14 @@ from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import TOLD_IN_TURN
 from automations.jobs.rules.people import addressee
 from automations.jobs.rules.turn_mails import template_of
-from automations.model.console import APPROVAL
+from automations.model.console import APPROVAL, TEXTS
 from automations.model.fact_kinds.team_rules import ApprovalAsked, RuleApproved, RuleRefused
 from automations.model.fields import COLLEAGUES
 from automations.model.plan import Fact, Mail, Plan
 from automations.model.records import Record
 from automations.model.schema import field_at
 from automations.model.values import Plain, digest
+from automations.tables.folding import slug
 
 FEW = 10
 """Rows that a rule of the workbook may touch before anybody approves it."""
@@ -81,6 +82,21 @@ class Trial(Struct, frozen=True):
 
     sentence: str
     asks: bool = True
+
+
+def half_typed(ready: Ready, desk: Desk) -> Trial | None:
+    """That a rule rests as somebody may still be typing it, or a text of it; None where nobody is. A list shows what
+    it comes to, and does nothing."""
+    rule, unsettled = ready.rule, desk.snapshot.unsettled
+    if rule.action == "list" or not unsettled:
+        return None
+    texts = _texts_of(ready)
+    rows = [one.row for one in desk.snapshot.console.rules if one.name == rule.name and rule.origin == "workbook"]
+    rows += [one.row for one in desk.snapshot.table(TEXTS) if slug(str(one.get("name") or "")) in texts]
+    if unsettled.isdisjoint(rows):
+        return None
+    said = "it was typed only just now, and acts when it has stood for {minutes} minutes"
+    return Trial(desk.words.say(said, minutes=desk.site.settle_minutes), asks=False)
 
 
 def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:

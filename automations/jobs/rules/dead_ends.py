@@ -32,7 +32,7 @@ def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
     found = []
     for table, condition in _conditions(ready):
         found += list(_of_condition(table, condition, ready, desk, none=not hits))
-    found += [*_of_due(ready, desk), *_of_circle(ready, desk), *_of_nobody(ready, desk)]
+    found += [*_of_due(ready, desk), *_of_circle(ready, desk), *_of_nobody(ready, desk), *_of_keys(ready, desk)]
     return tuple(dict.fromkeys((*found, *_of_guards(ready, desk))))
 
 
@@ -111,6 +111,25 @@ def _of_nobody(ready: Ready, desk: Desk) -> Iterator[Problem]:
         yield _dead(ready, desk, said, say("Choose a mail instead, or leave the recipient out."), "warning")
 
 
+def _of_keys(ready: Ready, desk: Desk) -> Iterator[Problem]:
+    """Rows that nobody could name: nothing is done with any of them."""
+    rule, say = ready.rule, desk.words.say
+    if rule.action == "list" or rule.turn is not None:  # a list names nothing, and see turn_faults
+        return
+    if not desk.spec(rule.table).key:
+        tab = desk.snapshot.layouts[rule.table].tab
+        message = say("In “{tab}” no column says which row is which, so nothing is asked, sent or filled in.", tab=tab)
+        advice = say("Put a column “No.” at the front of the tab, with another number in each row, or name the column "
+                     "in the tab of settings as “own field: key” (key = … in columns.toml).")  # fmt: skip
+        yield _dead(ready, desk, message, advice)
+        return
+    rows = zip(desk.book.records(rule.table), desk.book.matching(rule.table, ready.condition), strict=True)
+    fits = [record for record, fit in rows if fit]
+    if fits and all(desk.nameless(record) == "doubled" for record in fits):
+        yield _dead(ready, desk, say("Each of its rows is called like another one, so nothing is done with them."),
+                    say("Give each row a name or number of its own."))  # fmt: skip
+
+
 def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:
     """A rule all of whose hits are suppressed."""
     rule = ready.rule
@@ -124,9 +143,7 @@ def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:
         if fit
     ]
     if records and all(desk.nameless(record) in {"no_key", "doubled"} for record in records):
-        yield _dead(ready, desk, desk.words.say("No row of its table has a key of its own, so nothing is sent."),
-                    desk.words.say("Name the column that makes a row that row: key = … in columns.toml."))  # fmt: skip
-        return
+        return  # see `_of_keys`
     # Drafts get their number in the next run; that none of them may be written to says nothing.
     hits = [look for look in looked(ready, desk).hits if not is_draft(look.record.row.key)]
     verdicts = [verdict(addressee(rule.recipient, look.record, desk), look, desk, rule.purpose) for look in hits]

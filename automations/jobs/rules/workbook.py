@@ -91,6 +91,8 @@ def _hint(row: RuleRow, rule: Ready | None, told: Mapping[str, str], desk: Desk)
     known = desk.history.fact(RuleApproved, row.name)
     fine = desk.words.say("approved by {by}", by=known.by) if known else desk.words.say("active")
     hint = told.get(row.name) or (fine if rule is not None and rule.rule.active else None)
+    if rule is not None and rule.rule.active and row.hint:
+        hint = f"{hint}{'' if str(hint).endswith('.') else '.'} {row.hint}"
     if rule is not None and desk.counts_one(rule):  # else a blank number would look as if kim had not looked
         hint = " ".join(filter(None, (hint, desk.words.say(COUNTS_OFF))))
     wanted = {"hits_today": seen.today if seen else None, "hits_soon": seen.days14 if seen else None, "hint": hint}
