@@ -52,6 +52,15 @@ def test_a_month_without_rows_between_others_is_nought_in_a_count_and_only_there
     assert (counted(top=2).rows[0][0], counted(top=3).others) == (date(2024, 2, 1), (2, 2))
 
 
+def test_a_year_that_was_mistyped_does_not_push_all_other_months_out():
+    days = [date(2024, 6, 3), date(2024, 8, 5), date(2206, 8, 5), date(1900, 1, 1)]
+    typed = Snapshot(cases=tuple(Case(received=day, phase="support") for day in days))
+    found = own_figure(OwnFigure(id="x", title="X", by="week(received)"), typed, SiteFacts(), TODAY)
+    shown = {group: value for group, value, _ in found.rows}
+    assert (shown[date(2024, 6, 3)], shown[date(2024, 7, 1)], shown[date(2024, 8, 5)]) == (1, 0, 1)
+    assert (len(shown), found.others) == (12, None)
+
+
 def test_without_a_group_there_is_one_number():
     assert result(where="days_since(received) > 35").rows == (("", 2, 2),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice, pairwise
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -167,7 +168,7 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     numberless = sum(not is_number(record.get(field)) for record in fitting) if field else 0
     if name == "count":
         # Only counts: a mean of nothing is no nought.
-        groups |= {day: [] for day in _between(groups, span)}
+        groups |= {day: [] for day in _between(groups, span, figure.top)}
     found = [(group, measured(name, values), len(values)) for group, values in groups.items()]
     # A group without any number is left out; nought would claim that somebody measured it.
     rows = sorted(((g, v, n) for g, v, n in found if v is not None), key=_order)
@@ -263,10 +264,13 @@ def _grouping(book: Book, table: str, by: Grouping, same: Mapping[str, str]) -> 
     return group
 
 
-def _between(groups: _Groups, by: Grouping) -> Iterator[date]:
-    """The spans without a row between the first and the last: they are nought, and a chart has a place for each."""
-    days = [group for group in groups if isinstance(group, date)]
-    return (day for day in by.all_from(min(days), max(days)) if day not in groups) if days else iter(())
+def _between(groups: _Groups, by: Grouping, most: int) -> Iterator[date]:
+    """The spans without a row between those with one: they are nought, and a chart has a place for each. A gap of more
+    spans than are shown is left: a year that was mistyped would push all others out."""
+    days = sorted(group for group in groups if isinstance(group, date))
+    for before, after in pairwise(days):
+        gap = [*islice(by.all_from(before, after), 1, most + 2)]
+        yield from gap[:-1] if gap[-1] == after else ()
 
 
 def _matching(figure: OwnFigure, condition: Condition | None, book: Book) -> Sequence[Record]:

@@ -86,10 +86,10 @@ def _left_out(frame: Frame, result: OwnResult) -> Iterator[str]:
 
 def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
     figure = result.figure
+    earlier = bool(result.rows) and isinstance(result.rows[0][0], date)
+    name = frame.say.say("earlier") if earlier else frame.say.say("all others")
     if frame.private:
         rows = [(_label(frame, figure, group), value) for group, value, _ in result.rows]
-        earlier = bool(rows) and isinstance(result.rows[0][0], date)
-        name = frame.say.say("earlier") if earlier else frame.say.say("all others")
         return rows + ([(name, result.others[0])] if result.others else [])
     groups = {_label(frame, figure, group): number for group, _, number in result.rows}
     others = result.others[1] if result.others else 0
@@ -98,7 +98,7 @@ def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
     if rest >= frame.threshold:
         kept = [*kept, (frame.say.say("small groups together"), rest)]
     shown = frame.adding_up([number for _, number in kept])
-    return [(name or frame.say.say("all others"), float(number)) for (name, _), number in zip(kept, shown, strict=True)]
+    return [(group or name, float(number)) for (group, _), number in zip(kept, shown, strict=True)]
 
 
 def _label(frame: Frame, figure: OwnFigure, group: str | date | None) -> str:
