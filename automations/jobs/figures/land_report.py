@@ -84,7 +84,8 @@ class HalfYearFigures(Struct, frozen=True):
         the half-year, and nobody closed in a phase of open cases. "" where there is none."""
         if dimension == "duration" and category:
             low = next(low for low, high in _DURATIONS if _band(low, _DURATIONS) == category)
-            return "new" if low > self.half.days else ""
+            # Of a band that begins with the whole half-year, only who came on New Year's Day could be.
+            return "new" if low >= self.half.days else ""
         return "closed" if dimension == "phase" and category in self.open_phases else ""
 
     def is_brief(self, dimension: str, category: str | None) -> bool:

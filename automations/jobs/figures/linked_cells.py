@@ -75,7 +75,7 @@ class Programme:
         """The cells of one category, with what every reader knows of them. `told`: what the managers' overview showed
         of its open cases on the last day."""
         never, most = figures.never(dimension, line.category), self._threshold - 1
-        known = {never: (0.0, 0.0)} if never else {}
+        known = {never: (0.0, 0.0)} if never and not getattr(line, never) else {}
         if told is not None:
             # Rounded up or down by less than the threshold, and never named below it.
             known["open"] = (float(max(self._threshold, told - most)), float(told + most))
