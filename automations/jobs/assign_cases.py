@@ -22,6 +22,7 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome, decide_day
 from automations.jobs.assigning.stale_reasons import mended
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
+from automations.jobs.moot_questions import renewed
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds.questions import Assigned, Assignment
@@ -108,17 +109,19 @@ class AssignCases:
             yes += " " + say.say(
                 'Before, IT has to let kim write into it: "manager" in kim_writes below [tables.cases] in columns.toml.'
             )
+        terms = lead(None, say.say("kim gives no case to anybody."), say, urgent=True)
         groups, facts = ask(
             START,
             say.say("Shall kim give new cases to case managers from now on?"),
             yes,
             say.say("First run"),
-            snapshot, history, self.name, now,
-            lead(None, say.say("kim gives no case to anybody."), say, urgent=True), say,
+            snapshot, history, self.name, now, terms, say,
         )  # fmt: skip
+        # It may wait for weeks, in which cases come and IT does its part.
+        anew = () if groups else renewed(START, terms.behind(yes, say), snapshot, self.name, say)
         # Without the tab the question has no place to stand, and the team would wait for assignments that never come.
         problems = () if "decisions" in snapshot.layouts else (_cannot_ask(snapshot, say),)
-        return Plan(self.name, groups=groups, facts=facts, problems=problems)
+        return Plan(self.name, groups=(*groups, *anew), facts=facts, problems=problems)
 
 
 def _cannot_ask(snapshot: Snapshot, say: Texts) -> Problem:

@@ -48,6 +48,10 @@ class Terms(Struct, frozen=True):
         return say.say("Answer: {who}, by {day}. Otherwise: {otherwise}", who=self.who, day=day,
                        otherwise=self.otherwise)  # fmt: skip
 
+    def behind(self, proposal: str, say: Texts) -> str:
+        """The proposal with its terms: the tab is all that people see of a question."""
+        return f"{proposal}{'' if proposal.endswith(('.', '!', '?')) else '.'} {self.said(say)}"
+
 
 def lead(until: date | None, otherwise: str, say: Texts, *, urgent: bool = False) -> Terms:
     """Terms of a question for the team lead."""
@@ -103,9 +107,7 @@ def ask(
     # The row stands there, but its key is doubtful: asking once more would put a second row beside it.
     if number in _numbers(snapshot):  # in this very run, or more than once
         return (), ()
-    # Terms stand in the cell itself: the tab is all that people see of a question.
-    whole = f"{proposal}{'' if proposal.endswith(('.', '!', '?')) else '.'} {terms.said(say)}"
-    cells = {"number": number, "question": question, "proposal": whole, "cause": cause}
+    cells = {"number": number, "question": question, "proposal": terms.behind(proposal, say), "cause": cause}
     edits = tuple(CellEdit(name, None, text) for name, text in cells.items() if name in layout.columns)
     row = RowKey(layout.workbook, "decisions", number)
     return (EditGroup(f"ask/{key}", row, edits, job, question, op="append", facts=(asked,)),), ()

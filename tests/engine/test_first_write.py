@@ -11,6 +11,7 @@ from msgspec import structs
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.model.decisions import question_number
+from automations.workbooks.xlsx.one_cell import set_cell
 from tests.support.demo_worlds import run_site
 from tests.support.simulation import FragileLedger, Fuse, PowerCut
 from tests.support.small_site import CASES, DAY, case, rows, small_site, text
@@ -66,3 +67,25 @@ def test_where_the_name_may_not_be_written_no_day_and_no_reason_are(tmp_path):
     for row in rows(tmp_path, "Fälle"):
         assert (row.get("Case Manager"), row.get("Zuständig seit"), row.get("Begründung")) == (None, None, None)
     assert run_site(tmp_path, DAY + timedelta(days=1)).prepared.groups == ()
+
+
+def proposal(folder):
+    return next(str(row["Vorschlag"]) for row in rows(folder, "Entscheidungen") if row.get("Nr.") == START)
+
+
+def test_the_first_question_says_what_a_yes_would_do_today_until_somebody_answers(tmp_path):
+    small_site(tmp_path, [case(1), case(2)], ask_first=True, few_tabs=True)
+    run_site(tmp_path, DAY)
+    assert proposal(tmp_path).startswith("ja: 2 Fälle")
+    set_cell(tmp_path / "Team.xlsx", "Fälle!A4", "KIM-2024-0003")
+    set_cell(tmp_path / "Team.xlsx", "Fälle!C4", "Neumann")
+    run_site(tmp_path, DAY + timedelta(hours=5))
+    assert proposal(tmp_path).startswith("ja: 3 Fälle")
+    assert questions(tmp_path).count(START) == 1
+    assert run_site(tmp_path, DAY + timedelta(hours=6)).prepared.groups == ()
+    place = next(n for n, row in enumerate(rows(tmp_path, "Entscheidungen"), start=2) if row.get("Nr.") == START)
+    set_cell(tmp_path / "Team.xlsx", f"Entscheidungen!E{place}", "nein")
+    set_cell(tmp_path / "Team.xlsx", "Fälle!A5", "KIM-2024-0004")
+    set_cell(tmp_path / "Team.xlsx", "Fälle!C5", "Lehmann")
+    run_site(tmp_path, DAY + timedelta(days=1))
+    assert proposal(tmp_path).startswith("ja: 3 Fälle")
