@@ -17,6 +17,7 @@ from automations.model.values import Value
 from automations.tables.blank_words import Nothing, bare
 from automations.tables.dates import Parser
 from automations.tables.faults import Parsed
+from automations.tables.folding import fold
 from automations.tables.named_rows import Name, Names
 from automations.tables.reading import ROW_OF, Table
 from automations.tables.words import key_text
@@ -91,9 +92,16 @@ def _names(record: Record, fields: Sequence[str]) -> list[str]:
 
 
 def _spellings(name: str | None) -> list[str]:
-    """A full name, its parts the other way round, and the last name alone."""
+    """A full name, its parts the other way round, and the first and the last of them alone: colleagues call each other
+    by either, and the list may have "Demir, Cem"."""
     parts = (name or "").replace(",", " ").split()
-    return [" ".join(parts), " ".join((*parts[1:], parts[0])), parts[-1]] if len(parts) > 1 else parts
+    if len(parts) < 2:  # noqa: PLR2004 - a single word
+        return parts
+    first = [] if fold(parts[0]) in _TITLES else [parts[0]]
+    return [" ".join(parts), " ".join((*parts[1:], parts[0])), parts[-1], *first]
+
+
+_TITLES = frozenset({"frau", "herr", "dr", "prof", "mr", "mrs", "ms"})  # folded; of whom they are, they do not say
 
 
 def _keys(

@@ -529,6 +529,28 @@ def test_a_client_whose_case_has_no_number_yet_is_no_unknown_case(typed, said):
 
 
 @pytest.mark.parametrize(
+    ("typed", "asked"), [("Muster", "K-1"), ("muster", "K-1"), ("Nguyen", ""), ("Diallo", ""), ("K-9", "")]
+)
+def test_a_last_name_alone_is_asked_about_where_one_case_has_it(typed, asked):
+    names = [("K-1", "Muster", "Ana"), (None, "Diallo", "Awa"), ("K-2", "Nguyen", "Lan"), ("K-3", "Nguyen", "Mai")]
+    cases = [CASE | {"Fall-Nr.": number, "Nachname": last, "Vorname": first} for number, last, first in names]
+    (found,) = (
+        one for one in plan(snapshot(cases, [MEETING | {"Fall-Nr.": typed}])).problems if one.code == "unknown_case"
+    )
+    assert ("Meinen Sie" in found.advice) == bool(asked)
+    assert asked in found.advice
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("Cem", "CD"), ("Demir", "CD"), ("Anna Berg", "AB"), ("Frau", "Frau"), ("Ina", "Ina")]
+)
+def test_a_colleague_is_known_by_either_name_that_nobody_else_has(typed, read):
+    people = [("AB", "Anna Berg"), ("CD", "Demir, Cem"), ("IL", "Ina Lange"), ("IS", "Ina Sow"), ("W", "Frau Wolf")]
+    team = [COLLEAGUE | {"Kürzel": code, "Name": name} for code, name in people]
+    assert snapshot([CASE | {"Zuständig": typed}], team=team).cases[0].manager == read
+
+
+@pytest.mark.parametrize(
     ("last", "first", "said"),
     [("Nguyen", "Lan", "unknown_case"), ("Muster", "Ana", None), (None, None, "appointment_without_case")],
 )

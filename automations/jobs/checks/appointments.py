@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -38,6 +38,7 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
 
 def _unknown(appointments: Sequence[Appointment], context: CheckContext) -> Iterator[Problem]:
     say, called = context.said.say, _called(context.snapshot.cases)
+    surnames = _by_surname(context.snapshot.cases)
     for appointment in appointments:
         bare, born = parted(appointment.case or "")
         bearers = [
@@ -51,6 +52,8 @@ def _unknown(appointments: Sequence[Appointment], context: CheckContext) -> Iter
         elif bearers and not bearers[0].number:
             # The name alone is enough for a case that is numbered in this very run.
             continue  # kim gives it one
+        elif likely := surnames.get(fold(bare)):
+            advice = say("Do you mean case {number}? Then please type that number.", number=likely)
         yield context.finding("unknown_case", appointment, "case", message, advice)
 
 
@@ -64,6 +67,15 @@ def _called(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:
             for name in {fold("".join(parts)), fold("".join(reversed(parts)))}:
                 found[name].append(case)
     return found
+
+
+def _by_surname(cases: Sequence[Case]) -> Mapping[str, str]:
+    """The numbers of cases by a last name, folded, that nobody else has. A surname is too little to act on, as siblings
+    come and go, and enough to ask."""
+    seen = Counter(fold(case.last_name or "") for case in cases)
+    return {
+        name: case.number for case in cases if case.number and (name := fold(case.last_name or "")) and seen[name] == 1
+    }
 
 
 def unreachable(context: CheckContext) -> Iterator[Problem]:
