@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from automations.cli.alive import service_line
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import ATTENTION, DONE, STATUSES, USAGE
+from automations.cli.exit_status import ATTENTION, DONE, REFUSED, STATUSES, USAGE
 from automations.cli.output import Output
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
 from automations.common.texts import Texts
@@ -21,8 +21,8 @@ from automations.config.models import Premises
 from automations.engine.clock import clock_trouble
 from automations.engine.lock import is_running
 from automations.engine.opened_workbooks import holder_of
-from automations.engine.parts import glance
-from automations.ledger.glance import Glance
+from automations.engine.parts import glance, ledger_file
+from automations.ledger.glance import Glance, shut_out
 from automations.model.problems import Problem
 from automations.model.runs import INTERRUPTED
 from automations.service.heartbeat import standing_still
@@ -61,6 +61,14 @@ class Office(Struct, frozen=True, dict=True):
         """That the ledger was lost, so that the first of its runs is none."""
         return "" if self.glance.runs else emptied(self.site.state, self.say)
 
+    @cached_property
+    def shut_out(self) -> Problem | None:
+        """Why runs are refused that can note nothing of it."""
+        file = ledger_file(self.site)
+        found = shut_out(file) if file else None
+        told = found and found.told(self.say.language)
+        return Problem(told.code, told.message, told.advice, "error", who="operator") if told else None
+
     @property
     def silent(self) -> timedelta | None:
         """How long ago the service last gave a sign of life."""
@@ -93,9 +101,11 @@ def status(arguments: Namespace) -> int:
 
 def _last_status(office: Office) -> int:
     """How the last run ended, as its exit status; of one that is under way, how the one before it did. A config that
-    stopped one counts more."""
+    stopped one counts more, and so does a ledger that runs cannot write to."""
     if office.refused:
         return USAGE
+    if office.shut_out:
+        return REFUSED
     # Two: one may be under way at this moment.
     for run in office.glance.runs[:2]:
         if run.outcome == INTERRUPTED and is_running(office.site.state):
@@ -118,7 +128,10 @@ def _document(office: Office) -> dict[str, object]:
         "trouble_since": seen.trouble_since,
         "backup": seen.backup,
         "backup_hours": round((office.now - seen.backup).total_seconds() / 3600, 1) if seen.backup else None,
-        "problems": [Problem("ledger_lost", office.emptied)] if office.emptied else [],
+        "problems": [
+            *([Problem("ledger_lost", office.emptied)] if office.emptied else []),
+            *([office.shut_out] if office.shut_out else []),
+        ],
         "silent_seconds": silent.total_seconds() if silent is not None else None,
     }
 
@@ -138,6 +151,8 @@ def _print(output: Output, office: Office, say: Texts) -> None:
     _print_runs(output, office, say)
     if office.emptied:
         output.line(office.emptied, "bold red")
+    if office.shut_out:
+        output.line(f"{office.shut_out.message} {office.shut_out.advice}", "bold red")
     for sentence in office.refused:
         output.line(say.say("No run is possible: {sentence}", sentence=sentence), "bold red")
     _print_mails(output, office.glance, say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
+from automations.common.errors import why
 from automations.engine.parts import World
 from automations.ledger.errors import LedgerError
 from automations.ledger.packing import PACKED, backups, pack_older, superseded, to_lean, to_shrink
@@ -15,23 +16,26 @@ VERSION_DAYS = 30
 """Days that older versions of a workbook are kept."""
 
 
-def tidy(world: World, now: datetime) -> None:
-    """Do the day's tidying, once. A backup that cannot be made stops nothing: `kim status` shows its age."""
+def tidy(world: World, now: datetime) -> str:
+    """Do the day's tidying, once. A backup that cannot be made stops nothing: this run says why there is none, and so
+    do those until the next try."""
     today = world.site.facts.today(now)
     last = world.ledger.fact(Tidied)
     if last and last.on and last.on >= today:
-        return
+        return ""
     world.ledger.trim(now)
     for name in world.workbooks:
         folder = world.site.state / "versions" / name
         prune(folder, now, timedelta(days=VERSION_DAYS))
         pack_versions(folder, name)
-    _back_up(world, today, now)
-    # Also where the backup failed: tried again with each run it would cost minutes, and its age is told.
-    world.ledger.remember([Tidied(today).under()], now)
+    trouble = _back_up(world, today, now)
+    # Also where the backup failed: tried again with each run it would cost minutes.
+    world.ledger.remember([Tidied(today, trouble).under()], now)
+    return trouble
 
 
-def _back_up(world: World, today: date, now: datetime) -> None:
+def _back_up(world: World, today: date, now: datetime) -> str:
+    """Why there is no backup of today; "" where there is."""
     folder = world.site.state / "backups"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -46,5 +50,12 @@ def _back_up(world: World, today: date, now: datetime) -> None:
         for path in to_shrink(folder):
             with suppress(LedgerError):
                 world.ledger.shrink(path)
-    except (LedgerError, OSError):
-        return
+    except LedgerError as error:
+        return _unsaved(error.told(world.site.facts.language).whole, world)
+    except OSError as error:
+        return _unsaved(f"{error.filename or folder}: {world.site.facts.texts.say(why(error))}.", world)
+    return ""
+
+
+def _unsaved(reason: str, world: World) -> str:
+    return world.site.facts.texts.say("The ledger was not backed up: {reason}", reason=reason)

@@ -27,7 +27,7 @@ from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
 from automations.engine.whereabouts import MOVED, place_trouble
 from automations.messages.stuck_mails import searcher, settle_stuck
-from automations.model.fact_kinds.course import Adopted, Busy
+from automations.model.fact_kinds.course import Adopted, Busy, Tidied
 from automations.model.problems import Problem
 from automations.workbooks.protocol import WorkbookError
 
@@ -95,7 +95,8 @@ def _settled_and_read(course: _Course) -> _Found:
     # A copy of a site would take answers away that are meant for the other one.
     is_home = MOVED in course.accepted or not place_trouble(world.site, world.ledger)
     trouble = _read_inbox(world, clock) if is_home else ""
-    return _Found(trouble, (*((trouble,) if trouble else ()), *doubts))
+    unsaved = (world.ledger.fact(Tidied) or Tidied()).trouble
+    return _Found(trouble, tuple(filter(None, (trouble, unsaved, *doubts))))
 
 
 def _mended(course: _Course, prepared: Outlook) -> Outlook:
@@ -133,10 +134,21 @@ def _ended(course: _Course, prepared: Outlook, result: RunResult) -> RunResult:
     world.ledger.end_run(result.record, _seconds(result, steps))
     if result.outcome != "refused":  # by a clock years ahead everything would be past its time
         steps("tidy")
-        tidy(world, clock())
+        if unsaved := tidy(world, clock()):
+            result = _unsaved(result, unsaved)
+            world.ledger.end_run(result.record, _seconds(result, steps))
     if not course.names:  # a run of some jobs has not seen all that falls due
         leave_standing(world.site, world.ledger, prepared, result.applied, result.record, clock())
     return structs.replace(result, seconds=steps.seconds(result.prepared.seconds))
+
+
+def _unsaved(result: RunResult, trouble: str) -> RunResult:
+    """The run whose day has no backup, as is known only once it has ended: a backup holds the whole run."""
+    outcome: RunOutcome = "attention" if result.outcome == "done" else result.outcome
+    record = structs.replace(
+        result.record, outcome=outcome, trouble=(*dict.fromkeys((*result.record.trouble, trouble)),)
+    )
+    return structs.replace(result, outcome=outcome, record=record)
 
 
 def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Outlook:

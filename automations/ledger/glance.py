@@ -9,6 +9,8 @@ to that door, which mends it or says so in one sentence.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -18,6 +20,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from automations.ledger.errors import LedgerError
 from automations.ledger.shares import share_of
 from automations.model.runs import Occurrence, RunRecord
 
@@ -25,6 +28,8 @@ SHAPE = 5
 """The version of the ledger's shape that these queries know: the newest (a test holds it beside the migrations)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ROOM = 2**20  # bytes that the smallest run needs
+
 _STUCK = ("held", "retry", "failed", "unknown", "bounced")  # states of mails that somebody should know of
 
 RUNS = "SELECT run, at, outcome, jobs, edits, mails, problems, trouble FROM runs ORDER BY at DESC, run DESC"
@@ -144,3 +149,21 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:  # nothing, or what makes no sense, as for everybody who reads facts
         return None
+
+
+def shut_out(file: Path) -> LedgerError | None:
+    """Why nothing can be written to a ledger that can be read. A run is refused then and cannot be noted, so that what
+    is noted of the last one says nothing of how it stands."""
+    if shutil.disk_usage(file.parent).free < _ROOM:
+        return LedgerError(
+            "There is no room left on the disk of the ledger {where}.",
+            "Please free some space; nothing was lost, and nothing is sent until then.",
+            code="ledger_full", where=file,
+        )  # fmt: skip
+    if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
+        return None
+    return LedgerError(
+        "The ledger {where} may not be written to.",
+        "Please give the account that runs kim the right to write there.",
+        code="ledger_readonly", where=file,
+    )  # fmt: skip

@@ -108,3 +108,14 @@ def test_logs_hold_nothing_personal(site):
     assert text.count('"event": "run"') == 2
     assert sorted(name for name in names if name in text) == []
     assert "@" not in text
+
+
+def test_a_ledger_that_runs_cannot_write_to_is_no_good_state_whatever_the_last_run_was(capsys, site, monkeypatch):
+    full = shutil.disk_usage(site)._replace(free=4096)
+    monkeypatch.setattr("automations.ledger.glance.shutil.disk_usage", lambda _: full)
+    assert run_command(["--site", str(site), "status", "--at", "2024-10-31T08:35"]) == 4
+    assert "kein Platz mehr" in capsys.readouterr().out
+    monkeypatch.undo()
+    monkeypatch.setattr("automations.ledger.glance.os.access", lambda *_: False)
+    assert run_command(["--site", str(site), "--json", "status", "--at", "2024-10-31T08:35"]) == 4
+    assert [one["code"] for one in json.loads(capsys.readouterr().out)["problems"]] == ["ledger_readonly"]

@@ -184,3 +184,17 @@ def test_a_rule_of_a_file_that_cannot_be_used_keeps_runs_at_attention_until_it_i
     assert ended == code
     assert any("rules.toml: nachfragen" in line for line in said["runs"][0]["trouble"]) == bool(code)
     assert kim(capsys, tmp_path, "run", *at)[0] == code, "also where nothing is new"
+
+
+def test_a_backup_that_cannot_be_made_is_told_by_the_runs_after_it_until_one_can(tmp_path, capsys):
+    small_site(tmp_path, [case(1)])
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "backups").write_text("in the way", encoding="utf-8")
+    for at in ("2024-10-31T07:00", "2024-10-31T12:00"):
+        code, said = kim(capsys, tmp_path, "run", "--at", at)
+        assert code == 1
+        assert any("nicht gesichert" in one["message"] and "backups" in one["message"] for one in said["problems"])
+    assert kim(capsys, tmp_path, "status", "--at", "2024-10-31T12:00")[0] == 1
+    (tmp_path / "state" / "backups").unlink()
+    assert kim(capsys, tmp_path, "run", "--full", "--at", "2024-11-01T07:00")[0] == 1
+    assert kim(capsys, tmp_path, "run", "--full", "--at", "2024-11-01T12:00")[0] == 0

@@ -41,10 +41,11 @@ class Clock(Remembered, frozen=True):
 
 
 class Tidied(Remembered, frozen=True):
-    """The last day on which backup and retention were seen to."""
+    """The last day on which backup and retention were seen to, and why there is no backup of it, if so."""
 
     kind = "tidied"
     on: date | None = None
+    trouble: str = ""
 
 
 class ScheduleStart(Remembered, frozen=True):
