@@ -595,3 +595,24 @@ def test_who_stands_in_is_not_said_to_know_the_family():
     assert new(plan([away, person("B"), person("C")], cases, yes), "reason") == {
         "K-2": "freie Kapazität, Vertretung für die Familie"
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [
+        ("niemand im Team spricht Türkisch: Sprachmittlung nötig", {"languages": ("de", "tr")}, ""),
+        ("niemand im Team spricht Türkisch: Sprachmittlung nötig", {}, None),
+        ("niemand im Team spricht Arabisch: Sprachmittlung nötig", {}, "Sprachmittlung für Arabisch nötig"),
+        ("niemand im Team spricht Russisch: Sprachmittlung nötig", {}, None),
+        ("Sprachmittlung für Türkisch nötig", {"languages": ("de", "tr")}, ""),
+        ("niemand im Team hat den Schwerpunkt Wohnen", {"focuses": ("Wohnen",)}, ""),
+        ("Büro Nord", {"office": "Nord"}, None),
+        ("Büro Nord", {"office": "Süd"}, ""),
+    ],
+)
+def test_what_the_team_learns_or_changes_is_not_claimed_otherwise_any_more(before, after, left):
+    team = {"A": person("A", **after), "B": person("B", languages=("ar",)), "C": person("C", languages=("ru",))}
+    team["C"] = replace(team["C"], active=False)
+    row = case("K-1", manager="A", languages=("tr",), focus="Wohnen", office_wish="Nord")
+    said = Claims([row], team, SETTINGS).left_of(f"{before}, freie Kapazität", row, SETTINGS.site.texts)
+    assert said == ", ".join(filter(None, [before if left is None else left, "freie Kapazität"]))

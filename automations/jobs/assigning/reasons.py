@@ -19,6 +19,16 @@ def points(hundredths: int, say: Texts) -> str:
     return say.number(hundredths / POINT, 2)
 
 
+NOBODY_SPEAKS = "nobody of the team speaks {language}: an interpreter is needed"
+NO_SPEAKER_CAN = "nobody who speaks {language} can take it: an interpreter is needed"
+INTERPRETER = "an interpreter for {language} is needed"
+_NOBODY_HAS, _FULL, _CANNOT = NO_FOCUS = (
+    "nobody of the team has the focus {focus}",
+    "nobody with the focus {focus} has room",
+    "nobody with the focus {focus} can take it",
+)
+
+
 class Others(Struct, frozen=True):
     """Of whom a reason may speak: the colleagues who can have cases, what each carries after the batch, and all rows of
     the team."""
@@ -36,9 +46,12 @@ class Others(Struct, frozen=True):
 
     def has(self, today: date, able: Callable[[CaseManager], bool]) -> bool:
         """Whether somebody of the team is so, also who has no cases: a lead speaks a language as well."""
-        return any(
-            one.usable and one.active and not (one.ends_on and one.ends_on < today) and able(one) for one in self.team
-        )
+        return any(is_of_team(one, today) and able(one) for one in self.team)
+
+
+def is_of_team(person: CaseManager, today: date) -> bool:
+    """Whether somebody is there at all, at work or away, with cases or without."""
+    return person.usable and person.active and not (person.ends_on and person.ends_on < today)
 
 
 def reason(unit: Unit, worker: Worker, load: int, others: Others, rules: Rules, say: Texts) -> str:
@@ -88,11 +101,11 @@ def _no_focus(unit: Unit, others: Others, rules: Rules, say: Texts) -> str:
         return all(has_focus(known_focuses(person.focuses), one) for one in unit.focuses)
 
     if not others.has(rules.today, has):
-        return say.say("nobody of the team has the focus {focus}", focus=focus)
+        return say.say(_NOBODY_HAS, focus=focus)
     roomy = others.with_room(unit, rules)
     if any(has(one.person) for one in others.workers) and not any(has(one.person) for one in roomy):
-        return say.say("nobody with the focus {focus} has room", focus=focus)
-    return say.say("nobody with the focus {focus} can take it", focus=focus)
+        return say.say(_FULL, focus=focus)
+    return say.say(_CANNOT, focus=focus)
 
 
 def _language(unit: Unit, worker: Worker, others: Others, rules: Rules, say: Texts) -> Iterator[str]:
@@ -108,12 +121,12 @@ def _language(unit: Unit, worker: Worker, others: Others, rules: Rules, say: Tex
         firsts = dict.fromkeys(codes[0] for codes in missing)
         language = spoken(firsts, say)
         if not others.has(rules.today, lambda one: not firsts.keys().isdisjoint(one.languages)):
-            yield say.say("nobody of the team speaks {language}: an interpreter is needed", language=language)
+            yield say.say(NOBODY_SPEAKS, language=language)
         elif all(rules.hard(unit, one) for one in others.workers if not firsts.keys().isdisjoint(one.person.languages)):
             # Whoever knows the team would ask why it was not them.
-            yield say.say("nobody who speaks {language} can take it: an interpreter is needed", language=language)
+            yield say.say(NO_SPEAKER_CAN, language=language)
         else:
-            yield say.say("an interpreter for {language} is needed", language=language)
+            yield say.say(INTERPRETER, language=language)
 
 
 def _office(name: str, say: Texts) -> str:

@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from automations.common.texts import Texts
 from automations.jobs.assigning.needs import focuses_of, has_focus, known_focuses, lacking, needs_in_words, needs_of
 from automations.jobs.assigning.proposals import reason_of, seen
+from automations.jobs.assigning.reasons import INTERPRETER, NO_FOCUS, NO_SPEAKER_CAN, NOBODY_SPEAKS, is_of_team
+from automations.jobs.assigning.rules import same_office
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import is_open
 from automations.model.cases import household_key
@@ -34,8 +36,10 @@ class Claims:
     """What reasons claim of a colleague and of a family, against the tables of today: languages are corrected, somebody
     moves out of the household. What the room was on the day of the choice stays."""
 
-    def __init__(self, cases: Iterable[Case], people: Mapping[str, CaseManager], settings: AssignSettings) -> None:
-        self._people, self._settings = people, settings
+    def __init__(
+        self, cases: Iterable[Case], people: Mapping[str, CaseManager], settings: AssignSettings, today: date = date.min
+    ) -> None:
+        self._people, self._settings, self._today = people, settings, today
         self._homes: defaultdict[str, list[Case]] = defaultdict(list)
         for case in cases:
             if case.household:
@@ -51,9 +55,29 @@ class Claims:
         # The sentence in the cell is taken apart as kim joined it; what a person wrote there matches no claim and
         # stays.
         parts = reason.split(_BETWEEN)
-        kept = [part for part in parts if self._holds(part, case, family, person, say)]
+        kept = [said for part in parts if (said := self._now(part, case, family, person, say))]
         # An empty reason would look as if kim had none; then the old sentence is the lesser evil.
         return _BETWEEN.join(kept) if kept else reason
+
+    def _now(self, part: str, case: Case, family: list[Case], person: CaseManager, say: Texts) -> str:
+        """A part as it is true today; blank where it is not so any more."""
+        if (office := _named(part, say.say("office {office}", office="\0"))) is not None:
+            wished = any(same_office(one.office_wish or "", office) for one in (case, *family))
+            return part if wished and same_office(office, person.office) else ""
+        for gap in (NOBODY_SPEAKS, NO_SPEAKER_CAN, INTERPRETER):
+            if (language := _named(part, say.say(gap, language="\0"))) is None:
+                continue
+            if _speaks(person, language, say):
+                return ""
+            # Somebody else of the team learnt it: the interpreter is needed all the same.
+            others = gap == NOBODY_SPEAKS and any(
+                is_of_team(one, self._today) and _speaks(one, language, say) for one in self._people.values()
+            )
+            return say.say(INTERPRETER, language=language) if others else part
+        for gap in NO_FOCUS:
+            if (focus := _named(part, say.say(gap, focus="\0"))) is not None:
+                return "" if _has(person, focus, say) else part
+        return part if self._holds(part, case, family, person, say) else ""
 
     def _holds(self, part: str, case: Case, family: list[Case], person: CaseManager, say: Texts) -> bool:
         if part == say.say("already knows the family"):
@@ -67,7 +91,16 @@ class Claims:
             still = needs_in_words(family, self._settings).split(say.say(" and "))
             return not lacking(person, asked_for, self._settings) and {*needs.split(say.say(" and "))} <= {*still}
         focus = _named(part, say.say("focus {focus}", focus="\0"))
-        return focus is None or all(has_focus(known_focuses(person.focuses), one) for one in focuses_of(focus))
+        return focus is None or _has(person, focus, say)
+
+
+def _has(person: CaseManager, focuses: str, say: Texts) -> bool:
+    asked = (one for part in focuses.split(say.say(" and ")) for one in focuses_of(part))
+    return all(has_focus(known_focuses(person.focuses), one) for one in asked)
+
+
+def _speaks(person: CaseManager, language: str, say: Texts) -> bool:
+    return any(say.spoken(code) == language for code in person.languages)
 
 
 def _named(part: str, pattern: str) -> str | None:
@@ -85,7 +118,7 @@ def mended(
     not so any more."""
     say = settings.site.texts
     moves, takeovers = _moves(history), _takeovers(history, say)
-    claims = Claims(snapshot.cases, snapshot.manager_by_code, settings)
+    claims = Claims(snapshot.cases, snapshot.manager_by_code, settings, today)
     for case in snapshot.cases:
         row = snapshot.rows.get(case.row)
         # A row that is being typed, or whose number is shared, is left as it is.
