@@ -9,7 +9,7 @@ from datetime import date
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
-from automations.setup.cell_kinds import answers
+from automations.setup.cell_kinds import answers, are_permits
 from automations.setup.heading_forms import ends, of_a_slot
 from automations.setup.proposed import HeadingProposal, TableProposal
 from automations.setup.words import WordProposal, propose_words
@@ -24,6 +24,7 @@ _ANOTHER_STATE = re.compile(
     r"\bwork\b|financ|famil|health|benefit|disab|accomm|zahl|jobcent",
     re.IGNORECASE,
 )
+_PAPER = re.compile(rf"{_STATE.pattern}|aufenth|titel|ausweis|permis\b|permesso|bewilligung", re.IGNORECASE)
 _CONCERN = re.compile(r"\w{3}(?:thema|themen|anliegen|bedarf|problem|probleme|problematik)$", re.IGNORECASE)
 _WORD_ITSELF = re.compile(r"(?:status|stand|phase|state|stage)\s+(?:der |des |of )?\w+\W*$", re.IGNORECASE)
 _ENOUGH = 5  # cells that say something together
@@ -95,6 +96,14 @@ def with_sex(table: TableProposal, columns: Columns) -> TableProposal:
     known = {fold(word) for names in columns.words["sex"].values() for word in names}
     found = next((h for h in free(table) if _few(table.values(h), known)), None)
     return table.with_likely("sex", found) if found else table
+
+
+def with_residence(table: TableProposal) -> TableProposal:
+    """The cases with the only column of titles and states of residence that is called a state or a paper."""
+    if table.field("residence_status") is not None:
+        return table
+    found = [h for h in free(table) if _PAPER.search(h.text) and are_permits(table.values(h), h.text)]
+    return table.with_likely("residence_status", found[0]) if len(found) == 1 else table
 
 
 def free(table: TableProposal) -> list[HeadingProposal]:

@@ -48,6 +48,15 @@ _YES_NO = frozenset({"ja", "nein", "j", "n", "yes", "no", "y", "oui", "non", "o"
 
 _YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
 
+# Titles and states of residence. Letters alone are those of Switzerland, below a heading that speaks of papers.
+_RESIDENCE = re.compile(
+    r"\bduldung|geduldet|gestatt|fiktion|aufenth|niederlass|fl[üu]chtling|\basyl|subs(?:idi[äa]r)?\b|freiz[üu]g|"
+    r"eu-?b[üu]rger|(?-i:\b[AN]E\b)|§\s*2\d|\bvis(?:um|a)\b|rwr|refugee|\bil[rt]\b|leave to remain|settled",
+    re.IGNORECASE,
+)
+_SWISS = frozenset("BCFGLNS")
+_PAPERS = re.compile(r"ausweis|permis\b|permesso|bewilligung", re.IGNORECASE)
+
 _CHOICES = 12  # words at most from which people choose
 _WHOLE = 0.7  # of cells with several words, above which names are whole ones
 FAMILY = 5  # people at most, on average, who share a name or a household
@@ -131,6 +140,14 @@ def are_reasons(values: Sequence[Value]) -> bool:
 
 def _ways(values: Sequence[Value]) -> frozenset[str | None]:
     return frozenset(way_in(key_text(value) or "") for value in values)
+
+
+def are_permits(values: Sequence[Value], heading: str = "") -> bool:
+    """Whether most cells name a title or a state of residence."""
+    texts = [key_text(value) or "" for value in values]
+    papers = bool(_PAPERS.search(heading))
+    told = sum(bool(_RESIDENCE.search(text)) or (papers and text in _SWISS) for text in texts)
+    return len(texts) >= ENOUGH and told >= MOST * len(texts)
 
 
 def addresses_in(values: Sequence[Value]) -> bool:

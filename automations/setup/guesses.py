@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.setup.by_cells import given_names
-from automations.setup.by_stems import free, with_concern, with_end, with_phase, with_sex, with_status
+from automations.setup.by_stems import free, with_concern, with_end, with_phase, with_residence, with_sex, with_status
 from automations.setup.cell_kinds import countries_in
 from automations.setup.heading_forms import spelled_out
 from automations.setup.other_people import has_own_address
@@ -37,7 +37,7 @@ _STAFF = re.compile(
 )
 _NO_STAFF = re.compile(
     r"art\b|form\b|ort\b|thema|themen|anlass|grund|ziel|bedarf|umfang|sprache|stelle\b|typ|status|stand\b|ergebnis|"
-    r"inhalt|dauer|\bseit\b|beginn|ende\b|kind|name\b|team|type|topic|reason|language|level|need|outcome|motif|"
+    r"inhalt|dauer|\bseit\b|beginn|\bende\b|(?<=[els])ende\b|kind|name\b|team|type|topic|reason|language|level|need|outcome|motif|"
     r"gesetzl|\bges\.|vormund|rechtl|ehrenamt|extern|home office|\bho\b|\(la\)|referring|job ?cent|\babh\b|"
     r"ausl[äa]nderb|probation|landlord|vermieter|polic|hous|prison|immigration|"
     r"school|social serv|enforcement|attendance",
@@ -103,7 +103,7 @@ def _with_states(
 ) -> tuple[TableProposal, tuple[WordProposal, ...]]:
     """The cases with phase, sex and end, the appointments with their state, as their cells tell them."""
     if table.table == "cases":
-        ended = with_sex(with_end(with_concern(table), read, today), columns)
+        ended = with_residence(with_sex(with_end(with_concern(table), read, today), columns))
         return with_phase(ended, columns, facts)
     if table.table == "appointments" and not table.in_row:
         return with_status(table, columns, facts)

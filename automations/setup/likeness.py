@@ -32,6 +32,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _KIND_OF_CELL = re.compile(
     r"^(?:dateof|datum|date)|(?:datum|date|dat|nummer|number|nr|name|adresse|address|sprache|language)$"
 )
+_BY_CHANCE, _NEARLY = 83.0, 95.0  # the most that letters alone say of a short word, and of any
 _APART = 8  # by which what tells two headings of a kind apart may be less like than the whole of them
 
 
@@ -99,9 +100,11 @@ def _to_one(one: _Heading, alias: _Heading, best: float) -> float:
 
 
 def _by_letters(one: _Heading, alias: _Heading, best: float) -> float:
-    """The likeness of the letters. Of three letters one is too many: "zdA" is no "DSE"."""
+    """The likeness of the letters. Of three letters one is too many: "zdA" is no "DSE"; of a short word it says little
+    by itself: "Objekt" is no "Objet"."""
     letters = fuzz.ratio(one.folded, alias.folded, score_cutoff=best) if len(one.folded) > _PREFIX else 0.0
-    return letters and min(letters, fuzz.ratio(one.ordered, alias.ordered) + 2, _told_apart(one, alias), 95.0)
+    most = _BY_CHANCE if len(alias.folded) <= _CUT else _NEARLY
+    return letters and min(letters, fuzz.ratio(one.ordered, alias.ordered) + 2, _told_apart(one, alias), most)
 
 
 def _told_apart(one: _Heading, alias: _Heading) -> float:

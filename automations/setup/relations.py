@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from automations.model.values import key_text
+from automations.setup.cell_kinds import few_words
 from automations.setup.named_clients import in_two_columns, names_of_clients, naming_clients
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.word_lists import of_events
@@ -32,6 +33,7 @@ _OTHER_NUMBER = re.compile(
 _SIGN = re.compile(r"(?=.*\d)[\w./#-]{1,16}")
 _LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
 _SHAPES = 3  # ways at most in which signs of one kind are written
+_PARTS = re.compile(r"[\s,.@_-]+")  # between the parts of a name, or of an address
 _FEW = 3  # times as many cases as colleagues
 _KEYS = 5  # distinct values from which two columns that share them belong together
 _ENOUGH = 2  # distinct words below which that is chance
@@ -73,10 +75,11 @@ def related(proposal: Proposal) -> Proposal:
     for name, field, other, fields in _NAMES:
         if name in tables and other in tables and tables[name].field(field) is None:
             tables[name] = _naming(tables[name], field, set(_words_of(tables[other], fields)))
-    names = _kept(tables)
+    names = _kept(tables) - ({"team"} if _is_of_strangers(tables) else set())
     kept = tuple(tables[table.table] for table in proposal.tables if table.table in names)
     gone = [block.tab for name, table in tables.items() if name not in names for block in table.blocks]
-    timed = [tab.name for tab in gone if tables["appointments"].field("time")]
+    timed = [block.tab.name for name, table in tables.items() if name == "appointments" and name not in names
+             for block in table.blocks if table.field("time")]  # fmt: skip
     words = tuple(word for word in proposal.words if word.table in names)
     others, left = (*proposal.others, *gone), (*proposal.left, *((name, "nobodys") for name in timed))
     return replace(proposal, tables=kept, words=words, others=others, left=left)
@@ -117,10 +120,27 @@ def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
     return frozenset(tables) - (frozenset() if somebodys else {"appointments"})
 
 
+def _is_of_strangers(tables: Mapping[str, TableProposal]) -> bool:
+    """Whether of those who are named as responsible for cases hardly any is one of what may be the team: by code, by a
+    part of the name or its beginning, by initials, by address."""
+    team, cases = tables.get("team"), tables.get("cases")
+    named = {*_words_of(cases, ("manager",))} if cases else set[str]()
+    if team is None or team.called or team.confidence == "sure" or len(named) < _ENOUGH:
+        return False
+    rows = ([key_text(cell) or "" for cell in line] for block in team.blocks for line in block.lines())
+    texts = [text for row in rows for text in row if text]
+    known = {fold(part) for text in texts for part in (text, *_PARTS.split(text))} - {""}
+    known |= {"".join(part[:1] for part in map(fold, _PARTS.split(text))) for text in texts}
+    met = sum(word in known or any(part.startswith(word) for part in known) for word in named)
+    return 2 * met < len(named)
+
+
 def _may_name(table: TableProposal, heading: HeadingProposal) -> bool:
-    """Whether somebody may be named below a heading of which nothing is known, or will be; numbers may be cases'."""
-    free = heading.field in {"", "number"}
-    return free and (heading.empty or any(isinstance(value, str) for value in table.values(heading)))
+    """Whether somebody may be named below a heading of which nothing is known, or will be; numbers may be cases'. The
+    same few words again and again are none of clients."""
+    values = table.values(heading)
+    people = any(isinstance(value, str) for value in values) and not few_words(values)
+    return heading.field in {"", "number"} and (heading.empty or people)
 
 
 def _numbered_as(appointments: TableProposal, cases: TableProposal) -> TableProposal:

@@ -30,6 +30,9 @@ PARENTS = frozenset({"mutter", "vater", "eltern", "familie", "mother", "father",
 OF_TALKS = frozenset({"received", "first_contact_on", "phase", "concern", "outcome"})
 """Fields of cases that may as well be of each talk."""
 
+OF_PLACES = frozenset({"neutral_name", "protected", "hours", "directions"})
+"""Fields of places where people meet, beside which a name and an address are those of anybody."""
+
 OF_APPOINTMENTS = frozenset({"time", "place", "status", "duration", "interpreter"})
 ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
                        "district", "office_wish"})  # fmt: skip

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from automations.model.values import Value
 from automations.setup.by_cells import Cells, completed
-from automations.setup.cell_kinds import ANYTHING, FOR, are_moments
+from automations.setup.cell_kinds import ANYTHING, FOR, are_moments, are_permits
 from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form
 from automations.setup.grouping import Group
@@ -35,7 +35,7 @@ from automations.setup.likeness import EXACT, SHORTENED, likeness
 from automations.setup.other_people import Strangers, has_own_address
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
-from automations.setup.table_marks import ANYBODYS, DAYS, MAKES, OF_APPOINTMENTS, OF_TALKS, PARENTS, SINCE
+from automations.setup.table_marks import ANYBODYS, DAYS, MAKES, OF_APPOINTMENTS, OF_PLACES, OF_TALKS, PARENTS, SINCE
 from automations.setup.thesaurus import Thesaurus, words_of
 from automations.setup.without_words import without_day, without_subject, without_use
 from automations.setup.word_lists import of_events, of_other_people
@@ -100,12 +100,11 @@ class TableReader:
         if name < _TAB_LIKELY and (self.is_log(table, headings) or self._is_of_others(table, fields)):
             score = 0.0
         # A short list that another tab names row by row is the team rather than anything else.
-        if table == "team" and self._key and score:
-            score += 1.0
+        score += 1.0 if table == "team" and self._key and score else 0.0
         if table == "cases" and fields <= ANYBODYS:
             confidence, score = "likely", 0.0 if self._key else score
-        found = TableProposal(self._block, table, confidence, headings, tuple(self._group.blocks[1:]), marks)
-        return score, found
+        more, called = tuple(self._group.blocks[1:]), name >= _TAB_LIKELY
+        return score, TableProposal(self._block, table, confidence, headings, more, marks, called=called)
 
     def _cells(self) -> Cells:
         births = self._evidence.are_births
@@ -215,9 +214,8 @@ class TableReader:
 
     def _hint(self, text: str) -> str:
         """What stands in brackets where that alone tells two headings apart: "Termin (Tag)", "Termin (Uhrzeit)"."""
-        plain = fold(without_hints(text))
-        twins = [other for other in self._block.headings.values() if fold(without_hints(other)) == plain]
-        return hint_of(text) if len(twins) > 1 else ""
+        plain = [fold(without_hints(other)) for other in self._block.headings.values()]
+        return hint_of(text) if plain.count(fold(without_hints(text))) > 1 else ""
 
     def is_log(self, table: str, headings: Sequence[HeadingProposal]) -> bool:
         """Whether what may be appointments is a record of what was done: days that have been, at no time or place."""
@@ -228,16 +226,19 @@ class TableReader:
         return not are_moments(days) and self._evidence.all_past(days)
 
     def _is_of_others(self, table: str, fields: Collection[str]) -> bool:
-        """Whether what may be cases is a list of people who work or pay somewhere, or what may be appointments is
-        nobody's: a calendar of rooms or events."""
-        texts = self._block.headings.values()
-        if table == "cases":
-            return of_other_people(self._block.tab.name, texts, fields)
-        return table == "appointments" and of_events(self._block.tab.name, texts, fields)
+        """Whether what may be cases is a list of people who work or pay somewhere, what may be appointments a calendar
+        of rooms or events, what may be colleagues one of clients, what may be places one of addresses."""
+        tab, texts = self._block.tab.name, self._block.headings.values()
+        return {
+            "cases": lambda: of_other_people(tab, texts, fields), "appointments": lambda: of_events(tab, texts, fields),
+            "team": lambda: not self._key and self._thesaurus.names_clients(tab),
+            "locations": lambda: not self._key and not OF_PLACES & {*fields},
+        }.get(table, bool)()  # fmt: skip
 
     def _of_another_paper(self, column: int) -> bool:
         """Whether a bare end of something ("gültig bis") stands in a list that names no residence permit."""
-        return not any(is_permit(text) for place, text in self._block.headings.items() if place <= column)
+        before = [(text, self._samples[place]) for place, text in self._block.headings.items() if place <= column]
+        return not any(is_permit(text) or are_permits(values, text) for text, values in before)
 
     def _no_such_thing(self, column: int, name: str, score: float) -> bool:
         """Whether a heading is of remarks, of a day in somebody's life that is no field, of the second or a later of

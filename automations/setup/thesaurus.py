@@ -78,6 +78,11 @@ class Thesaurus(Struct, frozen=True):
         words = words_of(tab)
         return bool(words & self.helpers) and not words & self.clients
 
+    def names_clients(self, tab: str) -> bool:
+        """Whether a tab is called after clients ("Teilnehmerliste Frauencafé")."""
+        long = tuple(word for word in self.clients if len(word) >= _COMPOUNDED)
+        return any(word in self.clients or word.startswith(long) for word in words_of(tab))
+
     def lists_helpers(self, headings: Mapping[int, str]) -> bool:
         """Whether the people of a list are no clients, and no team: its first headings are a word for such
         ("Nr.", "Dolmetscher/in")."""

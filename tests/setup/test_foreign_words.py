@@ -16,6 +16,7 @@ from automations.setup.words import propose_words
         ("phase", "w trakcie", "support"),
         ("phase", "clôturé", "closed"),
         ("phase", "beendet/concluso", "closed"),
+        ("phase", "lukket", "closed"),
         ("phase", "zu/läuft", ""),
         ("languages", "arabo", "ar"),
         ("languages", "Farsça", "fa"),

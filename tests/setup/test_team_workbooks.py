@@ -30,6 +30,7 @@ from tests.support.inventions_workbooks import INVENTIONS
 from tests.support.kinds_workbooks import KINDS
 from tests.support.later_workbooks import LATER, family_beside_given_name
 from tests.support.more_workbooks import MORE
+from tests.support.neighbours_workbooks import NEIGHBOURS, papers_of_switzerland
 from tests.support.odd_kinds_workbooks import ODD_KINDS
 from tests.support.services_workbooks import SERVICES
 from tests.support.slices import of_each_kind
@@ -68,6 +69,7 @@ BOOKS = (
     *ODD_KINDS,
     *WORDINGS,
     *ELSEWHERE,
+    *NEIGHBOURS,
 )
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
@@ -131,6 +133,10 @@ def test_the_only_telephone_behind_busy_offices_is_to_be_confirmed(tmp_path):
     found = proposed(family_beside_given_name().write(tmp_path / "Team.xlsx"))
     phone = found.table("cases").field("phone")
     assert (phone.text, phone.confidence) == ("Handynummer", "likely")
+
+
+def test_houses_below_each_other_are_no_table_on_its_side(tmp_path):
+    assert not proposed(papers_of_switzerland().write(tmp_path / "Team.xlsx")).left
 
 
 def test_tabs_called_after_phases_of_cases_say_these_phases(tmp_path):

@@ -1,0 +1,89 @@
+"""Workbooks whose lists stand beside such as look like them: courses, doctors, meetings of the team, states of
+residence, a list of another country. All people are invented."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from tests.support.team_workbooks import (
+    BORN,
+    CODE,
+    FIRST,
+    LAST,
+    MAIL,
+    NUMBER,
+    PHONE,
+    RECEIVED,
+    SPOKEN,
+    TeamBook,
+    _rows,
+)
+
+
+def _one(*words):
+    return lambda i, *_: words[i % len(words)]
+
+
+def courses_and_other_people() -> TeamBook:
+    """Who came to a café, with a column a day; doctors; meetings of the team: none of them is a table of kim's."""
+    heads = ["Nr.", "Nachname", "Vorname", "Telefon", "Sprache", "Eingang", "Berater:in"]
+    rows = _rows(NUMBER, LAST, FIRST, PHONE, SPOKEN, RECEIVED, _one("Brandt", "Sommer", "Okafor"))
+    days = ["03.11.", "10.11.", "17.11."]
+    came = _rows(LAST, FIRST, PHONE, _one("x", None), _one(None, "x"), _one("x", None))[:8]
+    walks = [["Tanja Wolf", "0151 990011", "wolf@verein.example"], ["Ugur Ay", "0151 990022", "ay@verein.example"]]
+    doctors = _rows(lambda i, last, *_: f"Dr. {last}", _one("Hausarzt", "Zahnarzt"), PHONE, _one("Markt 1"), SPOKEN)
+    topics = (("Teamsitzung", "Brandt"), ("Supervision", "Sommer")) * 2
+    meetings = [[date(2026, 12, 1 + 7 * n), time(9), "Saal", *topic] for n, topic in enumerate(topics)]
+    return TeamBook(
+        {"Klientenkartei": [heads, *rows], "Teilnehmerliste Café": [["Name", "Vorname", "Tel", *days], *came],
+         "Wandergruppe": [["Name", "Telefon", "E-Mail"], *walks],
+         "Hausärzte": [["Name", "Fachrichtung", "Telefon", "Adresse", "Sprachen"], *doctors],
+         "Besprechungen": [["Datum", "Uhrzeit", "Ort", "Thema", "Protokoll"], *meetings]},
+        {"Klientenkartei": "cases", "Teilnehmerliste Café": "", "Wandergruppe": "", "Hausärzte": "",
+         "Besprechungen": ""},
+        {("Klientenkartei", "Berater:in"): "manager"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def states_of_residence() -> TeamBook:
+    """A "Status" whose words are those of residence; "Objekt" is a house, and "Begleitende Person" a colleague."""
+    heads = ["Objekt", "Nachname", "Vorname", "Geb.", "Status", "Sprache", "Tel.", "Einzug", "Begleitende Person"]
+    rows = _rows(_one("Ring 7", "Am Markt 1"), LAST, FIRST, BORN, _one("Duldung", "§ 25 II", "AE"), SPOKEN, PHONE,
+                 RECEIVED, _one("Kern", "Sand", "Wolf"))  # fmt: skip
+    tab = "Hausliste"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Objekt"): "", (tab, "Status"): "residence_status", (tab, "Begleitende Person"): "manager"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def papers_of_switzerland() -> TeamBook:
+    """A Swiss "Ausweis" is a permit whose letter says which; the end beside it is the permit's. Houses stand below
+    each other in another tab, which is not turned."""
+    heads = ["Dossiernr.", "Name", "Vorname", "Ausweis", "Gültig bis", "Natel", "Sprache", "Zuweisung", "Fallführung"]
+    rows = _rows(NUMBER, LAST, FIRST, _one("N", "F", "B"), lambda i, *_: date(2027, 1 + i % 12, 5), PHONE, SPOKEN,
+                 RECEIVED, CODE)  # fmt: skip
+    houses = [["Objekt", "Strasse", "Plätze", "belegt"], ["Linde", "Lindenweg 4", 12, 9], ["Post", "Postweg 1", 6, 5]]
+    tab = "Asyl"
+    return TeamBook(
+        {tab: [heads, *rows], "Unterkünfte": houses}, {tab: "cases", "Unterkünfte": ""},
+        {(tab, "Ausweis"): "residence_status", (tab, "Gültig bis"): "permit_until", (tab, "Fallführung"): "manager"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def headings_of_denmark() -> TeamBook:
+    """A list behind the border, in Danish."""
+    heads = ["Sagsnr.", "Efternavn", "Fornavn", "Født", "Sprog", "Tlf.", "E-mail", "Henvist af", "Modtaget",
+             "Sagsbehandler", "Sagsstatus", "Bemærkninger"]  # fmt: skip
+    rows = _rows(NUMBER, LAST, FIRST, BORN, _one("Arabisk", "Polsk", "Engelsk"), PHONE, MAIL, _one("Jobcenter"),
+                 RECEIVED, CODE, _one("Åben", "Lukket"), _one(None))  # fmt: skip
+    fields = ["number", "last_name", "first_name", "birth_date", "languages", "phone", "email", "source", "received",
+              "manager", "phase", ""]  # fmt: skip
+    tab = "Borgere"
+    known = {(tab, head): field for head, field in zip(heads, fields, strict=True)}
+    return TeamBook({tab: [heads, *rows]}, {tab: "cases"}, known, {"cases": 12})
+
+
+NEIGHBOURS = (courses_and_other_people, states_of_residence, papers_of_switzerland, headings_of_denmark)
