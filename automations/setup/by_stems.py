@@ -4,8 +4,10 @@ on which a case ended, the sex. Never more than likely."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+
+from msgspec.structs import replace
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
@@ -16,6 +18,7 @@ from automations.setup.words import WordProposal, propose_words
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
+from automations.tables.shared_tabs import filled
 
 _STATE = re.compile(r"status|stand\b|phase|stage|\bstate\b|stadium|statut|\bétat\b|\bstaat\b|durum", re.IGNORECASE)
 _ANOTHER_STATE = re.compile(
@@ -29,6 +32,7 @@ _CONCERN = re.compile(r"\w{3}(?:thema|themen|anliegen|bedarf|problem|probleme|pr
 _WORD_ITSELF = re.compile(r"(?:status|stand|phase|state|stage)\s+(?:der |des |of )?\w+\W*$", re.IGNORECASE)
 _ENOUGH = 5  # cells that say something together
 _MOST = 0.8  # of a column's cells, or of pairs of rows
+_NAMED = frozenset({"last_name", "first_name", "full_name"})
 _CHOICES = 12  # words at most from which people choose
 
 
@@ -104,6 +108,26 @@ def with_residence(table: TableProposal) -> TableProposal:
         return table
     found = [h for h in free(table) if _PAPER.search(h.text) and are_permits(table.values(h), h.text)]
     return table.with_likely("residence_status", found[0]) if len(found) == 1 else table
+
+
+def without_further_lines(table: TableProposal) -> TableProposal:
+    """The cases without columns of the lines that stand below those with a name: what was talked about in further
+    talks, and is no row of its own. Of people without a name, more than that is known."""
+    names = [h for h in table.headings if h.field in _NAMED]
+    fields = [h for h in table.headings if h.field and h not in names]
+    whose = [any(filled(cell) for cell in cells) for cells in _lines(table, names)]
+    cells = {h.column: [filled(cell) for (cell,) in _lines(table, [h])] for h in fields}
+    further = [place for place, named in enumerate(whose) if not named and any(c[place] for c in cells.values())]
+    told = [h for h in fields if 2 * sum(cells[h.column][place] for place in further) > sum(cells[h.column])]
+    if not names or 2 * len(further) < sum(whose) or 3 * len(told) > len(fields):
+        return table
+    return replace(table, headings=tuple(h.ignored() if h in told else h for h in table.headings))
+
+
+def _lines(table: TableProposal, headings: Sequence[HeadingProposal]) -> Iterator[tuple[Value, ...]]:
+    """The cells below some headings, row by row, tab by tab."""
+    for block in table.blocks:
+        yield from zip(*(block.column(h.text, h.column) for h in headings), strict=True)
 
 
 def free(table: TableProposal) -> list[HeadingProposal]:

@@ -13,7 +13,16 @@ from msgspec.structs import replace
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.setup.by_cells import given_names
-from automations.setup.by_stems import free, with_concern, with_end, with_phase, with_residence, with_sex, with_status
+from automations.setup.by_stems import (
+    free,
+    with_concern,
+    with_end,
+    with_phase,
+    with_residence,
+    with_sex,
+    with_status,
+    without_further_lines,
+)
 from automations.setup.cell_kinds import countries_in
 from automations.setup.heading_forms import spelled_out
 from automations.setup.other_people import has_own_address
@@ -104,7 +113,7 @@ def _with_states(
     """The cases with phase, sex and end, the appointments with their state, as their cells tell them."""
     if table.table == "cases":
         ended = with_residence(with_sex(with_end(with_concern(table), read, today), columns))
-        return with_phase(ended, columns, facts)
+        return with_phase(without_further_lines(ended), columns, facts)
     if table.table == "appointments" and not table.in_row:
         return with_status(table, columns, facts)
     return table, ()

@@ -33,6 +33,7 @@ _MOST = 0.6  # of a row's texts that must be known headings
 _SIGN = 4  # letters of what may be a number without a digit yet
 _WIDE = 3  # columns that a title is merged across
 _HINT = 80  # signs of what explains a column
+_SECTIONS = 3  # lines of one cell above rows, the first right below the headings, that are no chance
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
 _MONTH = rf"({'|'.join(MONTHS)})\.?"
@@ -45,7 +46,8 @@ _SECTION = re.compile(
 _NAMES_TOO = frozenset({"mai", "may", "maerz", "april", "june", "juni", "august", "jan", "january", "januar"})
 
 _NOTE = re.compile(
-    r"^\s*(\*|¹|†|\(?(stand|hinweise?|legende|anmerkung(en)?|anm|achtung|quelle|n\.?b|notes?|source|as of|as at|"
+    r"^\s*(\*|¹|†|\(?(bitte|please|wichtig|important|"
+    r"stand|hinweise?|legende|anmerkung(en)?|anm|achtung|quelle|n\.?b|notes?|source|as of|as at|"
     r"(last )?updated?|printed|druck(datum|stand)?|ausdruck|gedruckt|datenstand|stichtag|exportiert|export vom|"
     r"erstellt|bearbeitet|seite|page|ende|end of|"
     r"letzte (änderung|aktualisierung)|zuletzt|aktualisiert|key|legend)\b)",
@@ -230,6 +232,10 @@ class _Judge:
         beginnings = Counter(other_lines.first_of_several(lines[place][1]) for place in alone)
         named = alone if "phase" not in self._kinds else []
         words = {place: next(filter(None, map(shown, lines[place][1]))) for place in named}
+        # Below the headings and twice more: colleagues, offices, above their rows. No three people are begun so.
+        above = len({[*map(bool, lines[place][1])].index(True) for place in alone}) == 1
+        if above and alone[0] == 0 and len(alone) >= _SECTIONS:
+            return frozenset(alone)
         months = [place for place in alone if _SECTION.match(next(filter(None, map(shown, lines[place][1]))))]
         # “Neu” and “Mai” are names as well; two words for phases or months are none.
         phases = {place: phase for place, word in words.items() if (phase := self._parsers["phase"](word).value)}

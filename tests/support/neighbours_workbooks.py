@@ -1,5 +1,5 @@
 """Workbooks whose lists stand beside such as look like them: courses, doctors, meetings of the team, states of
-residence, a list of another country. All people are invented."""
+residence, a list of another country; and lists with lines between that are no people. All people are invented."""
 
 from __future__ import annotations
 
@@ -86,4 +86,38 @@ def headings_of_denmark() -> TeamBook:
     return TeamBook({tab: [heads, *rows]}, {tab: "cases"}, known, {"cases": 12})
 
 
-NEIGHBOURS = (courses_and_other_people, states_of_residence, papers_of_switzerland, headings_of_denmark)
+def talks_below_a_person() -> TeamBook:
+    """Further talks on lines of their own below each person: no people, and what they were about no concern."""
+    heads = ["Nr.", "Name", "Vorname", "Telefon", "Sprache", "Berater", "Termin", "Uhrzeit", "Inhalt"]
+    rows = []
+    for n, row in enumerate(_rows(NUMBER, LAST, FIRST, PHONE, SPOKEN, CODE)[:8]):
+        rows.append([*row, date(2026, 10, 1 + n), time(10), "Erstberatung"])
+        rows.append([*[None] * 6, date(2026, 11, 1 + n), time(11), "Antrag"])
+        rows.append([*[None] * 6, date(2026, 12, 1 + n), time(9, 30), "Bescheid"])
+    tab = "Beratung"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"}, {(tab, "Inhalt"): "", (tab, "Name"): "last_name"}, {"cases": 8},
+        ("appointments_in_columns",),
+    )  # fmt: skip
+
+
+def people_below_their_colleague() -> TeamBook:
+    """Sections called by a colleague's name where last names stand, and a request below the list: no people."""
+    heads = ["Nachname", "Vorname", "Tel.", "Sprache", "Eingang", "Stand"]
+    people = _rows(LAST, FIRST, PHONE, SPOKEN, RECEIVED, _one("offen"))
+    parts = [
+        line for n, who in enumerate(("Brandt", "Sommer", "Petrov")) for line in ([who], *people[4 * n : 4 * n + 4])
+    ]
+    tab = "Fälle nach Kollegin"
+    lines = [heads, *parts, [], ["* Eingang beim Amt"], ["Bitte nichts löschen!"]]
+    return TeamBook({tab: lines}, {tab: "cases"}, {(tab, "Nachname"): "last_name"}, {"cases": 12})
+
+
+NEIGHBOURS = (
+    courses_and_other_people,
+    states_of_residence,
+    papers_of_switzerland,
+    headings_of_denmark,
+    talks_below_a_person,
+    people_below_their_colleague,
+)
