@@ -216,5 +216,9 @@ def _print_next(start: Start, made: Sequence[Path]) -> None:
     for path in made:
         output.line(said.say("  made: {path}", path=path))
     output.line(said.say("  {path}: everything that can be set, with explanations", path=start.folder / "config"))
+    facts = start.facts  # nobody asked for them, and a wrong one is a wrong day, hour or number
+    output.line(said.say("  Public holidays and area codes are those of {place}, the clock is that of {zone}; elsewhere"
+                         " please change country, land and zone in site.toml.",
+                         place=f"{facts.country}-{facts.land}", zone=facts.zone))  # fmt: skip
     output.line(said.say("Next: “kim --site {folder} check” shows what kim reads, “plan” what it would do.",
                          folder=start.folder))  # fmt: skip

@@ -86,17 +86,17 @@ def without_year(tab: str) -> tuple[str, int]:
 
 def _belongs(block: Block, group: Sequence[Block], thesaurus: Thesaurus) -> bool:
     apart = all(block.tab.id != other.tab.id for other in group)
-    alike = _alike(group[0], block) >= _ALIKE or _is_within(group[0], block, thesaurus)
-    return apart and len(block.headings) >= _FEWEST and alike
+    alike = _alike(group[0], block) >= _ALIKE or _is_within(group[0], block)
+    same = thesaurus.names_others(group[0].tab.name) == thesaurus.names_others(block.tab.name)
+    return apart and len(block.headings) >= _FEWEST and alike and same
 
 
-def _is_within(one: Block, other: Block, thesaurus: Thesaurus) -> bool:
+def _is_within(one: Block, other: Block) -> bool:
     """Whether one of two tabs has all columns of the other and some more: those who wait have no colleague and no
     day on which they left."""
     fewer = min(len(_texts(one)), len(_texts(other)))
-    helpers = thesaurus.names_helpers(one.tab.name) or thesaurus.names_helpers(other.tab.name)
     common = len(_texts(one) & _texts(other))
-    return not helpers and common == fewer >= _SEVERAL and _alike(one, other) >= _WITHIN
+    return common == fewer >= _SEVERAL and _alike(one, other) >= _WITHIN
 
 
 def _alike(one: Block, other: Block) -> float:

@@ -58,6 +58,10 @@ _CASE_UNTIL = re.compile(
     r"^(?:austritt|ausstieg|exit|ausgeschieden) (?:aus|from)\b",
     re.IGNORECASE,
 )
+# What was before and is no longer: "Betreuer (alt)" beside "Betreuer (neu)".
+_FORMER = re.compile(
+    r"\b(?:alt|bisher\w*|fr[üu]here?\w*|ehem\b\.?|ehemalig\w*|vorherig\w*|former|previous|prev|old)\b", re.IGNORECASE
+)
 # Ends of something else than a case.
 _ANOTHER_END = re.compile(
     r"haft|aufenth|titel|gestatt|duldung|vertrag|kurs|schul|ausbild|maßnahme|projekt|miet|bewillig|frist|kündig|urlaub|"
@@ -204,8 +208,10 @@ def ends(text: str) -> bool:
 
 
 def of_another_time(text: str, name: str, score: float) -> bool:
-    """Whether a heading of a day speaks of the end where the field is a beginning, of no end where it is one (and no
-    form of it is a known heading), or of something else than a case."""
+    """Whether a heading speaks of what was before; one of a day of the end where the field is a beginning, of no end
+    where it is one (and no form of it is a known heading), or of something else than a case."""
+    if _FORMER.search(text):
+        return True
     if name in {"received", "first_contact_on"}:
         talk = name == "received" and score < OF_THE_CLIENT and bool(_TALK.search(text))
         return ends(text) or talk or bool(_ANOTHER_START.search(text))

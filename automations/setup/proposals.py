@@ -17,10 +17,11 @@ from automations.setup.hours import begins_and_ends
 from automations.setup.legends import with_legends
 from automations.setup.proposed import Proposal, TableProposal
 from automations.setup.table_reader import TableReader
-from automations.setup.table_search import Finder
+from automations.setup.table_search import Finder, in_one_column
 from automations.setup.thesaurus import Thesaurus, load_thesaurus
 from automations.setup.words import WordProposal, propose_words
 from automations.tables.columns import Columns, TableColumns
+from automations.tables.folding import fold
 from automations.workbooks.protocol import RawWorkbook
 
 _FEWEST = 2.0  # headings that a table needs besides
@@ -48,6 +49,8 @@ def propose(
         for index, group in enumerate(groups)
         if not is_form(group.blocks[0], known) or worked_in(group.blocks[0], wide)
     }
+    # Whatever stands in "Fälle" beside a list of persons, it is none of their appointments.
+    of_cases = {fold(name) for name in columns.tables["cases"].tabs}
     options = [
         (score, index, proposal)
         for index, reader in readers.items()
@@ -55,6 +58,7 @@ def propose(
         for table in (["cases"] if is_form(group.blocks[0], known) else wide.tables)
         if table not in {"cases", "team"} or not known.names_helpers(group.blocks[0].tab.name)
         if table != "team" or not known.lists_helpers(group.blocks[0].headings)
+        if table == "cases" or fold(group.blocks[0].tab.name) not in of_cases
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
         if score >= _FEWEST
     ]
@@ -71,6 +75,7 @@ def propose(
     logs = {groups[index].blocks[0].tab.id for index, reader in readers.items()
             if _is_log(reader, columns.tables["appointments"], wide.tables["appointments"])}  # fmt: skip
     turned = [(tab.name, "turned") for tab in others if finder.is_turned(tab)]
+    turned += [(tab.name, "one_column") for tab in others if in_one_column(tab)]
     return Proposal(tables, words, others, (*turned, *((tab.name, "past") for tab in others if tab.id in logs)))
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from automations.model.values import key_text
-from automations.setup.cell_kinds import few_words
 from automations.setup.named_clients import in_two_columns, names_of_clients, naming_clients
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.word_lists import of_events
@@ -115,7 +114,8 @@ def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
     found = tables.get("appointments")
     if found is None or _said(found) or found.field("status"):
         return frozenset(tables)
-    somebodys = found.field("time") and any(_may_name(found, heading) for heading in found.headings)
+    clients = names_of_clients(tables["cases"]) if "cases" in tables else None
+    somebodys = found.field("time") and any(_may_name(found, heading, clients) for heading in found.headings)
     somebodys = somebodys and not of_events(found.block.tab.name, found.block.headings.values(), ())
     return frozenset(tables) - (frozenset() if somebodys else {"appointments"})
 
@@ -135,12 +135,12 @@ def _is_of_strangers(tables: Mapping[str, TableProposal]) -> bool:
     return 2 * met < len(named)
 
 
-def _may_name(table: TableProposal, heading: HeadingProposal) -> bool:
-    """Whether somebody may be named below a heading of which nothing is known, or will be; numbers may be cases'. The
-    same few words again and again are none of clients."""
-    values = table.values(heading)
-    people = any(isinstance(value, str) for value in values) and not few_words(values)
-    return heading.field in {"", "number"} and (heading.empty or people)
+def _may_name(table: TableProposal, heading: HeadingProposal, clients: Names | None) -> bool:
+    """Whether somebody may be named below a heading of which nothing is known, or will be; numbers may be cases'. Where
+    clients are known some of them are."""
+    texts = {text for value in table.values(heading) if isinstance(value, str) and (text := key_text(value))}
+    people = clients is None or any(clients.meant(t) is not None or clients.may_be_initials(t) for t in texts)
+    return heading.field in {"", "number"} and (heading.empty or (bool(texts) and people))
 
 
 def _numbered_as(appointments: TableProposal, cases: TableProposal) -> TableProposal:

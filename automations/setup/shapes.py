@@ -33,6 +33,10 @@ LEFT = {
         "In “{tab}” the headings stand below each other and the records side by side; kim reads one row a record.",
         "Please copy the table and paste it turned (“Paste special”, “Transpose”).",
     ),
+    "one_column": (
+        "In “{tab}” each row stands in one cell, its columns parted by signs alone; kim reads one cell a column.",
+        "Please part them: mark the column, then “Data”, “Text to Columns”.",
+    ),
     "nobodys": (
         "“{tab}” has days and times, but no column that says whose they are; nobody is reminded of them.",
         "If these are appointments of clients, please add a column with the number of the case.",

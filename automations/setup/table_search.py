@@ -163,6 +163,14 @@ class Finder:
         return self._known[folded]
 
 
+def in_one_column(tab: RawTab) -> bool:
+    """Whether the rows of a tab stand in one cell each, parted by the same sign, as a text file that was pasted."""
+    rows = [[cell for cell in cells if filled(cell)] for cells in tab.rows[:_ACROSS]]
+    texts = [row[0] for row in rows if len(row) == 1 and isinstance(row[0], str)]
+    parted = any(len({text.count(sign) for text in texts}) == 1 < texts[0].count(sign) for sign in ";\t|," if texts)
+    return parted and len(texts) > _FEWEST and len(texts) == sum(map(bool, rows))
+
+
 def _cut(value: Value) -> Value:
     """A cell's beginning: what tells kinds of cells apart stands there, and looking through a whole report takes
     minutes."""
@@ -272,4 +280,7 @@ def _block(tab: RawTab, spot: Spot, spots: Sequence[Spot]) -> Block:
     totals |= {number for number, cells in lines if explains_signs(cells)}
     totals |= _hint_in_words(row, [line for line in lines if line[0] not in totals])
     totals |= tail(lines, lambda _: [False])
-    return Block(tab, row, headings, _titles(tab, row, headings), last_row, len(spots) > 1, totals)
+    titles = _titles(tab, row, headings)
+    # One title above all of them is the table's own, and tells no headings apart.
+    groups = titles if len({titles.get(column) for column in headings}) > 1 else {}
+    return Block(tab, row, headings, groups, last_row, len(spots) > 1, totals)

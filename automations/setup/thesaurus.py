@@ -74,9 +74,15 @@ class Thesaurus(Struct, frozen=True):
         return self._names_strangers(tab) and not words_of(tab) & (self.copies | self.helpers)
 
     def names_helpers(self, tab: str) -> bool:
-        """Whether a tab is called after people who are no clients ("MentorInnen"), and after no clients besides."""
+        """Whether a tab is called after people who are no clients ("MentorInnen"), and after no clients besides
+        ("Paten-Kinder")."""
         words = words_of(tab)
-        return bool(words & self.helpers) and not words & self.clients
+        return bool(words & self.helpers) and not words & (self.clients | self.children)
+
+    def names_others(self, tab: str) -> tuple[bool, bool]:
+        """Whether a tab is called after people who are no clients, and whether it is after colleagues alone: under the
+        same headings, too, they are another list."""
+        return self.names_helpers(tab), words_of(tab) - _ARTICLES <= _COLLEAGUES
 
     def names_clients(self, tab: str) -> bool:
         """Whether a tab is called after clients ("Teilnehmerliste Frauencafé")."""

@@ -139,6 +139,17 @@ def test_houses_below_each_other_are_no_table_on_its_side(tmp_path):
     assert not proposed(papers_of_switzerland().write(tmp_path / "Team.xlsx")).left
 
 
+@pytest.mark.parametrize(("sign", "said"), [(";", ["one_column"]), ("\t", ["one_column"]), (" ", [])])
+def test_a_text_file_pasted_into_one_column_is_said(tmp_path, capsys, sign, said):
+    rows = [[sign.join(("Nachname", "Vorname", "Telefon"))], *([f"Kern{n}{sign}Ada{sign}{phone(n)}"] for n in range(6))]
+    path = TeamBook({"Tabelle1": rows}, {}).write(tmp_path / "Team.xlsx")
+    assert [why for _, why in proposed(path).left] == said
+    assert run_command(["init", str(tmp_path / "site"), "--workbook", str(path), "--yes"]) == 1
+    out = capsys.readouterr().out
+    assert ("„Text in Spalten“" in out) is bool(said)
+    assert "Feiertage und Vorwahl gelten für DE-NW, die Uhr für Europe/Berlin" in " ".join(out.split())
+
+
 def test_tabs_called_after_phases_of_cases_say_these_phases(tmp_path):
     found = proposed(the_archive_has_more_columns().write(tmp_path / "Team.xlsx"))
     cases = found.table("cases")

@@ -8,6 +8,7 @@ from datetime import date, time
 from tests.support.team_workbooks import (
     BORN,
     CODE,
+    CODES,
     FIRST,
     LAST,
     MAIL,
@@ -113,7 +114,73 @@ def people_below_their_colleague() -> TeamBook:
     return TeamBook({tab: lines}, {tab: "cases"}, {(tab, "Nachname"): "last_name"}, {"cases": 12})
 
 
+def offers_for_groups_and_a_car() -> TeamBook:
+    """Hours at which the house offers something, and those of its car: nobody's appointments, as no client is named."""
+    rows = _rows(NUMBER, LAST, FIRST, PHONE, SPOKEN, RECEIVED, CODE)
+    offers = _rows(lambda i, *_: date(2026, 12, 1 + i), lambda *_: time(10), _one("Saal"),
+                   _one("Yoga", "Nähen", "Kochen", "Malen"), lambda i, *_: f"Frau {chr(65 + i)}.")  # fmt: skip
+    drives = [[date(2026, 12, n), time(9), time(11), CODES[n % 3], "Hausbesuch", 12 + n] for n in range(1, 9)]
+    return TeamBook(
+        {"Klientenkartei": [["Nr.", "Nachname", "Vorname", "Telefon", "Sprache", "Eingang", "Zuständig"], *rows],
+         "Offene Angebote": [["Tag", "Zeit", "Raum", "Angebot", "Dozentin"], *offers[:7]],
+         "Dienstwagen": [["Datum", "Uhrzeit von", "Uhrzeit bis", "Fahrer/in", "Ziel", "km"], *drives]},
+        {"Klientenkartei": "cases", "Offene Angebote": "", "Dienstwagen": ""}, {}, {"cases": 12},
+    )  # fmt: skip
+
+
+def two_offices_side_by_side() -> TeamBook:
+    """Two lists beside each other, each below the name of an office: a title above all headings is the list's own."""
+    heads, people = ["Name", "Vorname", "Tel.", "Sprache", "CM"], _rows(LAST, FIRST, PHONE, SPOKEN, _one("Kern"))
+    rows = [[*one, None, *other] for one, other in zip(people[:6], people[6:], strict=True)]
+    titles, tab = ["Büro Mitte", *[None] * 5, "Büro Nord"], "Übersicht"
+    return TeamBook(
+        {tab: [titles, [*heads, None, *heads], *rows]}, {tab: "cases"},
+        {(tab, "col:A"): "last_name", (tab, "col:C"): "phone", (tab, "col:E"): "manager"},
+    )  # fmt: skip
+
+
+def persons_and_their_cases() -> TeamBook:
+    """A small database: "Fälle" names persons by their number, and is no book of their appointments."""
+    persons = _rows(NUMBER, LAST, FIRST, BORN, SPOKEN, PHONE)
+    cases = _rows(lambda i, *_: f"F{i}", NUMBER, RECEIVED, _one("Wohnen"), CODE, _one("offen", "beendet"))
+    return TeamBook(
+        {"Personen": [["Personen-ID", "Nachname", "Vorname", "Geburtsdatum", "Sprache", "Telefon"], *persons],
+         "Fälle": [["Fall-ID", "Personen-ID", "Eröffnet", "Anliegen", "Zuständig", "Status"], *cases]},
+        {"Personen": "cases", "Fälle": ("", "cases")}, {},
+    )  # fmt: skip
+
+
+def children_with_godparents() -> TeamBook:
+    """Children in a tab that is called after those who help them, too."""
+    rows = _rows(lambda i, last, first, _: f"{first} {last}", _one(6, 7, 8), SPOKEN, RECEIVED, CODE)
+    tab = "Paten-Kinder"
+    return TeamBook(
+        {tab: [["Kind", "Alter", "Sprache zu Hause", "angemeldet", "betreut von"], *rows]}, {tab: "cases"},
+        {(tab, "Kind"): "full_name", (tab, "betreut von"): "manager"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def other_people_under_the_same_headings() -> TeamBook:
+    """Mentors and colleagues under the headings of the clients; who looked after these before does so no longer."""
+    heads = ["Nachname", "Vorname", "Telefon", "E-Mail", "Sprachen"]
+    people = _rows(LAST, FIRST, PHONE, MAIL, SPOKEN, _one("Kern", "Sand"), _one("Sand", "Kern"))
+    team = [["Kern", "Ada", "02323 1600", "kern@stadt.example", "Deutsch"],
+            ["Sand", "Edgar", "02323 1601", "sand@stadt.example", "Deutsch"]]  # fmt: skip
+    tab = "Mentees"
+    return TeamBook(
+        {tab: [[*heads, "Betreuer (alt)", "Betreuer (neu)"], *people[:7]],
+         "Mentor_innen": [heads, *(row[:5] for row in people[7:])], "Kolleginnen": [heads, *team]},
+        {tab: "cases", "Mentor_innen": "", "Kolleginnen": "team"},
+        {(tab, "Betreuer (alt)"): "", (tab, "Betreuer (neu)"): "manager"}, {"cases": 7, "team": 2},
+    )  # fmt: skip
+
+
 NEIGHBOURS = (
+    other_people_under_the_same_headings,
+    offers_for_groups_and_a_car,
+    two_offices_side_by_side,
+    persons_and_their_cases,
+    children_with_godparents,
     courses_and_other_people,
     states_of_residence,
     papers_of_switzerland,
