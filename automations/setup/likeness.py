@@ -101,9 +101,9 @@ def _to_one(one: _Heading, alias: _Heading, best: float) -> float:
 
 def _by_letters(one: _Heading, alias: _Heading, best: float) -> float:
     """The likeness of the letters. Of three letters one is too many: "zdA" is no "DSE"; of a short word it says little
-    by itself: "Objekt" is no "Objet"."""
+    by itself: "Objekt" is no "Objet", but "Team 1" is "Team"."""
     letters = fuzz.ratio(one.folded, alias.folded, score_cutoff=best) if len(one.folded) > _PREFIX else 0.0
-    most = _BY_CHANCE if len(alias.folded) <= _CUT else _NEARLY
+    most = _BY_CHANCE if len(alias.folded) <= _CUT and not one.folded.startswith(alias.folded) else _NEARLY
     return letters and min(letters, fuzz.ratio(one.ordered, alias.ordered) + 2, _told_apart(one, alias), most)
 
 
