@@ -58,7 +58,7 @@ def propose(
         for table in (["cases"] if is_form(group.blocks[0], known) else wide.tables)
         if table not in {"cases", "team"} or not known.names_helpers(group.blocks[0].tab.name)
         if table != "team" or not known.lists_helpers(group.blocks[0].headings)
-        if table in {"cases", "naturalisation"} or fold(group.blocks[0].tab.name) not in of_cases
+        if table != "appointments" or group.blocks[0].shared or fold(group.blocks[0].tab.name) not in of_cases
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
         if score >= _FEWEST
     ]
