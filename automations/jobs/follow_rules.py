@@ -19,13 +19,13 @@ from automations.jobs.rules.hits import Looked, looked
 from automations.jobs.rules.lists import abandoned, list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
-from automations.jobs.rules.named_days import outdated
+from automations.jobs.rules.named_days import left_behind, outdated
 from automations.jobs.rules.overruled import overruled, too_late, unfilled
 from automations.jobs.rules.ready_rules import made_ready
 from automations.jobs.rules.turns import turns
-from automations.jobs.rules.untold import unaddressed, untold
+from automations.jobs.rules.untold import unaddressed, unreached, untold
 from automations.jobs.rules.workbook import hints, joined, row_problems
-from automations.model.fact_kinds.team_rules import SettingDecided
+from automations.model.fact_kinds.team_rules import RuleNamed, SettingDecided
 from automations.model.history import History
 from automations.model.plan import Plan
 from automations.model.problems import Problem
@@ -42,8 +42,8 @@ class FollowRules:
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What all rules come to now. `now` is aware."""
         # A site without rules pays nothing for them; but a setting that was changed in the workbook still waits for its
-        # yes.
-        decided = history.facts_of(SettingDecided) or snapshot.console.settings
+        # yes, and days that a rule told are still awaited when the last rule is gone.
+        decided = history.facts_of(SettingDecided) or snapshot.console.settings or history.facts_of(RuleNamed)
         if not (settings.rules or snapshot.console.rules or snapshot.lists or decided):
             return Plan(self.name)
         begun = begin(snapshot, settings, now, history)
@@ -55,13 +55,16 @@ class FollowRules:
         plan = _with(plan, decisions(desk))
         known = titles(desk.settings, desk.snapshot)
         told = {one.key: beside_its_rule(one, known) for one in begun.problems}
+        acting = set[str]()
         for rule in ready:
             if rule.rule.active:
                 made = acted(rule, desk)
                 trial = half_typed(rule, desk) or on_trial(rule, made, desk)
                 if rule.rule.origin == "workbook" and (dead := _never(rule, desk)):
                     told[rule.rule.name] = dead
-                if trial is not None:
+                if trial is None:
+                    acting.add(rule.rule.name)
+                else:
                     told[rule.rule.name] = " ".join((trial.sentence, *filter(None, [told.get(rule.rule.name)])))
                     # A rule on trial does nothing but ask: what it would have done is only shown with the question.
                     made = asking(rule, made, desk) if trial.asks else Plan(JOB)
@@ -73,6 +76,7 @@ class FollowRules:
                 # The next rule sees the cells as this one leaves them, so that a chain of rules is done in one run.
                 if made.groups:
                     desk = structs.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
+        plan = _with(plan, Plan(JOB, problems=tuple(left_behind(acting, ready, desk))))
         return _with(plan, Plan(JOB, groups=hints({one.rule.name: one for one in ready}, told, desk)))
 
 
@@ -116,6 +120,7 @@ def acted(ready: Ready, desk: Desk) -> Plan:
             *overruled(ready, changes, desk),
             *outdated(ready, {one.look.record.row for one in said if one.mail or one.call}, desk),
             *unaddressed(ready, said, desk),
+            *unreached(ready, said, desk),
         ),
         tabs=(tab,) if tab else (),
         groups=tuple(group for change in changes for group in change.groups),

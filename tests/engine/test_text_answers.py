@@ -92,3 +92,41 @@ def test_a_calendar_without_a_version_answers_for_its_own_reader_alone(tmp_path,
     site.box.put(said, on=date(2026, 11, 27))
     site.go("2026-11-27T14:00")
     assert site.visit("T-1")["Status"] == status
+
+
+@pytest.mark.parametrize(
+    ("change", "says", "called"),
+    [
+        ({"Ort": "Café Ost"}, "etwas geändert", "Marktweg 5"),
+        ({"Art": "telefonisch"}, "etwas geändert", "wir rufen Sie an"),
+        ({"Ort": "Café Ost", "Uhrzeit": time(15)}, "15:00", "15:00 Uhr: Marktweg 5"),
+        ({"Beratung durch": "CD"}, "etwas geändert", ""),
+        ({"Uhrzeit": time(15)}, "15:00", ""),
+    ],
+)
+def test_what_no_text_message_names_is_told_by_a_call_beside_it(site, change, says, called):
+    site.type("Termine", "T-1", **change)
+    site.go(NOON)
+    site.go("2026-11-27T14:00")
+    ((_, said),) = texts(site)[1:]
+    assert says in said
+    assert [called in row["Satz"] for row in site.calls("K-1")] == [True] * bool(called)
+
+
+def test_the_call_ends_with_the_client_knowing_where(site):
+    site.type("Termine", "T-1", Ort="Café Ost")
+    site.go(NOON)
+    cells = site.cells("Anrufliste")
+    site.edit(lambda book: book["Anrufliste"].cell(len(cells), cells[-2].index("Ergebnis") + 1, "erreicht"))
+    done = site.go("2026-11-27T14:00")
+    assert (done.prepared.snapshot.calls, len(texts(site))) == ((), 2)
+
+
+def test_where_no_call_is_allowed_people_are_asked_at_once_who_tells_the_place(site):
+    site.edit(lambda book: book["Einwilligungen"].cell(1, 5, "widerrufen am"))
+    site.edit(lambda book: book["Einwilligungen"].append(
+        ["K-1", "Terminerinnerung", "Telefon", date(2026, 1, 2), date(2026, 11, 1)]
+    ))  # fmt: skip
+    site.type("Termine", "T-1", Ort="Café Ost")
+    site.go(NOON)
+    assert (len(texts(site)), site.calls("K-1"), len(site.asked("K-1", "T-1"))) == (2, [], 1)

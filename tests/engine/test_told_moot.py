@@ -90,3 +90,28 @@ def test_a_row_in_which_somebody_types_settles_nothing(tmp_path, monkeypatch):
     site.type("Termine", "T-1", Ort="Café Ost")
     site.go("2026-11-27T14:10", EVENING)
     assert len(site.asked("K-1")) == 1
+
+
+def test_whoever_says_yes_after_a_no_is_not_told_that_it_is_off_and_people_decide(site):
+    sent = site.to("K-1")[0]
+    for word, at in (("N", NOON), ("Y", LATER)):
+        site.taps(sent, word)
+        site.go(at)
+    assert (site.visit("T-1")["Status"], len(site.to("K-1"))) == ("abgesagt", 1)
+    assert "erst abgesagt und dann zugesagt" in question(site)["Frage"]
+    site.type("Termine", "T-1", Status="bestätigt")
+    site.go(EVENING)
+    assert (question(site)["erledigt am"] is None, len(site.to("K-1"))) == (False, 1)
+
+
+def test_whom_staff_cancel_after_a_yes_is_told_at_once_also_where_a_no_came_before(site):
+    sent = site.to("K-1")[0]
+    site.taps(sent, "N")
+    site.go(NOON)
+    site.type("Termine", "T-1", Status="geplant")
+    site.go("2026-11-27T13:00")
+    site.taps(site.to("K-1")[-1], "Y")
+    site.go(LATER)
+    site.type("Termine", "T-1", Status="abgesagt")
+    site.go("2026-11-27T16:00")
+    assert ("fällt aus" in str(site.to("K-1")[-1]["Subject"]), site.asked("T-1")) == (True, [])

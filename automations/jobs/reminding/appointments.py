@@ -12,7 +12,7 @@ from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.visit_messages import heard, step_finding
-from automations.jobs.reminding.visits import Visit, replied_cancel
+from automations.jobs.reminding.visits import Visit, replied_cancel, took_back
 from automations.jobs.steps import Step
 
 ANNOUNCED = "0"
@@ -49,7 +49,7 @@ def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) 
     if replied_cancel(visit, desk):
         return "replied"
     if rule.due.event == "cancelled":
-        return _not_to_cancel(visit)
+        return _not_to_cancel(visit, desk)
     if visit.facts.cancelled:
         return "status"
     if visit.change is None:
@@ -59,10 +59,13 @@ def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) 
     return "" if reinstated == (rule.due.event == "booked") else "unchanged"
 
 
-def _not_to_cancel(visit: Visit) -> str:
+def _not_to_cancel(visit: Visit, desk: Desk) -> str:
     if not visit.facts.cancelled:
         return "unchanged"
-    return "" if visit.change is not None else "not_told"
+    if visit.change is None:
+        return "not_told"
+    # Whoever says yes after a no is not told at once that it is off, as it is they who took it off: people decide.
+    return "replied" if took_back(visit.change.told, desk) else ""
 
 
 def _not_to_confirm(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:

@@ -14,6 +14,7 @@ from automations.jobs.reminding.differences import Difference, begins, twin_of
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import stood_beside
+from automations.jobs.reminding.visits import took_back
 from automations.model.decisions import Asked, answer, ask, holder, lead
 from automations.model.fact_kinds.messages import Untrue
 from automations.model.plan import EditGroup
@@ -154,7 +155,8 @@ def _is_ahead(known: Untrue, desk: Desk) -> bool:
 
 
 def _ask(key: str, difference: Difference, asked: Asked, desk: Desk, about: str = "") -> None:
-    question, proposal = _said(difference, about or ("twin" if difference.twin else difference.kind), desk)
+    kind = "again" if difference.kind == "cancelled" and took_back(difference.told, desk) else difference.kind
+    question, proposal = _said(difference, about or ("twin" if difference.twin else kind), desk)
     if "decisions" not in desk.snapshot.layouts:
         asked.problems.append(_problem(question, proposal, difference, desk))
         return
@@ -185,6 +187,7 @@ def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
         "postponed": "{case} was told to come on {when}; {number} was postponed. Who tells the client?",
         "closed": "{case} was told to come on {when}, but {number} counts as over already. Does it take place?",
         "cancelled": "{case} was told to come on {when}; {number} is cancelled. Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
+        "again": "{case} cancelled the appointment on {when} and then said yes to it; {number} is still cancelled. Does it take place?",  # noqa: E501
         "reinstated": "{case} was told that {number} is off, but it takes place. Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
         "moved": "{case} was told to come on {when}; {number} has changed. Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
         "detail": "{case} was told of another colleague, duration or way of meeting ({number}). Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
@@ -192,7 +195,7 @@ def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
     proposal = say.say(
         "yes: the client knows by now. If the row was wrong, please correct it; then kim tells the client."
     )
-    yes = [say.say("The client has said yes to it.")] if told.answer == "confirm" else []
+    yes = [say.say("The client has said yes to it.")] if told.answer == "confirm" and about != "again" else []
     return " ".join((say.say(questions[about], **values), *yes)), proposal
 
 

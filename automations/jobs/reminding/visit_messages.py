@@ -4,6 +4,7 @@ Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -29,6 +30,10 @@ READING = timedelta(hours=1)
 """So long before it matters a mail must be able to leave, as nobody reads at once what comes before breakfast."""
 
 
+_TEXTED = "A text message names neither place nor way, and calling is allowed."
+_PLACE = ("kind", "place", "address", "directions", "where", "protected")  # what of a message no text message says
+
+
 def _keys(visit: Visit, rule: Rule, step: str) -> list[str]:
     """The keys of a step in all versions that share the present person, date, time and place, newest first. What
     was announced before the client was told something else counts no more."""
@@ -52,7 +57,7 @@ def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     if settled:
         record = desk.history.mails[settled]
         # Settled, but not heard: the mail is not sent again, so somebody must call.
-        reason = "bounced" if record.state in {"failed", "bounced"} else ""
+        reason = "bounced" if record.state in {"failed", "bounced"} else "texted" if _half_told(visit, settled) else ""
         return _call(visit, rule, step, reason, desk) or sent(rule.name, visit.number, record, desk, step.name)
     unsettled = Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
     pending = visit.pending and not desk.waits(keys[0])
@@ -70,11 +75,23 @@ def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
         return _call(visit, rule, step, "mixed", desk) or blocked
     if allowed.allowed:
         found = _mail(visit, rule, step, to, desk)
-        why = _undelivered(visit, keys[0], to.channel, desk)
+        why = _undelivered(visit, keys[0], to.channel, desk) or ("texted" if texted and _elsewhere(visit) else "")
         call = _call_beside(visit, rule, step, why, desk) if why else None
-        return replace(found, call=call, in_time=why != "hours" or call is not None)
+        return replace(found, call=call, in_time=why not in {"hours", "texted"} or call is not None)
     blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
     return _call(visit, rule, step, allowed.reason, desk) or blocked
+
+
+def _elsewhere(visit: Visit) -> bool:
+    """Whether the client is to come to another place than they were told, or in another way: no text message says so,
+    as it names neither."""
+    return visit.change is not None and not {"place", "kind"}.isdisjoint(visit.change.changed)
+
+
+def _half_told(visit: Visit, key: str) -> bool:
+    """Whether a text message told the new hour, and could not tell the place or way."""
+    told = visit.change.told if visit.change else None
+    return told is not None and told.channel == "sms" and told.key == key and _elsewhere(visit)
 
 
 def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Finding | None:
@@ -89,6 +106,7 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
         "unread": "This person does not read, and calling is allowed.",
         "shared": "Several households share the address, and calling is allowed.",
         "mixed": "No email can say whom it means, and calling is allowed.",
+        "texted": _TEXTED,
     }
     why = desk.words.say(said.get(reason, "No email can reach this person, and calling is allowed."))
     call = call_for(visit, _told_by_call(visit, rule, step, desk), why, desk)
@@ -143,6 +161,7 @@ def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> 
         "stopped": "The text of the email must be mended first, and calling is allowed.",
         "deferred": "The email does not get through, and calling is allowed.",
         "hours": "The message would leave too late, and calling is allowed.",
+        "texted": _TEXTED,
     }
     return call_for(visit, _told_by_call(visit, rule, step, desk), desk.words.say(said[why]), desk)
 
@@ -190,12 +209,19 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Addressee, desk: Desk) -> Fi
         },
         calendar=entry,
         needs=desk.needs([visit.record.row, visit.case.row]),
-        tells=(replace(telling, content={**telling.content, ENTRY: True}) if entry else telling,)
-        if rule.to_client
-        else (),
+        tells=(_as_sent(telling, visit, to, entry=bool(entry)),) if rule.to_client else (),
         correction=rule.to_client and visit.change is not None,
     )
     return Finding(rule.name, visit.number, "due", step.name, {"why": why}, mail=mail)
+
+
+def _as_sent(telling: Telling, visit: Visit, to: Addressee, *, entry: bool) -> Telling:
+    """What a message in this channel tells: with a text message its reader goes on believing the place."""
+    content = {**telling.content, **({ENTRY: True} if entry else {})}
+    before, now = visit.change.told.printed if visit.change else {}, content.get("printed")
+    if to.channel == "sms" and _elsewhere(visit) and isinstance(now, Mapping):
+        content["printed"] = {**now, **{name: before[name] for name in _PLACE if name in before}}
+    return replace(telling, content=content)
 
 
 def _telling(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:

@@ -140,6 +140,18 @@ def replied_cancel(visit: Visit, desk: Desk) -> bool:
     return answers[-1:] == ["cancel"] or _cancelled_its_twin(visit, desk)
 
 
+def took_back(told: Told, desk: Desk) -> bool:
+    """Whether a client cancelled what they were told and said yes to it after that: the row still says what they
+    wanted first, and the hour may be somebody else's by now."""
+    said = [
+        reply.action
+        for reply in desk.history.replies.get(told.subject, ())
+        if reply.action != "object" and reply.case in {"", told.case} and told.covers(reply.version)
+        and reply.at >= told.at
+    ]  # fmt: skip
+    return said[-1:] == ["confirm"] and "cancel" in said
+
+
 def _cancelled_its_twin(visit: Visit, desk: Desk) -> bool:
     """Whether they cancelled another row that said the same beside this one: nobody reminds them of that hour."""
     record = desk.history.versions.get(visit.number)

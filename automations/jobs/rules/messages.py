@@ -19,6 +19,7 @@ from automations.jobs.rules.people import (
     addressee,
     case_of,
     manager_of,
+    of_reader,
     text_addressee,
     verdict,
 )
@@ -51,9 +52,9 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
     for look in hits:
         as_text = ready.rule.action == "text_message"
         to = text_addressee(look.record, desk) if as_text else addressee(ready.rule.recipient, look.record, desk)
-        key, days = _key(ready, look, desk), None
-        if to.audience == "client":
-            key, days = named_days(key, ready, look.record, desk)
+        key, days = of_reader(_key(ready, look, desk), ready.rule, look.record, to, desk), None
+        if to.audience != "staff":
+            key, days = named_days(key, ready, look.record, desk, partner=to.audience == "partner")
         elif ready.rule.recipient == "manager":
             key = desk.handed_over(key, manager_of(look.record, desk))
         key = _to_present_address(key, to, desk)
@@ -69,10 +70,10 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         # Nothing is kept of a mail that may not leave: it does once the rows say that it may.
         reason = allowed.reason or "no_address"
         call = None if desk.history.adopting else _instead(key, ready, look, to, reason, desk)
-        client = _client(to) if to.audience == "client" else ""
-        code = "blocked" if to.address else "no_address"
-        days = days if call else None
-        yield Message(look, call=call, reason="" if call else code, sentence=allowed.sentence, client=client, days=days)
+        # Also a dead address, and a partner who wants no more mails, is one that the message does not reach.
+        code = "returned" if reason in {"bounced", "objected"} else "blocked" if to.address else "no_address"
+        yield Message(look, call=call, reason="" if call else code, sentence=allowed.sentence, client=_reader(to),
+                      days=days if call else None)  # fmt: skip
 
 
 def _to_present_address(key: str, to: Addressee, desk: Desk) -> str:
@@ -86,23 +87,29 @@ def _sent(key: str, ready: Ready, look: Look, to: Addressee, days: Fact | None, 
     """The mail; beside one that does not get through a call, or the name of the client who hears nothing."""
     stopped, put_off = desk.history.fact(Stopped, key) is not None, desk.put_off(key)
     call = _instead(key, ready, look, to, "stopped" if stopped else "deferred", desk) if stopped or put_off else None
-    mail, unheard = _mail(key, ready, look, to, desk), put_off and to.audience == "client"
-    if not unheard:
+    mail = _mail(key, ready, look, to, desk)
+    if not put_off:
         return Message(look, mail, call, days=days)
-    return Message(look, mail, call, "deferred", desk.words.say("The message does not get through."), _client(to), days)
+    return Message(look, mail, call, "deferred", desk.words.say("The message does not get through."), _reader(to), days)
 
 
 def _client(to: Addressee) -> str:
     return (to.case.number if to.case else None) or ""
 
 
+def _reader(to: Addressee) -> str:
+    """The client who then hears nothing; blank where somebody else is written to."""
+    return _client(to) if to.audience == "client" else ""
+
+
 def _settled(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Message:
-    """Nothing more is said; but a client to whom the message did not get through is called, or named to people."""
-    if to.audience != "client" or desk.history.mails[key].state not in _CAME_BACK:
+    """Nothing more is said; but a client to whom the message did not get through is called, and others are named to
+    people."""
+    if desk.history.mails[key].state not in _CAME_BACK:
         return Message(look, reason="sent")
+    call = _instead(key, ready, look, to, "bounced", desk)
     sentence = desk.words.say("The message came back or was refused.")
-    return Message(look, call=_instead(key, ready, look, to, "bounced", desk), reason="returned", sentence=sentence,
-                   client=_client(to))  # fmt: skip
+    return Message(look, call=call, reason="returned", sentence=sentence, client=_reader(to))
 
 
 def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
@@ -119,16 +126,20 @@ def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]
         look, to = found[0]
         key = f"{ready.rule.name}/{digest(address)[:12]}/0/{look.step.name if look.step else ''}"
         if desk.settled(key):
-            yield Message(look, reason="sent")
-        else:
-            yield Message(look, mail=_digest(key, ready, [look for look, _ in found], to, desk))
+            yield from (_settled(key, ready, one, to, desk) for one, _ in found)
+            continue
+        yield Message(look, mail=_digest(key, ready, [one for one, _ in found], to, desk))
+        if desk.put_off(key):
+            sentence = desk.words.say("The message does not get through.")
+            yield from (Message(one, reason="deferred", sentence=sentence) for one, _ in found)
 
 
 def calls(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
     """Calls to the clients of the hits, where calling is allowed; never around a missing consent to calls."""
     for look in hits:
         found = case_of(look.record, desk)
-        key, days = named_days(_key(ready, look, desk), ready, look.record, desk)
+        key = of_reader(_key(ready, look, desk), ready.rule, look.record, text_addressee(look.record, desk), desk)
+        key, days = named_days(key, ready, look.record, desk)
         case = reader_of(found, desk.snapshot, desk.today) if found else None
         if desk.settled(key):
             yield Message(look, reason="sent")

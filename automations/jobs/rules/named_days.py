@@ -1,15 +1,16 @@
-"""The days that a rule's message names to a client: whoever was told of one that moves since is told anew, and where
-the rule does not do that, people are asked to."""
+"""The days that a rule's message names to somebody outside the team: whoever was told of one that moves since is told
+anew, and where the rule does not do that, people are asked to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from msgspec.structs import replace
 
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.due import steps_from
+from automations.jobs.rules.people import addressee, is_anothers, text_addressee
 from automations.jobs.rules.wording import path_of, places, texts_for, value_at
 from automations.model.fact_kinds.team_rules import RuleNamed
 from automations.model.plan import Fact
@@ -18,12 +19,12 @@ from automations.model.records import Appointment, Record
 from automations.model.values import RowKey
 
 
-def named_days(key: str, ready: Ready, record: Record, desk: Desk) -> tuple[str, Fact | None]:
+def named_days(key: str, ready: Ready, record: Record, desk: Desk, *, partner: bool = False) -> tuple[str, Fact | None]:
     """The key that a message has now: another one where a day that it named has moved since it left. With it what is to
-    be remembered, where days are named at all."""
-    name = _name(ready, record, desk)
+    be remembered, where days are named at all. `partner` tells that it goes to no client."""
+    name = "+".join(filter(None, (_name(ready.rule.name, record, desk), key.rpartition("/")[2].partition("+")[2])))
     before = desk.history.fact(RuleNamed, name) or RuleNamed()
-    known = before if before.of == key else RuleNamed(of=key, number=desk.key(record))
+    known = before if before.of == key else RuleNamed(of=key, number=desk.key(record), partner=partner)
     if desk.left(known.message):
         moved = [_now(path, record, desk)[0] for path, day in _days(known, desk) if _untrue(path, day, record, desk)]
         # A blank is no news that a message could tell: people are asked about it.
@@ -35,23 +36,57 @@ def named_days(key: str, ready: Ready, record: Record, desk: Desk) -> tuple[str,
 
 
 def outdated(ready: Ready, spoken: Collection[RowKey], desk: Desk) -> Iterator[Problem]:
-    """A problem for each client who still waits for a day that a message of the rule named; it ends on that day.
-    `spoken` are the rows that the rule speaks of now."""
-    ours = f"{ready.rule.name}/"
-    told = {name: one for name, one in desk.history.facts_of(RuleNamed).items() if name.startswith(ours)}
-    rows = {_name(ready, one, desk): one for one in desk.snapshot.table(ready.rule.table)} if told else {}
+    """A problem for each client or partner who still waits for a day that a message of the rule named; it ends on that
+    day. `spoken` are the rows that the rule speaks of now."""
+    yield from _outdated(ready.rule.name, ready, spoken, (ready.rule.table,), desk)
+
+
+def left_behind(acting: Collection[str], ready: Iterable[Ready], desk: Desk) -> Iterator[Problem]:
+    """The same of rules that do not act any more: switched off, on trial, or gone."""
+    rules = {one.rule.name: one for one in ready}
+    names = {name.partition("/")[0] for name in desk.history.facts_of(RuleNamed)}
+    for name in sorted(names.difference(acting)):
+        rule = rules.get(name)
+        # Where a rule is gone, nobody knows any more which table it was about.
+        tables = (rule.rule.table,) if rule else tuple(desk.snapshot.layouts)
+        yield from _outdated(name, rule, None, tables, desk)
+
+
+def _outdated(
+    rule: str, ready: Ready | None, spoken: Collection[RowKey] | None, tables: Iterable[str], desk: Desk
+) -> Iterator[Problem]:
+    """`spoken` is None for a rule that tells nobody any more."""
+    told = {name: one for name, one in desk.history.facts_of(RuleNamed).items() if name.startswith(f"{rule}/")}
+    told = {name: one for name, one in told.items() if _was_heard(one, desk) and any(_days(one, desk))}
+    rows = {_name(rule, one, desk): one for table in tables for one in desk.snapshot.table(table)} if told else {}
     for name, known in told.items():
-        record = rows.get(name)
-        if not desk.left(known.message) or (record is not None and record.row in spoken):
+        record = rows.get(name) or rows.get(name.rpartition("+")[0])
+        other = ready is not None and record is not None and _is_anothers(known, ready, record, desk)
+        if record is not None and record.row in (spoken or ()) and not other:
             continue
+        acts = ready if spoken is not None else None
         for path, day in _days(known, desk):
-            if record is None or (_untrue(path, day, record, desk) and not _tells(ready, path, day, record, desk)):
-                yield _problem(ready, path, day, known, record, desk)
+            gone = record is None or (_untrue(path, day, record, desk) and not _tells(acts, path, day, record, desk))
+            if gone or other:
+                table = record.row.table if record else ready.rule.table if ready else ""
+                yield _problem(path, day, known, record, table, desk, other=other)
                 break
 
 
-def _name(ready: Ready, record: Record, desk: Desk) -> str:
-    return f"{ready.rule.name}/{desk.mark(record)}"
+def _was_heard(known: RuleNamed, desk: Desk) -> bool:
+    return desk.left(known.message) and desk.history.mails[known.message].state != "bounced"
+
+
+def _is_anothers(known: RuleNamed, ready: Ready, record: Record, desk: Desk) -> bool:
+    """Whether who was told is not whom the row names by now."""
+    rule = ready.rule
+    # A call is told to a client as well.
+    to = text_addressee(record, desk) if rule.action != "mail" else addressee(rule.recipient, record, desk)
+    return is_anothers(desk.history.mails[known.message], rule, record, to, desk)
+
+
+def _name(rule: str, record: Record, desk: Desk) -> str:
+    return f"{rule}/{desk.mark(record)}"
 
 
 def _named(ready: Ready, record: Record, desk: Desk) -> Mapping[str, date]:
@@ -88,25 +123,41 @@ def _untrue(path: str, day: date, record: Record, desk: Desk) -> bool:
     return not unread and now != day and (now is None or not isinstance(record, Appointment))
 
 
-def _tells(ready: Ready, path: str, day: date, record: Record, desk: Desk) -> bool:
-    """Whether the rule itself tells of the day that stands there now, before the client goes there in vain."""
-    due, now = ready.rule.due, _now(path, record, desk)[0]
-    if path != due.field or now is None or due.every:
+def _tells(ready: Ready | None, path: str, day: date, record: Record, desk: Desk) -> bool:
+    """Whether the rule itself tells of the day that stands there now, before its reader goes there in vain."""
+    due, now = ready.rule.due if ready else None, _now(path, record, desk)[0]
+    if due is None or path != due.field or now is None or due.every:
         return False
     steps = steps_from(due, now, desk.days, desk.zone, desk.today)
     return any(step.until > desk.now and step.due.astimezone(desk.zone).date() < day for step in steps)
 
 
-def _problem(ready: Ready, path: str, day: date, known: RuleNamed, record: Record | None, desk: Desk) -> Problem:
-    rule, say, number = ready.rule, desk.words.say, desk.history.mails[known.message].case
-    layout = desk.snapshot.layouts.get(rule.table)
-    case = desk.snapshot.case_by_number.get(number)
+def _problem(
+    path: str, day: date, known: RuleNamed, record: Record | None, table: str, desk: Desk, *, other: bool
+) -> Problem:
+    say, number = desk.words.say, desk.history.mails[known.message].case
+    partner = known.partner or not number
+    layout, case = desk.snapshot.layouts.get(table), desk.snapshot.case_by_number.get(number)
+    values = {
+        "case": number, "day": f"{day:%d.%m.%Y}", "row": known.number or "?",
+        "heading": heading(path, table, desk) if table else path.rpartition(".")[2],
+    }  # fmt: skip
+    gone, elsewhere = (
+        ("Somebody outside the team was told of {day} (“{heading}”, {row}), and that day stands there no more.",
+         "Somebody outside the team was told of {day} (“{heading}”); {row} does not name them any more.")
+        if partner
+        else ("The client ({case}) was told of {day} (“{heading}”), and that day stands there no more.",
+              "The client ({case}) was told of {day} (“{heading}”); {row} does not name them any more.")
+    )  # fmt: skip
     return Problem(
         "told_day_gone",
-        say("The client ({case}) was told of {day} (“{heading}”), and that day stands there no more.", case=number,
-            day=f"{day:%d.%m.%Y}", heading=heading(path, rule.table, desk)),
-        say("Please tell the client what holds now, or enter the day again."), "warning",
-        workbook=layout.workbook if layout else "", table=rule.table, tab=layout.tab if layout else "",
+        say(elsewhere if other else gone, **values),
+        say("Please tell them what holds now, or enter again what stood there.")
+        if partner or other
+        else say("Please tell the client what holds now, or enter the day again."),
+        "warning",
+        workbook=layout.workbook if layout else "", table=table, tab=layout.tab if layout else "",
         row=record.line or None if record else None, field="" if "." in path else path,
-        key=desk.key(record) if record else "", keys=(number,), who=(case.manager if case else None) or "lead",
+        key=desk.key(record) if record else "", keys=(number,) if number else (),
+        who=(case.manager if case else None) or "lead",
     )  # fmt: skip

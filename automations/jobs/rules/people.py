@@ -8,10 +8,14 @@ from msgspec.structs import replace
 
 from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Look
+from automations.jobs.rules.model import Rule
 from automations.messages.may_send import Verdict
 from automations.messages.readers import reader_of
 from automations.model.fields import CLIENTS, COLLEAGUES
+from automations.model.history import MailRecord
 from automations.model.records import Case, CaseManager, Record
+from automations.model.told import address_digest
+from automations.model.values import digest
 
 _Person = TypeVar("_Person", Case, CaseManager)
 
@@ -43,30 +47,32 @@ def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
 
 
 def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addressee:
-    way, _, name = path.rpartition(".")
-    holder = desk.book.related(record.row.table, record, way) if way else record
+    holder, name = _holder(path, record, desk)
     if holder is None:
         return Addressee("", desk.site.language, "partner", case)
-    spec = desk.spec(holder.row.table).fields.get(name)
-    value = holder.get(name)
-    if spec is not None and spec.target:
-        other = desk.book.related(holder.row.table, holder, name)
-        if isinstance(other, CaseManager):
-            return desk.to_staff(other.email, case)
-        field = _address_field(spec.target, desk)
-        value = other.get(field) if other is not None and field else None
-        holder = other or holder
+    value = str(holder.get(name) or "") if name else ""
     if isinstance(holder, CaseManager):
-        return desk.to_staff(str(value or ""), case)
+        return desk.to_staff(value, case)
     if isinstance(holder, Case):
         reader = reader_of(holder, desk.snapshot, desk.today)
-        mine = str(value or "")
         # The column of the mail address means the person who reads (of a minor, who has custody); any other column
         # itself.
-        return replace(desk.to_client(reader), address=(reader.email or "") if mine == (holder.email or "") else mine)
+        address = (reader.email or "") if value == (holder.email or "") else value
+        return replace(desk.to_client(reader), address=address)
     # Whoever is named by another row is an office of its own: consent may be for that very one.
     way_there = holder is not record and not desk.nameless(holder)
-    return _guarded(str(value or ""), case, desk, desk.key(holder) if way_there else "")
+    return _guarded(value, case, desk, desk.key(holder) if way_there else "")
+
+
+def _holder(path: str, record: Record, desk: Desk) -> tuple[Record | None, str]:
+    """The row that holds the address which a field means, and in which field of it ("": it has none)."""
+    way, _, name = path.rpartition(".")
+    holder = desk.book.related(record.row.table, record, way) if way else record
+    spec = desk.spec(holder.row.table).fields.get(name) if holder is not None else None
+    if holder is None or spec is None or not spec.target:
+        return holder, name
+    other = desk.book.related(holder.row.table, holder, name)
+    return other or holder, _address_field(spec.target, desk) if other is not None else ""
 
 
 def _address_field(table: str, desk: Desk) -> str:
@@ -84,6 +90,32 @@ def _guarded(address: str, case: Case | None, desk: Desk, office: str = "") -> A
     staff = any((one.email or "").casefold() == folded for one in desk.snapshot.team) if folded else False
     office = office or (case.source if case else None) or ""
     return Addressee(address, desk.site.language, "staff" if staff else "partner", case, office=office)
+
+
+def of_reader(key: str, rule: Rule, record: Record, to: Addressee, desk: Desk) -> str:
+    """The key of what a rule says of a row; another one where the row named somebody else when that was said."""
+    sent = desk.history.mails.get(key)
+    # One that still waits is planned anew, for whom the row names now.
+    if sent is None or not desk.settled(key) or not is_anothers(sent, rule, record, to, desk):
+        return key
+    mark = digest(to.case.number) if rule.recipient == "client" and to.case else address_digest(to.address)
+    return f"{key}+{mark[:8]}"
+
+
+def is_anothers(sent: MailRecord, rule: Rule, record: Record, to: Addressee, desk: Desk) -> bool:
+    """Whether a message went to another client or partner than the row names now (`to`)."""
+    path = rule.recipient
+    if path == "client":
+        return sent.case not in {"", to.case.number if to.case else None}
+    named = to.audience != "staff" and path not in ROLES and "@" not in path
+    if not named or sent.address_digest in {"", address_digest(to.address)}:
+        return False
+    holder, name = _holder(path, record, desk)
+    # An address in the row itself is whoever it is about. In a table of people it may have been corrected: then it is
+    # nobody's any more.
+    if holder is None or holder is record or not to.address:
+        return True
+    return sent.address_digest in {address_digest(str(one or "")) for one in desk.book.column(holder.row.table, name)}
 
 
 def case_of(record: Record, desk: Desk) -> Case | None:

@@ -31,6 +31,23 @@ def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Probl
     yield untold_problem(message, reasons, cases, desk)
 
 
+def unreached(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
+    """That a message came back from, or does not get through to, somebody who is no client: one line a rule, with the
+    rows that nobody hears of then."""
+    lost = [one for one in found if not one.client and one.reason in {"returned", "deferred"}]
+    keys = tuple(dict.fromkeys(desk.key(one.look.record) for one in lost))
+    if keys:
+        say = desk.words
+        message = say.count(
+            "The rule “{rule}” does not reach whom it writes to about {n} row: {keys}.",
+            "The rule “{rule}” does not reach whom it writes to about {n} rows: {keys}.",
+            len(keys), rule=ready.rule.called, keys=", ".join(keys[:NAMED]),
+        )  # fmt: skip
+        reasons = " ".join(dict.fromkeys(one.sentence for one in lost))
+        advice = say.say("Please tell them yourself, or correct the address; then the message leaves.")
+        yield _problem("rule_unreached", f"{message} {reasons}", advice, ready.rule.table, "", keys[0], keys, desk)
+
+
 def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
     """That a colleague whom a rule names by role is nobody, or has no address: one line a rule, with the rows."""
     if ready.rule.recipient not in COLLEAGUE_ROLES or desk.history.adopting:
@@ -44,8 +61,14 @@ def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[
             len(keys), rule=ready.rule.called, keys=", ".join(keys[:NAMED]),
         )  # fmt: skip
         advice = say.say("Please look in the tab of the team whether its people are there and have mail addresses.")
-        layout = desk.snapshot.layouts.get("team")
-        yield Problem(
-            "rule_unaddressed", message, advice, "warning", workbook=layout.workbook if layout else "", table="team",
-            tab=layout.tab if layout else "", field="email", key=ready.rule.name, keys=keys, who="lead",
-        )  # fmt: skip
+        yield _problem("rule_unaddressed", message, advice, "team", "email", ready.rule.name, keys, desk)
+
+
+def _problem(
+    code: str, message: str, advice: str, table: str, field: str, key: str, keys: tuple[str, ...], desk: Desk
+) -> Problem:
+    layout = desk.snapshot.layouts.get(table)
+    return Problem(
+        code, message, advice, "warning", workbook=layout.workbook if layout else "", table=table,
+        tab=layout.tab if layout else "", field=field, key=key, keys=keys, who="lead",
+    )  # fmt: skip

@@ -221,12 +221,12 @@ class _Desk(Struct, frozen=True, dict=True):
         return bool(mails) and mails[-1].audience != "client"
 
     def _offers(self, reading: Reading) -> list[Mail]:
-        """The offers that a message answers, by its button or by what it quotes."""
+        """The offers, or messages to partners, that a message answers, by its button or by what it quotes."""
         token = reading.token
         if token is not None:
             return self.asked.about(token.appointment) if is_offer(token.appointment) else []
         named = [self.asked.by_message_id[one].mail for one in reading.refers if one in self.asked.by_message_id]
-        return [mail for mail in named if is_offer(mail.subject_key)]
+        return [mail for mail in named if is_offer(mail.subject_key) or mail.audience == "partner"]
 
     def _of_offer(self, reading: Reading, answers: list[Reply], open_ones: list[Fact]) -> Result:
         """The answer of somebody who is no client: an objection is about the own address, not about a case."""

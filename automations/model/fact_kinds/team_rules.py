@@ -57,14 +57,15 @@ class RuleFilled(Remembered, frozen=True):
 
 
 class RuleNamed(Remembered, frozen=True):
-    """The days to come that a client was told by a rule, under rule and row: `field=day` joined by blanks. `of` is the
-    key of the message, `n` how often it was told anew since, as a day had moved."""
+    """The days to come that a client, or a `partner`, was told by a rule, under rule and row: `field=day` joined by
+    blanks. `of` is the key of the message, `n` how often it was told anew since, as a day had moved."""
 
     kind = "rule_named"
     of: str = ""
     n: int = 0
     days: str = ""
     number: str = ""
+    partner: bool = False
 
     @property
     def message(self) -> str:
