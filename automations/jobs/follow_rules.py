@@ -22,7 +22,8 @@ from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.named_days import left_behind, outdated
 from automations.jobs.rules.overruled import overruled, too_late, unfilled
 from automations.jobs.rules.ready_rules import made_ready
-from automations.jobs.rules.turns import turns
+from automations.jobs.rules.turn_history import rules_told_by
+from automations.jobs.rules.turns import left_alone, turns
 from automations.jobs.rules.untold import unaddressed, unreached, untold
 from automations.jobs.rules.workbook import hints, joined, row_problems
 from automations.model.fact_kinds.team_rules import RuleNamed, SettingDecided
@@ -42,8 +43,9 @@ class FollowRules:
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What all rules come to now. `now` is aware."""
         # A site without rules pays nothing for them; but a setting that was changed in the workbook still waits for its
-        # yes, and days that a rule told are still awaited when the last rule is gone.
-        decided = history.facts_of(SettingDecided) or snapshot.console.settings or history.facts_of(RuleNamed)
+        # yes, and what a rule told is still believed when the last rule is gone.
+        decided = history.facts_of(SettingDecided) or snapshot.console.settings
+        decided = decided or history.facts_of(RuleNamed) or rules_told_by(history)
         if not (settings.rules or snapshot.console.rules or snapshot.lists or decided):
             return Plan(self.name)
         begun = begin(snapshot, settings, now, history)
@@ -76,7 +78,7 @@ class FollowRules:
                 # The next rule sees the cells as this one leaves them, so that a chain of rules is done in one run.
                 if made.groups:
                     desk = structs.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
-        plan = _with(plan, Plan(JOB, problems=tuple(left_behind(acting, ready, desk))))
+        plan = _with(plan, Plan(JOB, problems=(*left_behind(acting, ready, desk), *left_alone(acting, desk))))
         return _with(plan, Plan(JOB, groups=hints({one.rule.name: one for one in ready}, told, desk)))
 
 

@@ -147,3 +147,16 @@ def test_a_partner_who_wants_no_more_mails_gets_none_and_is_named(begun):
     done = site.go(NOON, NEXT)
     assert (told(site), site.of("K-1")["Kontaktweg"]) == ([UMA], "E-Mail")
     assert ["E2" in said for _, said in named(done, "rule_unreached")] == [True]
+
+
+def test_a_day_that_moved_does_not_wait_for_the_next_morning_as_other_messages_do(begun):
+    site = begun(recipient="client", due={"event": "holds"})
+    site.type("Einsätze", "E1", Stand="neu")
+    site.go(NOON)
+    site.type("Einsätze", "E1", Stand="offen")
+    site.go(LATER)
+    first = len(told(site))
+    assert first == 1
+    site.type("Einsätze", "E1", Tag=date(2026, 12, 11))
+    site.go("2026-11-27T16:00")
+    assert told(site) == ["k-1@post.test"] * 2

@@ -8,8 +8,9 @@ from datetime import date, time
 import pytest
 
 from automations.cli import main
+from automations.common.shipped import config_folder
 from tests.support.own_site import CASES, case, text_of
-from tests.support.turn_site import ASKED_VISITS, TurnSite, interpreter, visit
+from tests.support.turn_site import ASKED_VISITS, TURN_SITE, TurnSite, interpreter, visit
 
 DAY = date(2026, 11, 12)
 
@@ -315,3 +316,19 @@ def test_the_half_year_is_a_tab_and_a_file_of_counts_and_sums_without_a_row(site
     assert capsys.readouterr().out.splitlines() == [
         "Sprachmittlung in;Anzahl;Einsatz (Minuten)", "Arabisch;2;75", "Farsi;1;60", "zusammen;3;135",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_whoever_said_yes_to_a_rule_that_acts_no_more_is_named_until_the_hour(site, gone):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    taken_by(site, "amina")
+    if gone:
+        site.write(site=TURN_SITE.partition("[packs]")[0])
+    else:
+        pack = (config_folder() / "packs" / "interpreters" / "pack.toml").read_text(encoding="utf-8")
+        own = pack[pack.index('[[rules]]\nname = "interpreter"') : pack.index("# What was done last month")]
+        site.write(rules=own.replace('action = "ask_in_turn"', 'action = "ask_in_turn"\nactive = false'))
+    site.type("Termine", "T-1", Status="abgesagt")
+    for at, named in (("2026-11-02T10:00", 1), ("2026-11-12T10:30", 0)):
+        found = [one.message for one in site.go(at).prepared.problems if one.code == "turn_untold"]
+        assert [("12.11.2026" in one, "interpreter" in one) for one in found] == [(True, True)] * named

@@ -13,7 +13,7 @@ from automations.jobs.calling import CALLS, asked_for, call_language
 from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import OwnText
-from automations.jobs.rules.named_days import named_days
+from automations.jobs.rules.named_days import named_days, told_anew
 from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.people import (
     addressee,
@@ -232,6 +232,7 @@ def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail
         needs=desk.needs(rows),
         purpose=rule.purpose,
         office=to.office,
+        correction=told_anew(key),
     )
 
 

@@ -35,6 +35,11 @@ def named_days(key: str, ready: Ready, record: Record, desk: Desk, *, partner: b
     return known.message, known.under(name) if known.days or before.of else None
 
 
+def told_anew(key: str) -> bool:
+    """Whether a message of this key tells a day that has moved since its reader was told of it."""
+    return "~" in key.rpartition("/")[2]
+
+
 def outdated(ready: Ready, spoken: Collection[RowKey], desk: Desk) -> Iterator[Problem]:
     """A problem for each client or partner who still waits for a day that a message of the rule named; it ends on that
     day. `spoken` are the rows that the rule speaks of now."""

@@ -155,6 +155,12 @@ class Pasts:
         return _by_subject(self._history.mails.values())
 
 
+def rules_told_by(history: History) -> frozenset[str]:
+    """The rules by which anybody was asked in turn, as far as that is still known."""
+    told = (entry for subject, entries in history.told.items() if is_offer(subject) for entry in entries)
+    return frozenset(str(entry.content["rule"]) for entry in told if entry.content.get("rule"))
+
+
 def _by_subject(records: Iterable[MailRecord]) -> dict[str, list[MailRecord]]:
     found: dict[str, list[MailRecord]] = {}
     for record in records:

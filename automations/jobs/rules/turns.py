@@ -8,11 +8,11 @@ at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from automations.jobs.rules.desk import JOB, Desk, Ready, about
 from automations.jobs.rules.people import addressee
-from automations.jobs.rules.turn_history import HOLDING, Past
+from automations.jobs.rules.turn_history import HOLDING, Past, Pasts, rules_told_by
 from automations.jobs.rules.turn_mails import Told, turn_mail
 from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Table
@@ -85,6 +85,25 @@ def _gone(of: Table, mark: str) -> None:
     groups, noted = ask(key, question, proposal, case, desk.snapshot, desk.history, JOB, desk.now, terms, say)
     of.made.groups += groups
     of.made.facts += noted
+
+
+def left_alone(acting: Collection[str], desk: Desk) -> Iterator[Problem]:
+    """A problem for each who said yes, or was asked, by a rule that does not act any more, until the hour begins: kim
+    tells them nothing of what changes."""
+    say = desk.words.say
+    for rule in sorted(rules_told_by(desk.history).difference(acting)):
+        pasts = Pasts(rule, desk.history)
+        known = [(mark, pasts.of(mark, who)) for mark, people in pasts.rows().items() for who in people]
+        for mark, past in known:
+            if not (past.kind in HOLDING or past.is_open) or not past.starts or past.starts <= desk.now:
+                continue
+            facts = ", ".join(text for text in past.printed.values() if text)
+            message = say(
+                "Somebody who said yes, or was asked, hears of no change any more ({facts}): the rule “{rule}” does"
+                " not act.", facts=facts, rule=rule,
+            )  # fmt: skip
+            advice = say("Please tell them yourself what changes, or let the rule act again.")
+            yield Problem("turn_untold", message, advice, "warning", key=mark, who="lead")
 
 
 def _end(of: Table, mark: str, who: str, past: Past) -> None:
