@@ -45,8 +45,8 @@ class FollowRules:
         # A site without rules pays nothing for them; but a setting that was changed in the workbook still waits for its
         # yes, and what a rule told is still believed when the last rule is gone.
         decided = history.facts_of(SettingDecided) or snapshot.console.settings
-        decided = decided or history.facts_of(RuleNamed) or rules_told_by(history)
-        if not (settings.rules or snapshot.console.rules or snapshot.lists or decided):
+        believed = history.facts_of(RuleNamed) or rules_told_by(history)
+        if not (settings.rules or snapshot.console.rules or snapshot.lists or decided or believed):
             return Plan(self.name)
         begun = begin(snapshot, settings, now, history)
         if begun.desk is None:
