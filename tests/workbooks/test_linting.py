@@ -159,6 +159,25 @@ def test_what_is_too_odd_to_be_judged_stops_nobody(tmp_path):
         judge(original, odd, original.parts())
 
 
+BROKEN = {
+    "a tag that is not closed": (rb"(.*)(?:</[^<>]+>)", rb"\1"),
+    "a sign that is none": (rb'(.*=")', rb"\1&"),
+    "a document type": (rb"<(\w)", rb"<!DOCTYPE a><\1"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_what_is_no_xml_any_more_is_seen_in_every_part(fault, whole, tmp_path):
+    """Nobody else looks: parts are changed as bytes."""
+    for part, data in unzipped(whole).items():
+        broken = re.sub(*BROKEN[fault], data, count=1, flags=re.DOTALL) if part.endswith(("xml", "rels")) else data
+        if broken != data:
+            copy = zipped(tmp_path / "copy.xlsx", {**unzipped(whole), part: broken})
+            with Package(whole) as original, pytest.raises(WorkbookError) as told:
+                judge(original, copy, [part])
+            assert told.value.code == "not_verified", part
+
+
 @pytest.fixture
 def whole_looks(monkeypatch):
     """The packages of which every row was judged, not only the new ones."""

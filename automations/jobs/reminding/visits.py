@@ -154,9 +154,10 @@ def took_back(told: Told, desk: Desk) -> bool:
 
 def _cancelled_its_twin(visit: Visit, desk: Desk) -> bool:
     """Whether they cancelled another row that said the same beside this one: nobody reminds them of that hour."""
-    record = desk.history.versions.get(visit.number)
     return any(
-        told.subject != visit.number and visit.facts.is_the_same_meeting(told.printed) and stood_beside(record, told)
+        told.subject != visit.number
+        and visit.facts.is_the_same_meeting(told.printed)
+        and stood_beside(desk.history.versions.get(visit.number), told)
         for told in desk.said_no.get(visit.case.number or "", ())
     )
 

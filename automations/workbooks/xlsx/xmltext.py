@@ -99,7 +99,8 @@ class Xml(Struct, frozen=True):
         return list(self.children(element.opened, element.closed)) if element else []
 
     def spliced(self, splices: Iterable[Splice]) -> list[bytes | memoryview]:
-        """The part with changes made, still well-formed, in its own encoding, as pieces."""
+        """The part with changes made, in its own encoding, as pieces. Nobody has read them yet: what is written is
+        judged (`linting`)."""
         view, pieces, at = memoryview(self.text), list[bytes | memoryview](), 0
         for splice in sorted(splices, key=lambda item: (item.start, item.end)):
             # Two changes of one place: neither would mean what it was made for.
@@ -108,7 +109,6 @@ class Xml(Struct, frozen=True):
             pieces += [view[at : splice.start], splice.new]
             at = splice.end
         pieces.append(view[at:])
-        check_well_formed(self.part, pieces)
         if self.encoding == "utf-8" and not self.mark:
             return pieces
         text = b"".join(pieces).decode()
@@ -123,11 +123,11 @@ def parse(raw: bytes, part: str) -> Xml:
     text = raw[len(mark) :]
     if encoding != "utf-8":
         text = _transcoded(text, encoding, part)
-    check_well_formed(part, [text])
+    _check_well_formed(part, text)
     return Xml(part, text, _mask(text), encoding, mark)
 
 
-def check_well_formed(part: str, pieces: Iterable[bytes | memoryview]) -> None:
+def _check_well_formed(part: str, text: bytes) -> None:
     """Refuse what an XML parser would not accept, or what declares a document type."""
 
     def doctype(*_: object) -> None:
@@ -137,10 +137,9 @@ def check_well_formed(part: str, pieces: Iterable[bytes | memoryview]) -> None:
     parser = expat.ParserCreate("UTF-8")
     parser.StartDoctypeDeclHandler = doctype
     try:
-        for piece in pieces:
-            # In pieces: the parser would copy a tab of a hundred megabytes once more.
-            for at in range(0, len(piece), _CHUNK):
-                parser.Parse(piece[at : at + _CHUNK])
+        # In pieces: the parser would copy a tab of a hundred megabytes once more.
+        for at in range(0, len(text), _CHUNK):
+            parser.Parse(text[at : at + _CHUNK])
         parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
     except expat.ExpatError as error:
         raise Refusal("xml", part=part, line=error.lineno) from error

@@ -6,8 +6,7 @@ What is wrong in a row that stayed as it was was wrong before. A tab may have a 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from itertools import repeat
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct, field
 
@@ -26,20 +25,22 @@ class View(Struct, frozen=True):
     parts: Collection[str]
     original: Package | None = None
     _heads: dict[str, bytes] = field(default_factory=dict)
+    _numbers: dict[str, list[int]] = field(default_factory=dict)
 
     def text(self, part: str) -> bytes:
         """A tab's text with the rows that count; whole where it is written in an unusual way."""
         head, known = self._former(part)  # before the part itself is unpacked: of a large tab one is much
         data = self.package.read(part)
+        wanted, fresh, numbers = self._headings(part), list[bytes](), list[int]()
+        for number, row in _numbered(data):
+            numbers.append(number)
+            if head and (row not in known or number in wanted):
+                fresh.append(_ROW + row)
+        self._numbers[part] = numbers
         # Unusual ways of writing are rare enough to be judged whole.
-        if not head or not any(True for _ in _rows(data)):
+        if not head or not numbers:
             return data
-        wanted = self._headings(part)
-        numbers: Iterable[object] = _numbers(data) if wanted else repeat(None)
-        fresh = (row for row, number in zip(_rows(data), numbers) if row not in known or number in wanted)  # noqa: B905 (repeat has no end)
-        return (
-            data[: data.find(_START) + len(_START)] + b"".join(_ROW + row for row in fresh) + data[data.rfind(_END) :]
-        )
+        return data[: data.find(_START) + len(_START)] + b"".join(fresh) + data[data.rfind(_END) :]
 
     def former_head(self, part: str) -> bytes:
         """What stood before a tab's rows in the original; nothing where that does not count."""
@@ -54,7 +55,7 @@ class View(Struct, frozen=True):
         self._heads[part] = data[: data.find(_START)] if rows else b""
         return self._heads[part], rows
 
-    def _headings(self, part: str) -> set[object]:
+    def _headings(self, part: str) -> set[int]:
         """The rows that tables which changed have their headings in."""
         links = (link.target for link in self.package.relationships(part) if link.kind == "table")
         changed = [table for table in links if table in self.parts and self.package.member(table)]
@@ -65,16 +66,17 @@ class View(Struct, frozen=True):
         return parse(self.text(part), part)
 
     def numbers(self, part: str) -> list[int]:
-        """The numbers of all rows of a tab, in the order in which they stand; [] where it is written unusually."""
-        return list(_numbers(self.package.read(part)))
+        """The numbers of all rows of a tab whose text was asked for, in the order in which they stand; [] where it is
+        written unusually."""
+        return self._numbers[part]
 
 
-def _numbers(data: bytes) -> Iterator[int]:
+def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
     number = 0
     for row in _rows(data):
         said = _NUMBER.match(row)
         number = int(said[1]) if said else number + 1
-        yield number
+        yield number, row
 
 
 def _rows(data: bytes) -> Iterator[bytes]:
