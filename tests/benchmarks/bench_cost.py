@@ -118,12 +118,13 @@ def measured(folder: Path) -> dict[str, float]:
     for clock in ("12:30", "17:00"):
         site.edit()
         day += site.run(clock, "--due")[0]
-    site.run("17:01")
-    site.run("17:02")  # what a run wrote, the next one reads
-    unchanged, said = site.run("17:03")
+    # In the evening: at half past five appointments begin, and what is written because of that is none of the ten rows.
+    site.run("19:01")
+    site.run("19:02")  # what a run wrote, the next one reads
+    unchanged, said = site.run("19:03")
     site.edit()
     begun = time.perf_counter()
-    ten, document = site.run("17:40")
+    ten, document = site.run("19:40")
     took = time.perf_counter() - begun
     seconds = document.get("seconds")
     parts = {str(name): float(value) for name, value in seconds.items()} if isinstance(seconds, dict) else {}
@@ -131,6 +132,7 @@ def measured(folder: Path) -> dict[str, float]:
     by_job = {name: job["seconds"] for name, job in jobs.items()} if isinstance(jobs, dict) else {}
     shown = sorted((parts | by_job).items(), key=lambda one: -one[1])
     print("  ten rows, seconds by the clock:", ", ".join(f"{name} {value:.2f}" for name, value in shown[:12]))
+    print("  nothing was written because of them:", not document.get("edits") and not document.get("tabs"))
     print(f"  its seconds add up to {100 * sum(parts.values()) / took:.1f} % of the process")
     print("  nothing was planned where nothing is new:", not said.get("jobs"))
     state = sum(path.stat().st_size for path in (folder / "state").rglob("*") if path.is_file())
