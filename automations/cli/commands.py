@@ -16,6 +16,7 @@ from automations.cli.names import called_rules, known_case
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.cli.printed import print_stop
+from automations.cli.printed_story import story_lines
 from automations.cli.runs import print_result, result_document
 from automations.common.texts import texts
 from automations.config.loading import load_site
@@ -85,8 +86,8 @@ def explain(arguments: Namespace) -> int:
         told = {"case": arguments.case, "story": story, "alternatives": shown, "problems": refused}
         output.document(told, REFUSED if refused else DONE)
         zone = world.site.facts.time_zone
-        for entry in story:
-            output.line(f"{entry.at.astimezone(zone):%d.%m.%Y %H:%M}  {entry.text}")
+        for at, text in story_lines(story, keys, seen.snapshot, say):
+            output.line(f"{at.astimezone(zone):%d.%m.%Y %H:%M}  {text}")
         if not story:
             output.line(say.say("kim has done nothing about {case} yet.", case=arguments.case))
         rows = [(one.name or one.code, one.text, *([one.points] if arguments.points else [])) for one in shown]

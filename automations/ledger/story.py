@@ -9,7 +9,7 @@ from typing import Any
 
 from automations.common.texts import Texts, texts
 from automations.model.told import is_offer
-from automations.model.values import Value
+from automations.model.values import Value, is_draft
 
 _WRITTEN: Mapping[str, str] = MappingProxyType(
     {
@@ -141,7 +141,7 @@ def _tell_fact(data: Mapping[str, Any], say: Texts) -> str:
 
 def _tell_noticed(data: Mapping[str, Any], say: Texts) -> str:
     """What people did to a row since the run before; an appointment's is named by its number."""
-    changes = "; ".join(_tell_changes(data.get("changes", ()), say))
+    changes = "; ".join(tell_changes(data.get("changes", ()), say))
     since = f"{datetime.fromisoformat(str(data['since'])):%d.%m.%Y %H:%M}"
     sentence = say.say(_NOTICED[str(data["event"])], since=since, changes=changes)
     if changes and data["event"] == "back":
@@ -159,10 +159,13 @@ def _of_row(sentence: str, table: object, number: object, say: Texts) -> str:
     """A case's story tells of its appointments, too."""
     if table != "appointments":
         return sentence
+    if is_draft(str(number)):
+        return say.say("An appointment that had no number yet: {sentence}", sentence=sentence)
     return say.say("Appointment {number}: {sentence}", number=number, sentence=sentence)
 
 
-def _tell_changes(changes: Iterable[Mapping[str, Any]], say: Texts) -> Iterator[str]:
+def tell_changes(changes: Iterable[Mapping[str, Any]], say: Texts) -> Iterator[str]:
+    """What became of each cell: its `column`, and what stood there (`old`) and stands there now (`new`)."""
     for change in changes:
         old, new = shown_value(change["old"]), shown_value(change["new"])
         form = "“{column}” from “{old}” to “{new}”"

@@ -1,0 +1,97 @@
+"""The story of a case as people read it: each thing once, with what stands in the cells. Programs get every entry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct, field
+
+from automations.common.texts import Texts
+from automations.ledger.audit import StoryEntry
+from automations.ledger.story import tell_changes
+from automations.model.snapshot import Snapshot
+
+# What kim notes for itself; the cells that were written, and people's own edits, say the same.
+_OWN_NOTES = frozenset({"reserved", "assignment_reason", "version", "phase"})
+
+
+def story_lines(
+    story: Sequence[StoryEntry], keys: Collection[str], snapshot: Snapshot, say: Texts
+) -> Iterator[tuple[datetime, str]]:
+    """Moments (in UTC) and sentences. `keys` are the numbers of the case's appointments."""
+    told = _Told(keys, dict(_numbered(story)), snapshot, say)
+    for entry in story:
+        if text := told.text(entry):
+            yield entry.at, text
+
+
+def _numbered(story: Sequence[StoryEntry]) -> Iterator[tuple[str, str]]:
+    """The number that each row without one was given."""
+    for entry in story:
+        if entry.data.get("kind") == "reserved":
+            inner: Any = entry.data["data"]
+            yield str(entry.data["key"]), str(inner["number"])
+
+
+class _Told(Struct):
+    keys: Collection[str]
+    numbers: Mapping[str, str]
+    snapshot: Snapshot
+    say: Texts
+    listed: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def text(self, entry: StoryEntry) -> str:
+        """What is said of an entry; nothing where another one says it."""
+        kind = str(entry.data.get("kind", "")) if entry.kind == "fact" else entry.kind
+        if kind in _OWN_NOTES or (kind == "written" and entry.data.get("result") == "applied"):
+            return ""
+        if kind == "problem":
+            return "" if self._is_known(entry.data["data"]) else entry.text
+        return self._decided(entry) if kind == "decided" else entry.text
+
+    def _is_known(self, problem: Any) -> bool:
+        """Whether it is said of the row already: it got its number meanwhile."""
+        row, listed = str(problem.get("case", "")), bool(problem.get("since"))
+        place = self.numbers.get(row, row), str(problem.get("message", ""))
+        known, self.listed[place] = self.listed.get(place), listed
+        return known == listed
+
+    def _decided(self, entry: StoryEntry) -> str:
+        """The cells that were to be written, and why. Hints and questions are told with their own entries."""
+        edits, group = entry.data.get("edits"), str(entry.data.get("group", ""))
+        if entry.data.get("job") == "check_data" or group.startswith("ask/"):
+            return ""
+        if entry.data.get("job") == "list_calls" and entry.data.get("op") == "append":
+            return self.say.say("Put on the call list. ({why})", why=entry.text)
+        if entry.data.get("op") != "edit" or not isinstance(edits, Sequence) or not edits:
+            return entry.text
+        rows = (self.numbers.get(part, part) for part in group.split("/"))
+        number = next((row for row in rows if row in self.keys), "")
+        cells = list(_cells(edits, self._headings("appointments" if number else "cases", edits)))
+        sentence, why = "; ".join(tell_changes(cells, self.say)) + ".", str(entry.data.get("why") or "")
+        if why and why not in {cell["new"] for cell in cells}:
+            sentence = f"{sentence} ({why})"
+        say = self.say.say
+        return say("Appointment {number}: {sentence}", number=number, sentence=sentence) if number else sentence
+
+    def _headings(self, table: str, edits: Any) -> Mapping[str, str]:
+        """The headings of the table that has these fields: the likely one, else one of the team's own."""
+        layouts = self.snapshot.layouts
+        likely = [layouts[table]] if table in layouts else []
+        fields = {str(name) for name, *_ in edits}
+        return next((one.headings for one in (*likely, *layouts.values()) if fields <= one.headings.keys()), {})
+
+
+def _cells(edits: Any, named: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """As `tell_changes` wants them: the ledger has field, old and new, and days as texts."""
+    for name, old, new in edits:
+        yield {"column": named.get(name, name), "old": _value(old), "new": _value(new)}
+
+
+def _value(value: object) -> object:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
