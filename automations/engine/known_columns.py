@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automations.ledger.book import Ledger
-from automations.model.fact_kinds.sightings import Headings, RowNames
+from automations.model.fact_kinds.sightings import CellKinds, Headings, RowNames
 from automations.model.history import History
 from automations.model.plan import Fact
-from automations.model.schema import Schema
+from automations.model.schema import OWN_KINDS, Schema
 from automations.model.snapshot import Snapshot
 from automations.tables.folding import fold
 from automations.tables.named_columns import Before
@@ -20,13 +20,20 @@ def columns_known(snapshot: Snapshot, history: History) -> Iterator[Fact]:
         # A column that is read only as a rule names it stops nothing when it goes: the rule rests and says so.
         names = sorted(layout.columns.keys() - snapshot.seen.get(table, frozenset()))
         yield Headings({name: layout.headings.get(name, "") for name in names}).under(table)
-    # Of rows that were known by a column nothing is forgotten, though another one might name them, too.
-    found = dict((history.fact(RowNames) or RowNames()).entries)
+    # Nothing is forgotten of what was known: another column might name the rows, too, and an emptied one has no kind.
+    called = dict((history.fact(RowNames) or RowNames()).entries)
+    kinds = dict((history.fact(CellKinds) or CellKinds()).entries)
     for table, fields in snapshot.seen.items():
-        layout, key = snapshot.layouts[table], snapshot.schema[table].key
-        if snapshot.schema[table].own and key in fields:
-            found.setdefault(fold(layout.tab), fold(layout.headings[key]))
-    yield RowNames(found).under()
+        layout, spec = snapshot.layouts[table], snapshot.schema[table]
+        if spec.own and spec.key in fields:
+            called.setdefault(fold(layout.tab), layout.headings[spec.key])
+        kinds |= {
+            f"{fold(layout.tab)}/{fold(layout.headings[name])}": spec.fields[name].kind
+            for name in sorted(fields)
+            if spec.fields[name].kind in OWN_KINDS
+        }
+    yield RowNames(called).under()
+    yield CellKinds(kinds).under()
 
 
 def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
@@ -38,4 +45,6 @@ def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
 def rows_known(ledger: Ledger, *, everything: bool = False) -> Before:
     """By which columns rows are known whose tabs are read as rules name them; with `everything` columns are wanted
     that no rule names any more."""
-    return Before(keys=(ledger.fact(RowNames) or RowNames()).texts(), everything=everything)
+    names, kinds = ledger.fact(RowNames) or RowNames(), ledger.fact(CellKinds) or CellKinds()
+    keys = {tab: fold(heading) for tab, heading in names.texts().items()}
+    return Before(keys=keys, kinds=kinds.texts(), everything=everything)

@@ -52,11 +52,13 @@ class Seen(Struct, frozen=True):
 
 class Before(Struct, frozen=True):
     """What was said and seen of the workbook before: tabs and headings, folded, that are to be left alone; tab ->
-    heading by which the rows of tabs like these are known, both folded. With `everything` all that nothing reads is
-    taken: whoever takes back what a rule wrote that is gone knows no more than where it stands."""
+    heading by which the rows of tabs like these are known, both folded; `kinds` of columns, by tab/heading, for one
+    that is blank by now. With `everything` all that nothing reads is taken: whoever takes back what a rule wrote that
+    is gone knows no more than where it stands."""
 
     unused: Collection[tuple[str, str]] = ()
     keys: Mapping[str, str] = MappingProxyType({})
+    kinds: Mapping[str, str] = MappingProxyType({})
     everything: bool = False
 
 
@@ -202,7 +204,9 @@ class _Looking:
         return OwnMeaning(0, one.tab.name, one.heading, "row" if of else kind, of)
 
     def _blank(self, one: Column) -> str:
-        """The kind of a column in which nothing stands: a day where a moment counts from it."""
+        """The kind of a column in which nothing stands: what stood there, or a day where a moment counts from it."""
+        if before := self._before.kinds.get("/".join(one.place)):
+            return before
         return "date" if any(f" {_words(one.heading)} " in said.moment for said in self._said) else "text"
 
 

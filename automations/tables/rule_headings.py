@@ -59,7 +59,7 @@ class RuleHeadings:
         fault = _unlike(tab, {**unread, **shown}, "There is no tab “{sign}”; did you mean “{near}”?")
         if "near" in fault.values:
             raise fault
-        raise ConditionError(fault.sentence, sign=tab, names=", ".join(self.tabs()))
+        raise ConditionError(fault.sentence, sign=tab, names=", ".join([*self.tabs(), *unread.values()][:_SHOWN]))
 
     def path(self, heading: str, table: str) -> str:
         """The dotted field under a heading; `Fälle → Vorname` for a row that the row names."""

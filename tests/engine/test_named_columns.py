@@ -201,3 +201,27 @@ def test_a_colleague_may_be_named_as_the_recipient_and_waits_as_every_address_do
     site.run(LATER)
     assert hints(site)["Bald"].startswith("wartet auf Freigabe")
     assert site.mails() == []
+
+
+def test_an_emptied_tab_is_read_as_before_and_a_name_that_goes_is_named(site):
+    site.type("Regeln", "Alt", Tabelle="Schlüssel", Aktiv="ja", **{
+        "weitere Bedingung": "[seit] länger her als 60 Tage", "Was passiert": "Frage", "Text": "Wo?"})  # fmt: skip
+    site.run(LATER)
+    site.edit(lambda book: book["Schlüssel"].delete_rows(2, 2))
+    site.run(NEXT)
+    assert site.rows("Regeln")[0]["Zeilen heute"] == 0
+    assert hints(site)["Alt"].startswith("aktiv")
+
+    def renamed(book):
+        book["Schlüssel"]["A1"] = "Person"
+        book["Schlüssel"].append(["Ida", "S9", date(2026, 9, 1), None])
+
+    site.edit(renamed)
+    site.run("2026-12-03T09:00")
+    assert "die Spalte „Wer“" in hints(site)["Alt"]
+
+
+def test_a_tab_that_was_renamed_stands_among_those_that_there_are(site):
+    site.type("Regeln", "Alt", Tabelle="Werkstatt", **{"Was passiert": "Liste", "Aktiv": "ja"})
+    site.run(LATER)
+    assert "Schlüssel" in hints(site)["Alt"]

@@ -14,9 +14,11 @@ from automations.jobs.rules.faults import reader
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import addressee, verdict
+from automations.model.fact_kinds.sightings import RowNames
 from automations.model.problems import Problem, Severity
 from automations.model.schema import DATES, field_at
 from automations.model.values import is_draft
+from automations.tables.folding import fold
 
 
 def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
@@ -117,7 +119,13 @@ def _of_keys(ready: Ready, desk: Desk) -> Iterator[Problem]:
     if rule.action == "list" or rule.turn is not None:  # a list names nothing, and see turn_faults
         return
     if not desk.spec(rule.table).key:
-        tab = desk.snapshot.layouts[rule.table].tab
+        tab, known = desk.snapshot.layouts[rule.table].tab, desk.history.fact(RowNames) or RowNames()
+        if before := known.texts().get(fold(tab)):
+            yield _dead(ready, desk, say("In “{tab}” the column “{column}” is gone, which says which row is which.",
+                                         tab=tab, column=before),
+                        say("Name it so again, or name another one in the tab of settings as “own field: key”; rows "
+                            "that are called otherwise are new ones."))  # fmt: skip
+            return
         message = say("In “{tab}” no column says which row is which, so nothing is asked, sent or filled in.", tab=tab)
         advice = say("Put a column “No.” at the front of the tab, with another number in each row, or name the column "
                      "in the tab of settings as “own field: key” (key = … in columns.toml).")  # fmt: skip

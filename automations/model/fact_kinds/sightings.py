@@ -37,6 +37,12 @@ class RowNames(Listed, frozen=True):
     kind, key, bookkeeping = "row_names", "all", True
 
 
+class CellKinds(Listed, frozen=True):
+    """What stood in columns that are read only as rules name them: tab/heading (folded) -> kind."""
+
+    kind, key, bookkeeping = "cell_kinds", "all", True
+
+
 class Stands(Listed, frozen=True):
     """When each of our tabs in a workbook was written last, in ISO form; 0.1 kept it."""
 
