@@ -86,7 +86,7 @@ def test_the_drop_downs_offer_the_teams_own_words(site, capsys):
     assert "Aufenthaltstitel gültig bis" in {cell.value for row in sheet.iter_rows() for cell in row} | set(beside)
 
 
-def test_a_column_that_kim_leaves_alone_is_offered_and_can_be_used_once_somebody_says_what_it_is(site, capsys):
+def test_a_column_that_nobody_declared_is_offered_and_can_be_used_until_somebody_says_that_it_is_not(site, capsys):
     english = 'language = "en"' in (site.folder / "config" / "site.toml").read_text(encoding="utf-8")
     rows = [[*CASES, "Jahrgang"], [*case("K-1"), 1984], [*case("K-2"), 1999]]
     site.book({"Fälle": rows})
@@ -105,16 +105,18 @@ def test_a_column_that_kim_leaves_alone_is_offered_and_can_be_used_once_somebody
             sheet.cell(sheet.max_row + (name == names[0]), heads.index(name) + 1).value = word
 
     site.edit(rule)
+    chosen = {cell.value for row in site.opened()[rules].iter_rows(min_col=20) for cell in row}
+    assert "Jahrgang" in chosen
     (alt,) = [one for one in command(site, capsys, "rules", "--at", AT)[1] if one["name"] == "alt"]
-    (said,) = alt["problems"]
-    assert ("does not read" if english else "liest die Spalte „Jahrgang“ noch nicht") in str(said)
+    assert (alt["today"], alt["problems"]) == (1, [])
     offered = site.cells(settings)
     at = next(number for number, row in enumerate(offered, 1) if row[:2] == ["Fälle", "Jahrgang"])
     assert offered[at - 1][3] == "1984 · 1999"
-    meaning = "own field: number" if english else "eigenes Feld: Zahl"
-    site.edit(lambda book: book[settings].cell(at, 5, meaning))
     site.run(AT)
     assert [row[1] for row in site.cells("Alt") if "K-" in str(row[0])] == [1984]
+    site.edit(lambda book: book[settings].cell(at, 5, "not used" if english else "wird nicht gebraucht"))
+    (alt,) = [one for one in command(site, capsys, "rules", "--at", AT)[1] if one["name"] == "alt"]
+    assert ("is not used" if english else "nicht gebraucht") in str(alt["problems"])
 
 
 def test_what_a_column_may_be_is_offered_without_the_tabs_of_kims_own(site, capsys):

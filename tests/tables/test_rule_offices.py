@@ -87,6 +87,7 @@ def hits(table, condition="", **cells):
         ("Spendenlager", "[haltbar bis] zw. 1.11.2026 und 31.12.2026", ["Töpfe & Pfannen"]),
         ("Spendenlager", "[haltbar bis] von 1.11.2026 bis 31.12.2026", ["Töpfe & Pfannen"]),
         ("Spendenlager", "[haltbar bis] abgelaufen", []),
+        ("Spendenlager", "[Anzahl] unter Mindestbestand", ["Kinderwagen"]),
         ("Training", "[Start date] in less than 14 days", []), ("Training", "[Hours] at least eight",
                                                                 ["First aid", "Law, part 1"]),
         ("Training", "[Completed?] and [Start date] in the past", ["Law, part 1"]),
@@ -106,10 +107,10 @@ def test_who_parts_words_by_semicolons_may_have_commas_in_them():
 @pytest.mark.parametrize(
     ("table", "condition", "said"),
     [
-        ("Fahrdienst", "[Fahrer] ist leer", "Fahrer*in"), ("Fahrdienst", "[Fahrtag] nach dem 1.11.", "24.12.2026"),
+        ("Fahrdienst", "[Fahrer] ist leer", "Fahrer*in"), ("Fahrdienst", "[Fahrtag] nach dem 1.11.", "1.11.2026"),
         ("Ehrenamtliche", "Anzahl(Fahrten) > 2", "Fahrdienst"),
         ("Ehrenamtliche", "keine Fahrten", "Anzahl(Termine)"),
-        ("Spendenlager", "[Anzahl] unter Mindestbestand", "Mindestbestand"),
+        ("Spendenlager", "[Anzahl] unter Mindestbestnd", "Mindestbest"),
         ("Training", "Anzahl(Training) > 1", "Keine Spalte von „Training“ nennt eine Zeile dieser Tabelle"),
         ("Fahrdienst", "mehr als zweimal `nicht erschienen`", "Anzahl(Termine)"),
     ],
