@@ -54,6 +54,8 @@ _EPOCH_1904 = date(1904, 1, 1)
 _SERIAL_DIGITS = 5
 _OLDEST_YEAR = 1900
 _NEWEST_YEAR = 2150
+# Before it nobody came, was met or applied: a nought that is shown as a date, or a slip (1924 for 2024).
+_OLDEST_DEED = 1930
 _PACKED = (7, 8)  # digits of 24122024, which Excel makes a number of (and of 01022024 one of seven)
 # A two-digit year is taken for this century only so close to the present; a birth date never is.
 _NEAR = 10
@@ -90,6 +92,11 @@ UNDERSTOOD = Fault(
     "Please type it like 24.12.2024 if that is right, else correct it.",
     "note",
 )
+LONG_AGO = Fault(
+    "unreadable_date",
+    "“{shown}” lies too long ago to be right.",
+    "Please check the year.",
+)
 WRONG_WEEKDAY = Fault(
     "weekday_differs",
     "“{shown}” names another weekday than that date has.",
@@ -99,9 +106,14 @@ WRONG_WEEKDAY = Fault(
 
 def date_parser(today: date, *, birth: bool = False, date1904: bool = False) -> Parser:
     """A parser of dates. `birth`: two-digit years may be of either century, so that they are never
-    taken. Datetimes give their date. `date1904`: serial numbers count from 1904."""
+    taken, and days may lie long ago. Datetimes give their date. `date1904`: serial numbers count from 1904."""
 
     def parse(raw: Value) -> Parsed:
+        parsed = read(raw)
+        late = birth or parsed.value is None or parsed.value.year >= _OLDEST_DEED
+        return parsed if late else Parsed(None, LONG_AGO)
+
+    def read(raw: Value) -> Parsed:
         if raw is None:
             return NOTHING
         if isinstance(raw, datetime):

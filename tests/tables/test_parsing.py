@@ -81,7 +81,16 @@ def test_two_digit_years_are_taken_only_near_the_present():
     assert read_birth("24.12.84").value == date(1984, 12, 24)
 
 
-@given(st.dates(date(1900, 1, 1), date(2150, 12, 31)))
+@pytest.mark.parametrize("raw", ["01.01.1900", date(1904, 1, 1), 1, "5.8.1924"])
+def test_nobody_came_or_was_met_long_ago_but_many_were_born_then(raw):
+    assert read_date(raw).value is None
+    assert read_date(raw).fault.code == "unreadable_date"
+    if raw != 1:
+        assert read_date(raw).fault.message == "“{shown}” lies too long ago to be right."
+        assert read_birth(raw).value.year in {1900, 1904, 1924}
+
+
+@given(st.dates(date(1930, 1, 1), date(2150, 12, 31)))
 @settings(max_examples=50)
 def test_every_day_survives_the_german_and_the_iso_form(day):
     assert read_date(day.strftime("%d.%m.%Y")) == (day, None)
