@@ -168,6 +168,7 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         "forged": "The mail server doubts that it was the client.",
         "unknown": "Nothing in the message shows that it was the client.",
         "long": "It stands in a long letter; please read it in the mailbox.",
+        "spam": "Their provider reports that our mail was marked as spam, which may be a slip.",
     }
 )
 

@@ -109,6 +109,13 @@ def bounce_of(message: Message) -> Bounce | None:
     )
 
 
+def complained_of(message: Message) -> str:
+    """The Message-ID of a mail that its reader marked as spam, as providers report that (RFC 5965); "" for a message
+    that is no such report, or names no mail."""
+    parts = message.walk() if message.get_content_type() == "multipart/report" else ()
+    return _original_id(message) if any(one.get_content_type() == "message/feedback-report" for one in parts) else ""
+
+
 def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
     """What a mail server wrote for people to read, where it says plainly that a mail came back, or is late; None
     where it says neither. `daemon` says that its sender is called like one; of others the subject must speak of a

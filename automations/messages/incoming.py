@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from automations.messages.addresses import clean_line
 from automations.messages.bodies import header, own_lines
-from automations.messages.bounces import Bounce, bounce_of, letter_of_a_server
+from automations.messages.bounces import Bounce, bounce_of, complained_of, letter_of_a_server
 from automations.messages.calendar_answers import CalendarAction, CalendarAnswer, calendar_answer
 from automations.messages.remarks import Remark, remark, words_of
 from automations.messages.reply_tokens import READY_MADE, ReplyToken, without_code
@@ -43,8 +43,8 @@ class Reading(Struct, frozen=True):
     nothing; `at` (aware) when our server took it, None if it does not say; unless it is `stamped` by a server, its
     sender chose it. `token` is signed by us,
     `calendar` names a calendar entry; `objects` is an objection, alone or beside them, and `long` says that it stands
-    in a whole letter. `forged` is what our mail server thinks of the sender. `remark` are the words beside a button,
-    or all that a person wrote without one.
+    in a whole letter, `spam` that a provider reports a mark as spam. `forged` is what our mail server thinks of the
+    sender. `remark` are the words beside a button, or all that a person wrote without one.
     `refers` are the Message-IDs that it answers. `why` is a word for logs and tests.
     """
 
@@ -58,6 +58,7 @@ class Reading(Struct, frozen=True):
     calendar: CalendarAnswer | None = None
     objects: bool = False
     long: bool = False
+    spam: bool = False
     forged: bool = False
     remark: Remark = field(default_factory=Remark)
     refers: tuple[str, ...] = ()
@@ -69,12 +70,13 @@ def classify(message: Message, verify: Verify) -> Reading:
     kind, why, found = _understood(message, verify)
     # Only to compare: whoever sends may write any address there, so that nothing rests on it alone.
     sender = clean_line(parseaddr(header(message, "From"))[1]).casefold()
-    refers = _IDENTITY.findall(f"{header(message, 'In-Reply-To')} {header(message, 'References')}")
+    spam = complained_of(message)
+    refers = [spam] if spam else _IDENTITY.findall(f"{header(message, 'In-Reply-To')} {header(message, 'References')}")
     return Reading(
         kind=kind, why=why, identity=_identity(message), sender=sender, at=_received(message),
         stamped=bool(header(message, "Received").rpartition(";")[2].strip()),
-        token=found.token, calendar=found.calendar, objects=found.objects, long=found.long, forged=_forged(message),
-        remark=found.remark, bounce=found.bounce, refers=tuple(dict.fromkeys(refers)),
+        token=found.token, calendar=found.calendar, objects=found.objects, long=found.long, spam=bool(spam),
+        forged=_forged(message), remark=found.remark, bounce=found.bounce, refers=tuple(dict.fromkeys(refers)),
     )  # fmt: skip
 
 
@@ -92,6 +94,8 @@ def _understood(message: Message, verify: Verify) -> tuple[Kind, str, _Found]:
     returned = bounce_of(message)
     if returned is not None:
         return "bounce", "returned", _Found(bounce=returned)
+    if complained_of(message):
+        return "answer", "spam", _Found(objects=True)
     # Calendars answer by themselves when a person taps, so this comes before automatic answers.
     entry = calendar_answer(message)
     if entry is not None:

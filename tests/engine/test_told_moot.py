@@ -6,6 +6,7 @@ from datetime import date, time
 
 import pytest
 
+from tests.support.letters import marked_as_spam
 from tests.support.told_site import ToldSite, client, visit
 
 DAY = date(2026, 12, 2)
@@ -115,3 +116,12 @@ def test_whom_staff_cancel_after_a_yes_is_told_at_once_also_where_a_no_came_befo
     site.type("Termine", "T-1", Status="abgesagt")
     site.go("2026-11-27T16:00")
     assert ("fällt aus" in str(site.to("K-1")[-1]["Subject"]), site.asked("T-1")) == (True, [])
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_mail_that_its_reader_marked_as_spam_is_asked_about(site, ours):
+    named = str(site.to("K-1")[0]["Message-ID"]) if ours else "<other@provider.test>"
+    site.box.put(marked_as_spam(named), on=date(2026, 11, 27))
+    site.go(NOON)
+    assert site.of("K-1")["Kontaktweg"] == "E-Mail"
+    assert ["Spam" in asked for asked in site.asked("K-1")] == [True] * ours

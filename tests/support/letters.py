@@ -85,6 +85,17 @@ Guten Tag
     return email.message_from_string(text)  # type: ignore[return-value]
 
 
+def marked_as_spam(message_id: str) -> Message:
+    """What a provider reports whose reader marked a mail as spam (RFC 5965)."""
+    return email.message_from_string(
+        "From: reports@provider.test\nTo: termine@kim.test\nSubject: FW\nMessage-ID: <spam@provider.test>\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nThis is an abuse report.\n--b\n"
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--b\n"
+        f"Content-Type: message/rfc822\n\nMessage-ID: {message_id}\nSubject: x\n\nx\n--b--\n"
+    )
+
+
 def reread(message: Message) -> Message:
     """The message as a mailbox gives it back."""
     return email.message_from_bytes(message.as_bytes())

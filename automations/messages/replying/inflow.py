@@ -240,10 +240,10 @@ class _Desk(Struct, frozen=True, dict=True):
         return answers[-1].action if any(fresh) else "known"
 
     def _doubtful(self, reading: Reading) -> bool:
-        """Whether an objection may be somebody else's, or no more than a passage of a letter."""
+        """Whether an objection may be somebody else's, no more than a passage of a letter, or a slip of the thumb."""
         texted = self.sender.of_text(reading.sender)  # whoever answers a text message quotes nothing of it
         known = reading.token is not None or bool(self.asked.quoted(reading) or (texted and self.asked.sent_to(texted)))
-        return reading.forged or reading.long or not known
+        return reading.forged or reading.long or reading.spam or not known
 
     def _yes_or_no(self, reading: Reading, at: datetime) -> Iterator[Reply]:
         token, calendar = reading.token, reading.calendar

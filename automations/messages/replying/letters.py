@@ -45,7 +45,7 @@ def letter_fact(about: About, reply: Reply, reading: Reading) -> Fact:
 def _reason(reading: Reading) -> str:
     if reading.forged:
         return "forged"
-    return "long" if reading.long else "unknown"
+    return "spam" if reading.spam else "long" if reading.long else "unknown"
 
 
 def proposed(entry: CalendarAnswer, zone: ZoneInfo) -> str:
