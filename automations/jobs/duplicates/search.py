@@ -184,20 +184,20 @@ def likely_households(cases: Iterable[Case], names: Names) -> tuple[Household, .
     with one and an address with another is of one family with both."""
     listed = list(cases)
     bearers = Counter(value for case in listed for value in _contacts(case))
-    found: dict[tuple[str, str], list[tuple[int, Person]]] = {}
+    found: dict[tuple[str, str], dict[int, Case]] = {}
     for position, case in enumerate(listed):
         common = [value for value in _contacts(case) if bearers[value] > 1]
         # Names are taken apart only of those who share something, which few do.
-        if common and (one := person(case, names)).last:
+        if common and (last := names.parts(case.last_name)):
             for value in common:
-                found.setdefault((value, coarse(one.last[0])), []).append((position, one))
+                found.setdefault((value, coarse(last[0])), {})[position] = case
     families: list[tuple[dict[int, Case], str]] = []
-    for (value, _), members in found.items():
-        # Two of one first name are rather one person entered twice, of whom the search for duplicates speaks.
-        different = len({one.first[:1] for _, one in members}) == len(members)
-        if not different or not 1 < len(members) <= _LARGEST:
+    for (value, _), together in found.items():
+        if not 1 < len(together) <= _LARGEST:
             continue
-        together = {position: one.case for position, one in members}
+        # Two of one first name are rather one person entered twice, of whom the search for duplicates speaks.
+        if len({names.parts(case.first_name)[:1] for case in together.values()}) < len(together):
+            continue
         kin = [family for family in families if family[0].keys() & together.keys()]
         families = [family for family in families if family not in kin]
         shared = kin[0][1] if kin else value
