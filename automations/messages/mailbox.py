@@ -161,6 +161,8 @@ class _OpenImap(Struct, frozen=True):
     def _change(self, *command: str) -> None:
         status, said = self.box.client.uid(*command)
         if status != "OK":
+            # Without that imaplib ends at its next command where the answer says [READ-ONLY].
+            self.box.client.is_readonly = True
             raise NotPutAwayError(
                 b" ".join(part for part in said if isinstance(part, bytes)).decode("utf-8", "replace")
             )

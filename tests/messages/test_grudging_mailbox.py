@@ -45,7 +45,7 @@ class Grudging:
                 line.sendall(b"+ \r\n")
                 self.asked.append(next(lines).strip())
             if any(what.startswith(no) for no in self.noes):
-                line.sendall(tag + b" NO not for you\r\n")
+                line.sendall(tag + (b" NO [READ-ONLY]" if b"STORE" in what else b" NO") + b" not for you\r\n")
             else:
                 line.sendall(self.answer(what) + tag + b" OK done\r\n")
 
