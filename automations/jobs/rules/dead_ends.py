@@ -131,6 +131,8 @@ def _of_keys(ready: Ready, desk: Desk) -> Iterator[Problem]:
                      "in the tab of settings as “own field: key” (key = … in columns.toml).")  # fmt: skip
         yield _dead(ready, desk, message, advice)
         return
+    if rule.action not in {"mail", "digest"}:  # of what is written, the list of problems tells of each such row
+        return
     rows = zip(desk.book.records(rule.table), desk.book.matching(rule.table, ready.condition), strict=True)
     fits = [record for record, fit in rows if fit]
     if fits and all(desk.nameless(record) == "doubled" for record in fits):
