@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from automations.common.texts import Texts
 from automations.ledger.audit import StoryEntry
-from automations.ledger.story import tell_changes
+from automations.ledger.story import shown_value, tell_changes
 from automations.model.snapshot import Snapshot
 
 # What kim notes for itself; the cells that were written, and people's own edits, say the same.
@@ -49,7 +49,16 @@ class _Told(Struct):
             return ""
         if kind == "problem":
             return "" if self._is_known(entry.data["data"]) else entry.text
+        if kind == "veto":
+            return self._taken_back(entry)
         return self._decided(entry) if kind == "decided" else entry.text
+
+    def _taken_back(self, entry: StoryEntry) -> str:
+        (cell,) = _cells(
+            [[entry.data["field"], None, entry.data["new"]]], self._headings("cases", [[entry.data["field"]]])
+        )
+        form = "“{column}”: “{value}” was taken back and is not entered again."
+        return self.say.say(form, column=cell["column"], value=shown_value(cell["new"]))
 
     def _is_known(self, problem: Any) -> bool:
         """Whether it is said of the row already: it got its number meanwhile."""
@@ -63,8 +72,9 @@ class _Told(Struct):
         edits, group = entry.data.get("edits"), str(entry.data.get("group", ""))
         if entry.data.get("job") == "check_data" or group.startswith("ask/"):
             return ""
-        if entry.data.get("job") == "list_calls" and entry.data.get("op") == "append":
-            return self.say.say("Put on the call list. ({why})", why=entry.text)
+        if entry.data.get("job") == "list_calls":
+            form = "Put on the call list. ({why})" if entry.data.get("op") == "append" else "On the call list: {why}"
+            return self.say.say(form, why=entry.text)
         if entry.data.get("op") != "edit" or not isinstance(edits, Sequence) or not edits:
             return entry.text
         rows = (self.numbers.get(part, part) for part in group.split("/"))

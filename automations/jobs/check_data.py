@@ -56,7 +56,7 @@ class CheckData:
     name = "check_data"
     Settings = CheckSettings
     reads: Mapping[str, tuple[str, ...]] = MappingProxyType(
-        {"check_note": ("record_outcomes", "assign_cases", "follow_rules")}
+        {"check_note": ("number_rows", "record_outcomes", "assign_cases", "follow_rules")}
     )
 
     def plan(self, snapshot: Snapshot, settings: CheckSettings, now: datetime, history: History) -> Plan:

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from pydantic import Field
 
+from automations.common.texts import Texts
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.fact_kinds.sightings import Reserved
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
+from automations.model.problems import Problem
 from automations.model.records import Appointment, Case
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
@@ -34,7 +36,8 @@ class NumberRows:
     reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: NumberRowsSettings, now: datetime, history: History) -> Plan:
-        """One edit and one reserved number for each settled row without number, in the order of rows.
+        """One edit and one reserved number for each settled row without number, in the order of rows; a problem for one
+        whose number people took back.
 
         A number that was reserved for the very same row in an earlier run is used again, and so is that of an
         appointment that a client was told of and whose row was typed anew.
@@ -52,7 +55,9 @@ class NumberRows:
             history,
         )
         pairs = [*cases, *appointments]
-        return Plan(self.name, groups=tuple(g for g, _ in pairs), facts=tuple(f for _, f in pairs))
+        # Such a row is never written to nor told of, and nothing else would say so.
+        back = [_taken_back(group, snapshot, site.texts) for group, _ in pairs if history.forbids(group)]
+        return Plan(self.name, groups=tuple(g for g, _ in pairs), facts=tuple(f for _, f in pairs), problems=(*back,))
 
     def _number(
         self,
@@ -95,6 +100,16 @@ class NumberRows:
             and layout is not None
             and "number" in layout.writable
         )
+
+
+def _taken_back(group: EditGroup, snapshot: Snapshot, say: Texts) -> Problem:
+    records: Iterable[Case | Appointment] = (*snapshot.cases, *snapshot.appointments)
+    record = next(one for one in records if one.row == group.row)
+    message = say.say("The number of this row was taken back, and kim gives it no other: it does nothing for the row.")
+    advice = say.say("Please type a number.")
+    return Problem(
+        "number_taken_back", message, advice, **snapshot.where(record, "number"), who=record.manager or "lead"
+    )
 
 
 def _gone(snapshot: Snapshot, history: History) -> dict[tuple[str, str, str], str]:

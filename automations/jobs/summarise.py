@@ -39,7 +39,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Audience, Block, TabDoc
 from automations.tables.call_rows import result_words
 
-_FINDERS = ("record_outcomes", "assign_cases", "look_ahead", "follow_rules", "check_data", "remind")
+_FINDERS = ("number_rows", "record_outcomes", "assign_cases", "look_ahead", "follow_rules", "check_data", "remind")
 
 
 class Summarise:

@@ -74,3 +74,8 @@ def test_hints_and_questions_are_told_by_their_own_entries_alone():
 def test_a_call_says_that_it_is_one():
     call = decided("call/K-1", ["number", None, "A-1"], job="list_calls", op="append", why="Keine Adresse.")
     assert lines(call) == ["In die Anrufliste eingetragen. (Keine Adresse.)"]
+
+
+def test_what_was_taken_back_is_named():
+    (line,) = lines(("veto", {"field": "manager_since", "new": "2026-12-01"}))
+    assert "„01.12.2026“ wurde zurückgenommen" in line

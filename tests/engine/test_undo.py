@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.undo import undo
@@ -17,6 +18,7 @@ from automations.tables.snapshot import read_tables
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.changes import patch
 from tests.support.demo_worlds import run_site
+from tests.support.small_site import case, small_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 LATER = AT + timedelta(minutes=5)
@@ -107,3 +109,16 @@ def test_undoing_is_a_run_that_can_be_undone(site):
     assert managers(site) != before
     undone(site, first.run)
     assert {key: value for key, value in managers(site).items() if key in before} == before
+
+
+def test_a_row_whose_number_was_taken_back_is_named(tmp_path, capsys):
+    """Nobody is reminded of an appointment without a number: whoever took it back must know, whatever was asked."""
+    small_site(tmp_path, [case(None), case(2)], few_tabs=True)
+    undone(tmp_path, run_site(tmp_path, AT).prepared.run)
+    again = run_site(tmp_path, LATER + timedelta(minutes=5))
+    told = [(one.row, one.column) for one in again.prepared.problems if one.code == "number_taken_back"]
+    assert told == [(2, "Fall-Nr.")]
+    assert "number/" not in "".join(group.id for group in again.prepared.groups)
+    at = f"{LATER + timedelta(minutes=10):%Y-%m-%dT%H:%M}"
+    run_command(["--site", str(tmp_path), "check", "--json", "--at", at])
+    assert "number_taken_back" in capsys.readouterr().out
