@@ -166,7 +166,7 @@ class Appointment(Record, frozen=True):
     date: date | None = declared("date", access="open")
     time: time | None = declared("time", access="open")
     duration: int | None = declared("minutes", access="open")
-    until: Clock | None = declared("time", access="open")
+    until: Clock | None = declared("time")
     place: str | None = declared("place", filling="never")
     manager: str | None = declared("manager", access="open")
     kind: str | None = declared(access="open")
