@@ -131,5 +131,6 @@ def _is_quiet(ledger: Ledger, prepared: Prepared, applied: Applied, record: RunR
     if record.outcome == "done":
         return True
     standing = {promise for promise in applied.promises if promise.broken} <= set(prepared.broken)
-    said = set(sentences(prepared.broken))
+    # What a file of rules says is known until the file or the workbook is another one, which `same` and revisions tell.
+    said = {*sentences(prepared.broken), *(f"{one.tab}: {one.message}" for one in prepared.unmended if one.tab)}
     return record.outcome == "attention" and standing and set(record.trouble) <= said

@@ -383,3 +383,16 @@ def test_an_erasure_deletes_what_was_found(quiet):
         assert held_of(world, person_of(world, "K-1", ()))["found"] > 0
         forget_case(world, "K-1", (), now)
     assert not (quiet / "state" / "found.json").exists()
+
+
+def test_a_rule_of_a_file_that_rests_costs_no_whole_run_at_every_look(quiet, capsys):
+    rules = quiet / "config" / "rules.toml"
+    rule = '[[rules]]\nname = "odd"\ntable = "cases"\nwhen = "phasee == 3"\naction = "note"\ntext = "Bitte"\n'
+    rules.write_text(rule, encoding="utf-8")
+    assert [command(quiet, "--json") for _ in range(2)] == [1, 1]
+    capsys.readouterr()
+    assert command(quiet, "--json") == 1
+    assert shown(capsys)["jobs"] == {}
+    rules.unlink()
+    command(quiet, "--json")
+    assert shown(capsys)["jobs"]
