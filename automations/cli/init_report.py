@@ -176,7 +176,7 @@ def _open_headings(table: TableProposal, settled: TableProposal | None, columns:
 
 def _proposed(heading: HeadingProposal) -> dict[str, str | None]:
     """The field that is proposed; what is doubtful is no proposal, but a question."""
-    if heading.field == "until":  # where it ends is no fact of its own: with the beginning it says how long it is
+    if heading.field == "ends_at":  # where it ends is no fact of its own: with the beginning it says how long it is
         return {"field": None, "says": "duration"}
     if heading.confidence == "doubtful":
         return {"field": None, "perhaps": heading.field}

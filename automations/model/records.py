@@ -157,7 +157,7 @@ class Case(Record, frozen=True):
 
 
 class Appointment(Record, frozen=True):
-    """A meeting. `date`, `time` and `until` are local wall-clock values of the site's zone; `duration` is in minutes,
+    """A meeting. `date`, `time` and `ends_at` are local wall-clock values of the site's zone; `duration` is in minutes,
     and what lies between the other two where only they say it. `case` is the case number as typed; `manager` a case
     manager's code, `place` a location's name."""
 
@@ -166,7 +166,7 @@ class Appointment(Record, frozen=True):
     date: date | None = declared("date", access="open")
     time: time | None = declared("time", access="open")
     duration: int | None = declared("minutes", access="open")
-    until: Clock | None = declared("time")
+    ends_at: Clock | None = declared("time")
     place: str | None = declared("place", filling="never")
     manager: str | None = declared("manager", access="open")
     kind: str | None = declared(access="open")

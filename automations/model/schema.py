@@ -144,7 +144,7 @@ _NAME = Joined("full_name", "name", ("last_name", "first_name"), "birth_date")
 _CONTACT = Joined("contact", "contact", ("email", "phone"))
 _LANGUAGES = Joined("languages", "more", ("languages", "other_languages"))
 _MOMENT = Joined("date", "moment", ("date", "time"))
-_UNTIL = Joined("duration", "until", ("time", "until"))
+_UNTIL = Joined("duration", "until", ("time", "ends_at"))
 _WHOSE = Joined("client_last_name", "whose", ("case", "client_first_name"))
 
 SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in (

@@ -16,7 +16,7 @@ _SENTENCES = frozenset({"question", "proposal"})
 # languages in one, and an appointment names its case by the number.
 _NOT_BOTH = frozenset({
     "applied_on", "decided_on", "decision", "full_name", "contact", "other_languages", "client_last_name",
-    "client_first_name", "until",
+    "client_first_name", "ends_at",
 })  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from automations.tables.folding import fold, without_number
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab
 
-BESIDE = ("time", "until", "duration", "place", "manager", "kind", "interpreter", "status")
+BESIDE = ("time", "ends_at", "duration", "place", "manager", "kind", "interpreter", "status")
 """What may stand in the columns right of an appointment's day."""
 
 

@@ -43,7 +43,7 @@ def calendar_with_beginning_and_end() -> TeamBook:
         {"Mandanten": [["Name", "Vorname", "Aufnahmedatum", "Muttersprache", "Tel", "SB"], *cases],
          "Kalender": [["Beginn", "Ende", "Mandant", "Ort", "SB", "Notiz"], *booked]},
         {"Mandanten": "cases", "Kalender": "appointments"},
-        {("Kalender", "Beginn"): "date", ("Kalender", "Ende"): "until", ("Kalender", "Mandant"): "case"},
+        {("Kalender", "Beginn"): "date", ("Kalender", "Ende"): "ends_at", ("Kalender", "Mandant"): "case"},
         {"cases": 12, "appointments": 12},
     )  # fmt: skip
 

@@ -66,7 +66,7 @@ def starts_and_ends_with_hours() -> TeamBook:
         {"Klienten": [["Kl.-Nr.", "Name", "Vorname", "E-Mail", "Mobil", "Sprache", "Berater", "Zugang am"], *cases],
          "Buchungen": [heads, *booked]},
         {"Klienten": "cases", "Buchungen": "appointments"},
-        {("Buchungen", "Start"): "date", ("Buchungen", "Ende"): "until"}, {"cases": 12, "appointments": 12},
+        {("Buchungen", "Start"): "date", ("Buchungen", "Ende"): "ends_at"}, {"cases": 12, "appointments": 12},
     )  # fmt: skip
 
 

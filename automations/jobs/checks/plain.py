@@ -74,10 +74,10 @@ CHECKS: tuple[Check, ...] = (
         "The time is missing; nobody is reminded.", "Please type it like 09:30.", needs=("time",),
     ),
     Plain(
-        "ends_too_early", "appointments", "until",
-        "not is_blank(time) and not is_blank(until) and until <= time and date >= today",
-        "It ends at {until}, which is not after it begins.", "Please correct one of the two times.",
-        needs=("time", "until"),
+        "ends_too_early", "appointments", "ends_at",
+        "not is_blank(time) and not is_blank(ends_at) and ends_at <= time and date >= today",
+        "It ends at {ends_at}, which is not after it begins.", "Please correct one of the two times.",
+        needs=("time", "ends_at"),
     ),
     Plain(
         "missing_status", "appointments", "status", "is_blank(status) and date >= today", "The status is missing.",
