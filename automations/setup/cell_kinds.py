@@ -54,6 +54,12 @@ _RESIDENCE = re.compile(
     r"eu-?b[üu]rger|(?-i:\b[AN]E\b)|§\s*2\d|\bvis(?:um|a)\b|rwr|refugee|\bil[rt]\b|leave to remain|settled",
     re.IGNORECASE,
 )
+# How somebody lives, or makes a living.
+_OF_LIFE = re.compile(
+    r"\bledig|verheirat|geschied|verwitw|getrennt|alleinerz|\bsingle\b|married|divorced|widow|separated|arbeitslos|"
+    r"arbeitss?uch|besch[äa]ftigt|erwerb|minijob|\bin arbeit\b|ausbildung|sch[üu]ler|studi[eu]|student|rentner|employed",
+    re.IGNORECASE,
+)
 _SWISS = frozenset("BCFGLNS")
 _PAPERS = re.compile(r"ausweis|permis\b|permesso|bewilligung", re.IGNORECASE)
 
@@ -148,6 +154,14 @@ def are_permits(values: Sequence[Value], heading: str = "") -> bool:
     papers = bool(_PAPERS.search(heading))
     told = sum(bool(_RESIDENCE.search(text)) or (papers and text in _SWISS) for text in texts)
     return len(texts) >= ENOUGH and told >= MOST * len(texts)
+
+
+def is_ones_own(values: Sequence[Value]) -> bool:
+    """Whether a state is the person's and not the case's: of residence, in the family, at work."""
+    texts = [key_text(value) or "" for value in values]
+    return are_permits(values) or (
+        len(texts) >= ENOUGH and sum(bool(_OF_LIFE.search(text)) for text in texts) >= MOST * len(texts)
+    )
 
 
 def addresses_in(values: Sequence[Value]) -> bool:

@@ -20,11 +20,11 @@ from automations.setup.cell_kinds import (
     YES_OR_DAY,
     another_kind,
     are_moments,
-    are_permits,
     are_reasons,
     are_ways,
     countries_in,
     few_words,
+    is_ones_own,
     names_or_not,
     no_people,
     says_yes_or_no,
@@ -150,8 +150,8 @@ class Evidence:
         crowd = len(texts) > 2 * ENOUGH and len(set(texts)) <= len(texts) / FAMILY
         # "Bearbeitung", and below it "offen"; "Reason", and below it a few words: why kim assigned takes a sentence.
         states = name == "manager" and all(fold(text) in self._states for text in texts)
-        stays = name == "phase" and are_permits(values)
-        if states or stays or (name == "reason" and few_words(values)):
+        own = name == "phase" and is_ones_own(values)
+        if states or own or (name == "reason" and few_words(values)):
             return True
         if (name == "time" and are_moments(values)) or ((table, name) == _WAY and are_reasons(values)):
             return True

@@ -175,7 +175,19 @@ def other_people_under_the_same_headings() -> TeamBook:
     )  # fmt: skip
 
 
+def states_of_a_person() -> TeamBook:
+    """A "Status" of families is no phase; that stands under "Fallstand"."""
+    heads = ["Fall", "Name", "Vorname", "Status", "Tel.", "Sprache", "Erstberatung", "Beraterin", "Fallstand"]
+    rows = _rows(NUMBER, LAST, FIRST, _one("ledig", "verheiratet", "geschieden"), PHONE, SPOKEN, RECEIVED, CODE,
+                 _one("offen", "zu"))  # fmt: skip
+    tab = "Beratung 2026"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"}, {(tab, "Status"): "", (tab, "Fallstand"): "phase"}, {"cases": 12}
+    )
+
+
 NEIGHBOURS = (
+    states_of_a_person,
     other_people_under_the_same_headings,
     offers_for_groups_and_a_car,
     two_offices_side_by_side,
