@@ -110,9 +110,11 @@ def _same_file(site: Site, say: Texts) -> Iterator[Problem]:
 
 
 def unused_workbooks(site: Site) -> list[str]:
-    """Workbooks of site.toml that hold no table, and that no tab of kim's goes to."""
+    """Workbooks of site.toml that hold no table, and that no tab of kim's goes to. That of the managers holds no rows
+    of anybody's; a team may do without its tabs."""
     tabs = site.settings(SummariseSettings, "summarise").tabs
-    used = {*site.homes.values(), *tabs.model_dump().values(), site.settings(LookAheadSettings, "look_ahead").tab}
+    ahead = site.settings(LookAheadSettings, "look_ahead").tab
+    used = {"managers", *site.homes.values(), *tabs.model_dump().values(), ahead}
     return [name for name in site.file.workbooks if name not in used]
 
 

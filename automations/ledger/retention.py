@@ -34,11 +34,11 @@ from automations.ledger.writes import NO_BASE, OPEN, is_projected
 from automations.model.fact_kinds.messages import Called, Version
 from automations.model.fact_kinds.questions import Assignment, Barred, Question
 from automations.model.fact_kinds.sightings import Reserved
-from automations.model.fact_kinds.team_rules import RuleFilled
+from automations.model.fact_kinds.team_rules import RuleFilled, RuleNamed
 from automations.model.history import SETTLED
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
-_FORGOTTEN = (Version.kind, Called.kind)  # kinds of facts that serve only as long as they are fresh
+_FORGOTTEN = (Version.kind, Called.kind, RuleNamed.kind)  # kinds of facts that serve only as long as they are fresh
 _NO_SECONDS = dumps({})
 # How the fact of a problem begins that stands in the list no more (jobs/checks/problem_ages.py).
 _MENDED = '{"since":""'

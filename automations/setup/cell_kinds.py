@@ -57,7 +57,7 @@ _RESIDENCE = re.compile(
 # How somebody lives, or makes a living.
 _OF_LIFE = re.compile(
     r"\bledig|verheirat|geschied|verwitw|getrennt|alleinerz|\bsingle\b|married|divorced|widow|separated|arbeitslos|"
-    r"arbeitss?uch|besch[äa]ftigt|erwerb|minijob|\bin arbeit\b|ausbildung|sch[üu]ler|studi[eu]|student|rentner|employed",
+    r"arbeitss?uch|besch[äa]ftigt|erwerb|minijob|\bin arbeit\b|ausbildung|sch[üu]ler|studi[eu]|rentner|employed",
     re.IGNORECASE,
 )
 _SWISS = frozenset("BCFGLNS")

@@ -57,10 +57,10 @@ def test_a_backup_that_cannot_be_cleaned_is_named_and_the_erasure_is_not_called_
 def test_no_run_begins_while_somebody_is_being_erased(site, monkeypatch):
     inside, through, ended = threading.Event(), threading.Event(), []
 
-    def slow(*given):
+    def slow(*given, **named):
         inside.set()
         through.wait(30)
-        return real(*given)
+        return real(*given, **named)
 
     from automations.cli import subject
 

@@ -83,6 +83,7 @@ def test_somebody_in_an_own_table_is_erased_everywhere(site, capsys):
 def test_what_is_kept_of_somebody_in_an_own_table_grows_old(site):
     site.edit(lambda book: [book[tab].delete_rows(2) for tab in ("Ehrenamt", "Einsätze")])
     site.run("2026-11-10T09:00")
+    site.run("2027-01-04T09:00")  # the day that she was told of is over: nobody needs to tell her that it is off
     now = moment("2030-01-07T09:00")
     with site.world(now) as world:
         world.ledger.trim(now)
