@@ -75,10 +75,8 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of a table, shipped or the team's own; none of one that is not there."""
-        if name in SHIPPED:
-            records: tuple[Record, ...] = getattr(self, name)
-            return records
-        return self.own_tables.get(name, ())
+        records: tuple[Record, ...] = getattr(self, name) if name in SHIPPED else self.own_tables.get(name, ())
+        return records
 
     @cached_property
     def _by_key(self) -> dict[str, Mapping[str, Record]]:

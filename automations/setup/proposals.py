@@ -49,16 +49,10 @@ def propose(
         for index, group in enumerate(groups)
         if not is_form(group.blocks[0], known) or worked_in(group.blocks[0], wide)
     }
-    # Whatever stands in "Fälle" beside a list of persons, it is none of their appointments.
-    of_cases = {fold(name) for name in columns.tables["cases"].tabs}
     options = [
         (score, index, proposal)
         for index, reader in readers.items()
-        for group in [groups[index]]
-        for table in (["cases"] if is_form(group.blocks[0], known) else wide.tables)
-        if table not in {"cases", "team"} or not known.names_helpers(group.blocks[0].tab.name)
-        if table != "team" or not known.lists_helpers(group.blocks[0].headings)
-        if table != "appointments" or group.blocks[0].shared or fold(group.blocks[0].tab.name) not in of_cases
+        for table in _possible(groups[index], columns, wide, known)
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
         if score >= _FEWEST
     ]
@@ -77,6 +71,21 @@ def propose(
     turned = [(tab.name, "turned") for tab in others if finder.is_turned(tab)]
     turned += [(tab.name, "one_column") for tab in others if in_one_column(tab)]
     return Proposal(tables, words, others, (*turned, *((tab.name, "past") for tab in others if tab.id in logs)))
+
+
+def _possible(group: Group, columns: Columns, wide: Columns, known: Thesaurus) -> Iterator[str]:
+    """The tables that a block may be, by the name of its tab and what its headings are about."""
+    first = group.blocks[0]
+    # Whatever stands in "Fälle" beside a list of persons, it is none of their appointments.
+    of_cases = {fold(name) for name in columns.tables["cases"].tabs}
+    helpers = known.names_helpers(first.tab.name)
+    for table in ["cases"] if is_form(first, known) else wide.tables:
+        if table in {"cases", "team"} and helpers:
+            continue
+        if table == "team" and known.lists_helpers(first.headings):
+            continue
+        if table != "appointments" or first.shared or fold(first.tab.name) not in of_cases:
+            yield table
 
 
 def finder_of(wide: Columns, known: Thesaurus) -> Finder:

@@ -78,25 +78,34 @@ def read_tables(
         homes = {**dict.fromkeys(columns.specs, home), **homes}
         found, problems = _found(raws, columns, homes, known, said, today.year)
     _add_slots(found, columns)
+    tables = _read(found, columns, read, said)
+    snapshot = _snapshot(columns, facts, found, tables, [*told.problems, *problems])
+    snapshot = replace(snapshot, lists=_lists(raws), unread_tabs=_unread(raws, found), seen=_names_of(seen, found))
+    return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
+
+
+def _read(
+    found: Mapping[str, Sequence[Place]], columns: Columns, read: Mapping[str, Mapping[str, Parser]], said: Texts
+) -> dict[str, Table]:
+    """The tables, those that others name rows of before these; `read` are the parsers of each workbook."""
     tables: dict[str, Table] = {}
     named: dict[str, Names] = {}
-    for table in reading_order(columns.specs):
-        if table in found:
-            parse = {
-                **read[found[table][0][0].workbook],
-                **reference_parsers(columns.specs, tables, found, columns.nothing_words, named),
-            }
-            heads, spec = columns.tables[table].by_heading.keys(), columns.specs[table]
-            nothing = SIGNS if table in {RULES, TEXTS} else columns.nothing_words
-            parts = [read_table(place, spec, tab, parse, said, heads, nothing) for place, tab in found[table]]
-            tables[table] = joined(parts, said)
-    snapshot = _snapshot(columns, facts, found, tables, [*told.problems, *problems])
-    read_tabs = {place.tab_id for places in found.values() for place, _ in places}
-    unread = (tab for raw in raws.values() for tab in raw.tabs if tab.mark is None and tab.id not in read_tabs)
-    snapshot = replace(
-        snapshot, lists=_lists(raws), unread_tabs=tuple(tab.name for tab in unread), seen=_names_of(seen, found)
-    )
-    return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
+    for table in (one for one in reading_order(columns.specs) if one in found):
+        parse = {
+            **read[found[table][0][0].workbook],
+            **reference_parsers(columns.specs, tables, found, columns.nothing_words, named),
+        }
+        heads, spec = columns.tables[table].by_heading.keys(), columns.specs[table]
+        nothing = SIGNS if table in {RULES, TEXTS} else columns.nothing_words
+        parts = [read_table(place, spec, tab, parse, said, heads, nothing) for place, tab in found[table]]
+        tables[table] = joined(parts, said)
+    return tables
+
+
+def _unread(raws: Mapping[str, RawWorkbook], found: Mapping[str, Sequence[Place]]) -> tuple[str, ...]:
+    """The names of the team's tabs in which no table stands."""
+    read = {place.tab_id for places in found.values() for place, _ in places}
+    return tuple(tab.name for raw in raws.values() for tab in raw.tabs if tab.mark is None and tab.id not in read)
 
 
 def _names_of(seen: Seen, found: Mapping[str, Sequence[Place]]) -> dict[str, frozenset[str]]:
