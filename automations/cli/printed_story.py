@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from automations.common.texts import Texts
 from automations.ledger.audit import StoryEntry
 from automations.ledger.story import shown_value, tell_changes
+from automations.model.layout import TableLayout
 from automations.model.snapshot import Snapshot
 
 # What kim notes for itself; the cells that were written, and people's own edits, say the same.
@@ -54,9 +55,8 @@ class _Told(Struct):
         return self._decided(entry) if kind == "decided" else entry.text
 
     def _taken_back(self, entry: StoryEntry) -> str:
-        (cell,) = _cells(
-            [[entry.data["field"], None, entry.data["new"]]], self._headings("cases", [[entry.data["field"]]])
-        )
+        edits = [[entry.data["field"], None, entry.data["new"]]]
+        (cell,) = _cells(edits, self._layout("cases", edits))
         form = "“{column}”: “{value}” was taken back and is not entered again."
         return self.say.say(form, column=cell["column"], value=shown_value(cell["new"]))
 
@@ -79,23 +79,27 @@ class _Told(Struct):
             return entry.text
         rows = (self.numbers.get(part, part) for part in group.split("/"))
         number = next((row for row in rows if row in self.keys), "")
-        cells = list(_cells(edits, self._headings("appointments" if number else "cases", edits)))
+        layout = self._layout("appointments" if number else "cases", edits)
+        cells = list(_cells(edits, layout))
         sentence, why = "; ".join(tell_changes(cells, self.say)) + ".", str(entry.data.get("why") or "")
         if why and why not in {cell["new"] for cell in cells}:
             sentence = f"{sentence} ({why})"
-        say = self.say.say
-        return say("Appointment {number}: {sentence}", number=number, sentence=sentence) if number else sentence
+        # A row of the team's own table may name the case, too.
+        if not number or layout is None or layout.table != "appointments":
+            return sentence
+        return self.say.say("Appointment {number}: {sentence}", number=number, sentence=sentence)
 
-    def _headings(self, table: str, edits: Any) -> Mapping[str, str]:
-        """The headings of the table that has these fields: the likely one, else one of the team's own."""
+    def _layout(self, table: str, edits: Any) -> TableLayout | None:
+        """The table that has these fields: the likely one, else one of the team's own."""
         layouts = self.snapshot.layouts
         likely = [layouts[table]] if table in layouts else []
         fields = {str(name) for name, *_ in edits}
-        return next((one.headings for one in (*likely, *layouts.values()) if fields <= one.headings.keys()), {})
+        return next((one for one in (*likely, *layouts.values()) if fields <= one.headings.keys()), None)
 
 
-def _cells(edits: Any, named: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _cells(edits: Any, layout: TableLayout | None) -> Iterator[dict[str, Any]]:
     """As `tell_changes` wants them: the ledger has field, old and new, and days as texts."""
+    named = layout.headings if layout else {}
     for name, old, new in edits:
         yield {"column": named.get(name, name), "old": _value(old), "new": _value(new)}
 

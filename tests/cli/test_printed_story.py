@@ -79,3 +79,9 @@ def test_a_call_says_that_it_is_one():
 def test_what_was_taken_back_is_named():
     (line,) = lines(("veto", {"field": "manager_since", "new": "2026-12-01"}))
     assert "„01.12.2026“ wurde zurückgenommen" in line
+
+
+def test_a_row_of_an_own_table_is_called_no_appointment():
+    own = decided("rule/T-1", ["ride_on", None, "2026-12-01"], job="follow_rules")
+    assert not lines(own)[0].startswith("Termin")
+    assert lines(decided("rule/T-1", ["place", None, "Rathaus"], job="follow_rules"))[0].startswith("Termin T-1: ")
