@@ -44,7 +44,7 @@ def load_site(folder: Path, above: Mapping[str, Any] = MappingProxyType({})) -> 
         loader.problems += _sense(site, site_file, tables, loader.say)
     if any(problem.severity == "error" for problem in loader.problems):
         raise ConfigError(loader.problems)
-    settings |= _reading_needs(settings, columns)
+    settings |= _of_site(settings, columns, site.site.language)
     homes = {table: site.homes.get(table, "team") for table in tables}
     filled = getattr(settings["follow_rules"], "filled", {})
     return Site(folder, site, columns.setting(filled), settings, homes)
@@ -102,10 +102,14 @@ def _each_rule_once(loader: Loader, files: dict[str, ConfigFile]) -> dict[str, C
     return {**files, _RULES: rules}
 
 
-def _reading_needs(settings: Mapping[str, JobSettings], columns: Columns) -> dict[str, JobSettings]:
-    """The jobs that give cases away, with the words and headings of the columns that say what a case needs."""
+def _of_site(settings: Mapping[str, JobSettings], columns: Columns, language: str) -> dict[str, JobSettings]:
+    """The jobs that give cases away, with the words and headings of the columns that say what a case needs, and with
+    the language that everybody in the team speaks."""
     headings = {name: columns.tables["cases"].own_heading(name) for name in columns.tables["cases"].fields}
-    assign = settings["assign_cases"].model_copy(update={"need_words": columns.ticks, "need_headings": headings})
+    found: dict[str, object] = {"need_words": columns.ticks, "need_headings": headings}
+    if "common_language" not in settings["assign_cases"].model_fields_set:
+        found["common_language"] = language
+    assign = settings["assign_cases"].model_copy(update=found)
     return {"assign_cases": assign, "look_ahead": settings["look_ahead"].model_copy(update={"assign": assign})}
 
 

@@ -56,7 +56,7 @@ def _chosen(settings: AssignSettings | SummariseSettings | RuleSettings, name: s
 
 
 def _languages(site: Site, snapshot: Snapshot, say: Texts) -> Iterator[Problem]:
-    """Languages for clients in which there is no text: whoever speaks one would be written to in German."""
+    """Languages for clients in which there is no text: who speaks one would be written to in the site's."""
     folders = (templates_folder(), site.folder / "templates")
     rules = site.settings(RuleSettings, "follow_rules")
     known = {path.parts[-3] for folder in folders for path in folder.glob("locales/*/LC_MESSAGES/mail.po")}

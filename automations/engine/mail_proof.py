@@ -85,7 +85,7 @@ class Proof(Struct, frozen=True, dict=True):
         lacks = missing(mail)
         if lacks:
             proved.problems.append(incomplete(mail, lacks, self.snapshot, self._say))
-        # A mail with a sentence or two in German is better than none in the reader's language.
+        # A mail with a sentence or two in the site's language is better than none in the reader's language.
         if foreign.mostly:
             # Said with each run for as long as it holds: a template without translation is a standing fault.
             proved.problems.append(self._untold(mail))

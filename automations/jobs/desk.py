@@ -137,11 +137,11 @@ class RuleDesk(Struct, frozen=True, dict=True):
         return self.substitute_of(manager) if role == "substitute" else self.lead
 
     def client_language(self, case: Case | None) -> str:
-        """The first of the client's languages that a colleague has approved; German where none is."""
+        """The first of the client's languages that a colleague has approved; the site's where none is."""
         # Many speak a language that they do not read.
         read = (case.writing_languages or case.languages) if case else ()
         # Only approved ones: a message in a language that nobody of the team can read cannot be answered for.
-        return next((code for code in read if code in self.site.approved_languages), "de")
+        return next((code for code in read if code in self.site.approved_languages), self.site.language)
 
     def context(self, name: str, person: CaseManager | None, base: date | None) -> dict[str, Plain]:
         """What the templates of a rule over single rows may print: the row, its colleague, and the date that the rule

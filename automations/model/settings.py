@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Annotated, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticKnownError
 
@@ -128,16 +128,22 @@ DEFAULT_PHASES = (
 )
 
 
+def service_name(language: str) -> str:
+    """What a service is called in mails as long as nobody gave its name."""
+    return "Case Management" if language == "en" else "Kommunales Integrationsmanagement"
+
+
 class SiteFacts(Strict):
     """What jobs may know about the site. `zone` is an IANA name; `closed_days` come on top of the
     public holidays of `land` (DE-NW: "NW"); `approved_languages` are those that a named colleague
-    has looked at; `hours` are the local hours in which mails to clients may leave;
+    has looked at (not given: the site's own alone); `hours` are the local hours in which mails to clients
+    may leave;
     `questions_a_day` is how many questions are put to people a day, what cannot wait apart;
     `counts_stand_alone` says that monthly counts on naturalisation are those of each month alone,
     however much they look like sums since January.
     """
 
-    name: str = "Kommunales Integrationsmanagement"
+    name: str = service_name("de")
     language: str = "de"
     zone: str = "Europe/Berlin"
     country: str = "DE"
@@ -158,6 +164,12 @@ class SiteFacts(Strict):
     staff_figures: SkipJsonSchema[StaffFigures] = Field(default=StaffFigures(), exclude=True)
     texting: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     text_hours: SkipJsonSchema[tuple[ClockTime, ClockTime]] = Field(default=(time(9), time(18)), exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_its_language(cls, given: Any) -> Any:
+        english = isinstance(given, Mapping) and given.get("language") == "en"
+        return {"approved_languages": ("en",), "name": service_name("en"), **given} if english else given
 
     @field_validator("language")
     @classmethod

@@ -30,7 +30,7 @@ _GUIDE = (
 )
 _TEXT_GUIDE = (
     "Headings in curly brackets are filled in from the row. One row for each language: what is not there in a "
-    "client's language goes out in German; kim translates nothing. Clients' texts may hold only what is open: names, "
+    "client's language goes out in yours; kim translates nothing. Clients' texts may hold only what is open: names, "
     "days, the colleague."
 )
 _SAMPLE = "Good day {name}, your residence permit is valid until {day}. Please call us: we help with the next one."

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.config.editing import Setting
-from automations.model.settings import SiteFacts
+from automations.model.settings import service_name
 from automations.setup.choices import Permission
 from automations.setup.new_columns import Offer
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
@@ -223,10 +223,8 @@ class Conversation:
 
     def about_the_service(self) -> dict[str, Setting]:
         """What mails say of the service, by the names of site.toml; nothing where nothing was typed."""
-        facts = SiteFacts()
-        name = self._ask(
-            self._texts.say("What is your service called in mails? (Empty: {name})", name=facts.name) + " "
-        )
+        unnamed = service_name(self._texts.language)
+        name = self._ask(self._texts.say("What is your service called in mails? (Empty: {name})", name=unnamed) + " ")
         phone = self._ask(self._texts.say("Which phone number may clients call? (Empty: later)") + " ")
         # Empty lines are left out, so that site.toml keeps its commented defaults.
         typed: dict[str, Setting] = {"site.name": name.strip(), "site.phone": phone.strip()}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from automations.common.texts import Texts
 from automations.config.site import Site
-from automations.model.settings import SiteFacts
+from automations.model.settings import service_name
 from automations.model.snapshot import Snapshot
 
 
@@ -15,7 +15,7 @@ def mail_needs(site: Site, snapshot: Snapshot, said: Texts, *, server: bool = Tr
     the mail server."""
     facts, team = site.facts, site.columns.tables["team"].tabs[0]
     # The shipped name in a client's mail would tell nobody who writes.
-    if facts.name == SiteFacts().name:
+    if facts.name == service_name(facts.language):
         yield said.say("Is the service called “{name}”? Else please change it (name in site.toml).", name=facts.name)
     if not facts.phone and not any(one.get("phone") for one in (*snapshot.team, *snapshot.locations)):
         yield said.say("A phone number that clients may call (phone in site.toml, or in the tab “{tab}”).",

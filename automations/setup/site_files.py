@@ -13,7 +13,7 @@ from automations.common.files import true_path
 from automations.common.shipped import config_folder
 from automations.common.texts import Texts
 from automations.config.editing import quoted
-from automations.model.settings import SiteFacts
+from automations.model.settings import SiteFacts, service_name
 from automations.setup.empty_tabs import cover_tab, empty_tab
 from automations.tables.columns import Columns
 from automations.workbooks.new_files import write_new_workbook
@@ -64,6 +64,13 @@ def check_folder(folder: Path, said: Texts) -> None:
         raise StartError(said.say(message, folder=folder))
 
 
+def _spoken(language: str) -> tuple[str, ...]:
+    """What site.toml says otherwise in another language."""
+    name, code = quoted(service_name(language)), quoted(language)
+    managers = quoted(_MANAGERS[language])
+    return f"name = {name}", f"language = {code}", f"approved_languages = [{code}]", managers
+
+
 def write_site(folder: Path, source: Source | None, columns_text: str, said: Texts) -> None:
     """The config files and what else a site holds. Raises StartError where they cannot be written."""
     try:
@@ -72,11 +79,11 @@ def write_site(folder: Path, source: Source | None, columns_text: str, said: Tex
         for name in _COPIED:
             shutil.copyfile(config_folder() / name, config / name)
         shipped = (config_folder() / "site.toml").read_text(encoding="utf-8")
-        # Only this line changes in the shipped text, so that a new site has all comments of the shipped file.
+        # Only these lines change in the shipped text, so that a new site has all comments of the shipped file.
         setting = source.setting(folder) if source else f'path = "{_TEAM}"'
         text = _TEAM_PATH.sub(lambda found: found[1] + setting, shipped)
-        text = text.replace('language = "de"', f"language = {quoted(said.language)}", 1)
-        text = text.replace(quoted(_MANAGERS["de"]), quoted(_MANAGERS[said.language]), 1)
+        for in_german, line in zip(_spoken("de"), _spoken(said.language), strict=True):
+            text = text.replace(in_german, line, 1)
         (config / "site.toml").write_text(text, encoding="utf-8")
         if columns_text:
             (config / "columns.toml").write_text(columns_text, encoding="utf-8")

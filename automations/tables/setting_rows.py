@@ -150,8 +150,8 @@ def _languages(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[s
     if found.fault or not codes or len(codes) != len(found.value):
         names = ", ".join(said.spoken(code) for code in CLIENT_LANGUAGES)
         raise _Odd(said.say("kim's messages speak: {names}.", names=names))
-    # In German every text is there, for whoever speaks nothing of the rest.
-    return list(dict.fromkeys(("de", *codes)))
+    # In the team's own language every text is there, for whoever speaks nothing of the rest.
+    return list(dict.fromkeys((said.language, *codes)))
 
 
 def _days(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[str]:

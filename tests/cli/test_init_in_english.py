@@ -13,6 +13,7 @@ from automations.common.shipped import config_folder
 from automations.common.texts import texts
 from automations.config.loading import load_site
 from automations.config.site import load_columns
+from automations.jobs.assigning.settings import AssignSettings
 from automations.setup.proposed import Proposal
 from automations.setup.settings_tab import settings_tab
 from automations.setup.spoken import spoken
@@ -88,13 +89,25 @@ def test_an_english_workbook_is_met_in_english(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "A new site is ready" in said
     assert "Überschrift" not in said
-    assert load_site(site).facts.language == "en"
+    facts = load_site(site).facts
+    assert (facts.language, facts.approved_languages, facts.name) == ("en", ("en",), "Case Management")
     assert (site / "Managers.xlsx").exists()
     tabs = {sheet.title: [cell.value for cell in sheet[1]] for sheet in openpyxl.load_workbook(book)}
     assert {"Reason for assignment", "Check note", "Contact way", "Email consent on"} <= set(tabs["Caseload"])
     assert {"Appointment no.", "Reminded on", "Answer", "Check note"} <= set(tabs["Diary"])
     assert "Kürzel" not in tabs["Staff"]
     assert {"Staff", "Locations", "Decisions", "Settings"} <= tabs.keys()
+
+
+def test_what_everybody_in_an_english_team_speaks_is_english(tmp_path):
+    (tmp_path / "config").mkdir()
+    text = '[site]\nlanguage = "en"\n[workbooks.team]\npath = "Team.xlsx"\n'
+    (tmp_path / "config" / "site.toml").write_text(text, encoding="utf-8")
+    site = load_site(tmp_path)
+    assert site.facts.approved_languages == ("en",)
+    assert site.settings(AssignSettings, "assign_cases").common_language == "en"
+    (tmp_path / "config" / "automations.toml").write_text('[assign_cases]\ncommon_language = "fr"\n', "utf-8")
+    assert load_site(tmp_path).settings(AssignSettings, "assign_cases").common_language == "fr"
 
 
 def test_kim_writes_into_the_columns_that_it_added_in_english(tmp_path, capsys):

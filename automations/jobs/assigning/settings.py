@@ -66,11 +66,12 @@ class AssignSettings(JobSettings):
     used when a case could not be assigned otherwise. `stays_days`: whoever leaves sooner gets no new
     cases. `first_phase` is the phase whose weight a case without phase has. `hold_back`: keep
     colleagues with scarce languages free for those who need them, by what the last `learn_days` days
-    asked for. `common_language` counts as shared only for clients whose other languages nobody of the team
-    speaks, or whose level in it is one of `enough_german`. `family_names`: a household with more last names
-    is asked about before it binds. `needs` and `prefers` are fields that a case and a colleague both have,
-    own ones too: a colleague must have, or better had, what the case has there (without such a field its
-    values are looked for among the colleague's languages and focuses).
+    asked for. `common_language` (not given: the site's) counts as shared only for clients whose other
+    languages nobody of the team speaks, or whose level in it is one of `enough_german`. `family_names`:
+    a household with more last names is asked about before it binds. `needs` and `prefers` are fields
+    that a case and a colleague both have, own ones too: a colleague must have, or better had, what the
+    case has there (without such a field its values are looked for among the colleague's languages and
+    focuses).
     `node_limit` bounds the solver's search in nodes, which are the same on
     every machine.
     """
