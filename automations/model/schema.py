@@ -37,11 +37,12 @@ class Joined(Struct, frozen=True):
     name, ways of contact into an address and a number, a moment into day and time; or, the other way round, two columns
     that say together whose row it is ("whose": last and first name). Of languages it is the other way
     round: a second column has more of them ("Muttersprache", "Weitere Sprachen"); and where a meeting begins and ends
-    says how long it is ("until"). `behind` is a field that may stand
+    says how long it is ("until"); and where colleagues are called by their names, no short ones, these are what
+    clients are told ("called"). `behind` is a field that may stand
     behind both in the cell: a birthday behind a name."""
 
     column: str
-    way: Literal["name", "contact", "moment", "more", "whose", "until"]
+    way: Literal["name", "contact", "moment", "more", "whose", "until", "called"]
     fields: tuple[str, str]
     behind: str = ""
 
@@ -145,11 +146,12 @@ _CONTACT = Joined("contact", "contact", ("email", "phone"))
 _LANGUAGES = Joined("languages", "more", ("languages", "other_languages"))
 _MOMENT = Joined("date", "moment", ("date", "time"))
 _UNTIL = Joined("duration", "until", ("time", "ends_at"))
+_CALLED = Joined("name", "called", ("code", "name"))
 _WHOSE = Joined("client_last_name", "whose", ("case", "client_first_name"))
 
 SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in (
     shipped(CaseManager, COLLEAGUES, key="code", needed=(("code",),), called=(("name",), ("email",)),
-            joined=(_LANGUAGES,), notes=True),
+            joined=(_LANGUAGES, _CALLED), notes=True),
     shipped(Location, "locations", key="name", needed=(("name",),), closed=True, notes=True),
     shipped(Case, CLIENTS, key="number", needed=(("last_name", "first_name", "number"),),
             called=(("last_name", "first_name"),), joined=(_NAME, _CONTACT, _LANGUAGES), notes=True,

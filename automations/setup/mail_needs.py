@@ -40,6 +40,8 @@ def _columns(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
         have = set(snapshot.layouts[table].columns)
         if any(one.get("time") for one in snapshot.appointments):
             have.add("time")  # it stands beside the day, in one cell
+        if any(one.name for one in snapshot.team):
+            have.add("name")  # it stands where others have short names
         for name in names:
             if name not in have and _INSTEAD.get(name) not in have:
                 yield said.say("The column “{column}” in “{tab}”.", column=rules.own_heading(name), tab=rules.tabs[0])

@@ -28,6 +28,7 @@ NAME_SPLIT = Fault(
 
 # Not what is an address, but where one may stand: its own parser judges it.
 _ADDRESS = re.compile(r"[^\s@;,/|<>()]+@[^\s@;,/|<>()]+")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _NUMBER = re.compile(r"[+0][\d\s()/.–-]{5,}\d")
 
 
@@ -61,6 +62,8 @@ def with_derived(
             done |= _lengths(done[first], done.get(second), done.get(one.column), one)
         elif one.way == "more" and second in columns:
             done[first] = _more(columns.get(first), columns[second])
+        elif one.way == "called" and first in columns:
+            done[second] = _filled_in(columns.get(second), [_as_name(code) for code in columns[first].parsed])
         elif one.way == "whose" and {one.column, second} <= columns.keys():
             done[first] = _whose(columns.get(first), columns[one.column], columns[second], parsers[first])
     return done
@@ -75,6 +78,13 @@ def _lengths(begun: Column, ended: Column | None, own: Column | None, joined: Jo
         return {}
     found = [minutes_between(start, end) for start, end in zip(begun.parsed, ends, strict=True)]
     return {joined.column: _filled_in(own, found)}
+
+
+def _as_name(code: Any) -> str | None:
+    """A colleague's short name that is none: "Jo Marsh", "Demir"; initials ("AB", "KM 1") tell a client nothing."""
+    text = key_text(code) or ""
+    # As many letters as initials have not, and no name of an account ("jmarsh").
+    return text if any(word[:1].isupper() for word in _LONG_WORD.findall(text)) else None
 
 
 def _whose(own: Column | None, last: Column, first: Column, parse: Parser) -> Column:

@@ -83,6 +83,14 @@ def test_an_appointment_at_night_is_named(begins, found):
     assert [(each.code, each.column) for each in problems] == [("appointment_at_night", "Uhrzeit")] * found
 
 
+@pytest.mark.parametrize(("others", "found"), [("geplant", True), ("wahrgenommen", False)])
+def test_a_blank_status_is_missing_only_where_the_team_types_that_appointments_are_planned(others, found):
+    """In a column "Attended?" nothing stands before the day."""
+    other = MEETING | {"Termin-Nr.": "T-2", "Datum": date(2024, 10, 1), "Status": others}
+    told = codes(snapshot([CASE], [MEETING | {"Status": None}, other]))
+    assert ("missing_status" in told) == found
+
+
 def test_one_colleague_in_two_places():
     other = MEETING | {"Termin-Nr.": "T-2", "Fall-Nr.": "K-2", "Uhrzeit": time(9, 30)}
     found = plan(

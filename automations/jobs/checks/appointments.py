@@ -36,6 +36,17 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
         yield from _unknown(unknown, context)
 
 
+def missing_status(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come that says nothing, where others say that they are planned."""
+    # Where nobody types that, the column says what became of an appointment ("Attended?"), and blank is right.
+    typed = any(one.status is AppointmentStatus.PLANNED for one in context.snapshot.appointments)
+    for appointment in context.to_come if typed else ():
+        if not appointment.status and "status" not in appointment.bad:
+            message = context.said.say("The status is missing.")
+            advice = context.said.say("Please choose one, for example planned.")
+            yield context.finding("missing_status", appointment, "status", message, advice, "note")
+
+
 def _unknown(appointments: Sequence[Appointment], context: CheckContext) -> Iterator[Problem]:
     say, called = context.said.say, _called(context.snapshot.cases)
     surnames = _by_surname(context.snapshot.cases)
@@ -245,6 +256,6 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 
 CHECKS: tuple[Check, ...] = (
-    appointment_without_case, unreachable, unknown_place, unknown_kind, appointment_on_closed_day,
+    appointment_without_case, missing_status, unreachable, unknown_place, unknown_kind, appointment_on_closed_day,
     closed_with_appointment, call_without_number, colleague_away, two_places,
 )  # fmt: skip

@@ -80,10 +80,6 @@ CHECKS: tuple[Check, ...] = (
         needs=("time", "ends_at"),
     ),
     Plain(
-        "missing_status", "appointments", "status", "is_blank(status) and date >= today", "The status is missing.",
-        "Please choose one, for example planned.", "note", needs=("status",),
-    ),
-    Plain(
         "past_still_planned", "appointments", "status", 'date < today and status in ["planned", "confirmed"]',
         "The appointment on {date} is over, but still planned.",
         "Please enter whether it was kept, missed or cancelled.",
