@@ -18,6 +18,7 @@ from automations.model.plan import Call, EditGroup, Mail, Plan
 from automations.model.problems import Problem, Where
 from automations.model.records import (
     Appointment,
+    AppointmentStatus,
     Case,
     CaseManager,
     Consent,
@@ -159,6 +160,12 @@ class Snapshot(Struct, frozen=True, dict=True):
     def location_by_name(self) -> Mapping[str, Location]:
         """Locations by name; of a name that stands twice, the first."""
         return _first_by("name", self.locations)
+
+    @cached_property
+    def types_planned(self) -> bool:
+        """Whether the team types of appointments that they are planned. Where nobody does, the column says what became
+        of them ("Attended?"), and blank is right before the day."""
+        return any(one.status is AppointmentStatus.PLANNED for one in self.appointments)
 
     def sayable(self, number: str | None) -> str:
         """A colleague's or a place's telephone number that a message may give; "" for a protected place's, whoever uses

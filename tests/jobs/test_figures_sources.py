@@ -1,6 +1,7 @@
 """No figure without a source: a tab or column that is missing gives one line, never a zero or a chart."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from automations.jobs.figures.sources import NEEDS, Missing, Sources
 from automations.jobs.tabs.left_out import _APPOINTMENTS, _CASES, _NATURALISATION
 from automations.model.problems import Problem
 from automations.model.records import Naturalisation
-from automations.model.tabdoc import Chart, Grid, Text
+from automations.model.tabdoc import Chart, Grid, Heading, Text
 from tests.jobs.test_summarise import full, tabs_of
 from tests.support.builders import snapshot
 
@@ -29,6 +30,10 @@ def without(table, *columns):
     layouts[table] = replace(place, columns={k: v for k, v in place.columns.items() if k not in columns})
     records = tuple(replace(record, **dict.fromkeys(columns, None)) for record in getattr(found, table))
     return replace(found, layouts=layouts, called=called, **{table: records})
+
+
+def told(tab):
+    return [block.text for block in tab.blocks if isinstance(block, Text)]
 
 
 def warnings(tab):
@@ -72,8 +77,19 @@ def test_what_is_missing_is_named_and_gives_no_figure(table, columns, tab, gone)
     before, after = tabs_of(full())[0][tab], tabs_of(without(table, *columns))[0][tab]
     assert gone <= ids(before) or "waiting" in gone
     assert not gone & ids(after)
-    named = [text for text in warnings(after) if "fehlt" in text]
+    named = [text for text in told(after) if "fehlt" in text]
     assert all(any(word in text for text in named) for word in (columns[0].title() if columns else TABLES[table],))
+
+
+def test_what_a_team_does_not_keep_is_said_once_behind_its_figures_and_is_no_alarm():
+    shown = tabs_of(without("cases", "first_contact_on", "phase"))[0]["overview"].blocks
+    start = shown.index(Heading("Ohne Zahlen"))
+    assert all(isinstance(block, Text) and block.style == "muted" for block in shown[start + 1 :])
+    lines = [block.text for block in shown[start + 1 : -1]]
+    assert "Warten auf den Erstkontakt: Die Spalte „First_Contact_On“ fehlt im Blatt „cases“." in lines
+    assert "Auslastung und Kapazität, Offene Fälle nach Merkmalen: Die Spalte „Phase“ fehlt im Blatt „cases“." in lines
+    # No title is left without anything below it.
+    assert not any(isinstance(one, Heading) and isinstance(two, Heading) for one, two in pairwise(shown))
 
 
 def test_a_tile_without_source_is_a_dash():
@@ -85,6 +101,7 @@ def test_a_tile_without_source_is_a_dash():
 def test_nothing_lacks_where_all_is_there():
     assert Sources(full()).lacking(*NEEDS) == ()
     assert not [text for tab in tabs_of(full())[0].values() for text in warnings(tab) if "fehlt" in text]
+    assert Heading("Ohne Zahlen") not in tabs_of(full())[0]["overview"].blocks
 
 
 def test_of_several_columns_one_is_enough_and_all_are_named():
@@ -98,7 +115,7 @@ def test_an_own_figure_names_its_missing_column():
     figure = {"id": "x", "title": "Nach Stadtteil", "by": "district", "where": "open"}
     tabs, _ = tabs_of(without("cases", "district"), figures=[figure])
     assert "own_x" not in ids(tabs["overview"])
-    assert any("District" in text for text in warnings(tabs["overview"]))
+    assert any("District" in text for text in told(tabs["overview"]))
 
 
 def test_a_table_that_begins_later_says_nothing_of_before():

@@ -38,9 +38,7 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
 
 def missing_status(context: CheckContext) -> Iterator[Problem]:
     """An appointment to come that says nothing, where others say that they are planned."""
-    # Where nobody types that, the column says what became of an appointment ("Attended?"), and blank is right.
-    typed = any(one.status is AppointmentStatus.PLANNED for one in context.snapshot.appointments)
-    for appointment in context.to_come if typed else ():
+    for appointment in context.to_come if context.snapshot.types_planned else ():
         if not appointment.status and "status" not in appointment.bad:
             message = context.said.say("The status is missing.")
             advice = context.said.say("Please choose one, for example planned.")

@@ -32,6 +32,12 @@ _WORDS = {
 }  # fmt: skip
 
 
+class Gap(Text, frozen=True):
+    """Why there are no figures: a tab or a column is missing."""
+
+    missing: Missing = Missing("")
+
+
 class Frame(Struct, frozen=True):
     """What every tab is made in: language, site, the team's words, the local date.
 
@@ -91,10 +97,10 @@ class Frame(Struct, frozen=True):
         phase = self.site.phase(phase_id)
         return phase.word if phase and phase.word else self.word("cases", "phase", phase_id)
 
-    def gap(self, *figures: str, needs: Iterable[Need] = ()) -> tuple[Text, ...]:
+    def gap(self, *figures: str, needs: Iterable[Need] = ()) -> tuple[Gap, ...]:
         """One line for each tab or column that the figures (or `needs`) lack; nothing where all is there."""
         missing = dict.fromkeys((*self.sources.lacking(*figures), *self.sources.lacks(needs)))
-        return tuple(Text(self._missing(found), "warn") for found in missing)
+        return tuple(Gap(self._missing(found), "warn", found) for found in missing)
 
     def _missing(self, found: Missing) -> str:
         if found.said:

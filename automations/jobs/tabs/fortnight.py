@@ -38,7 +38,7 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     # Words once a language and status, not once a row: a large team has a thousand appointments in two weeks.
     codes = {number: first_language(case) if case else None for number, case in cases.items()}
     words = {code: frame.word("cases", "languages", code) if code else "" for code in set(codes.values())}
-    statuses = {item.status: _status(frame, item.status) for item in shown}
+    statuses = {item.status: _status(frame, item.status, snapshot.types_planned) for item in shown}
     by_day = {day: tuple(group) for day, group in groupby(shown, key=attrgetter("date"))}
     calendar = frame.site.working_days
     rows: list[tuple[TabCell, ...]] = []
@@ -92,7 +92,9 @@ def _away(snapshot: Snapshot, calendar: WorkingDays, day: date) -> list[str]:
     ]
 
 
-def _status(frame: Frame, status: AppointmentStatus | None) -> TabCell:
+def _status(frame: Frame, status: AppointmentStatus | None, typed: bool) -> TabCell:
+    if not status and not typed:
+        return TabCell(None)
     style = _STATUS_STYLES.get(status, "plain") if status else "warn"
     return TabCell(frame.word("appointments", "status", status), style)
 

@@ -14,6 +14,7 @@ from automations.jobs.figures.weekly import QUARTER, Headline, of_enough
 from automations.jobs.tabs import naturalisation, parts, weeks
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
+from automations.jobs.tabs.gathered import gathered
 from automations.jobs.tabs.left_out import left_out
 from automations.jobs.tabs.own import own_blocks
 from automations.model.history import History
@@ -44,7 +45,7 @@ def blocks(
         top = (*top, Text(rough, "muted"))
     # What lies undone names cases and colleagues: it is for the team alone.
     first = attention(frame, figures, snapshot, held=history.held) if frame.private else ()
-    return (
+    found: tuple[Block, ...] = (
         *top,
         _tiles(frame, figures),
         *first,
@@ -62,6 +63,7 @@ def blocks(
         *own_blocks(frame, own),
         *notes(frame, left_out(frame, figures)),
     )
+    return gathered(found, say)
 
 
 def _tiles(frame: Frame, figures: Figures) -> Grid:
