@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from automations.fleet.registry import FleetSite
     from automations.fleet.upgrades import Difference
 
-DATABASE = "KIM_FLEET_DATABASE"
-"""The environment variable with the address of the fleet's database, password and all."""
+DATABASE = "KIM_FLEET_DATABASE"  # the environment variable with the address of the fleet's database, password and all
 
 _WAIT_SECONDS = 2 * 60 * 60
 

@@ -17,8 +17,7 @@ from automations.model.problems import Problem
 if TYPE_CHECKING:
     from automations.ledger.glimpse import Answering
 
-Problems = Sequence[Mapping[str, object]]
-"""What a run found, as its JSON document has it."""
+Problems = Sequence[Mapping[str, object]]  # what a run found, as its JSON document has it
 
 
 def print_unchanged(

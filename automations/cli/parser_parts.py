@@ -12,11 +12,9 @@ from typing import Any, NamedTuple
 _YEARS = range(1900, 9000)
 _MOST_CASES = 100_000
 
-DEFAULT = "default: %(default)s"
-"""The help of a file or folder whose use the command itself tells."""
+DEFAULT = "default: %(default)s"  # the help of a file or folder whose use the command itself tells
 
-Say = Callable[[str], str]
-"""Says a text of the command line in a language."""
+Say = Callable[[str], str]  # says a text of the command line in a language
 
 Command = str
 """Where a command is done: "module:function" in this package, imported when it runs, so that each command

@@ -10,8 +10,7 @@ import re
 
 ARROW = "→|➔|➜|⇒|⟶|›|(?:-+|–|—)>"
 """How people type the arrow between a tab and its column, as a pattern; a program may have made a dash of the minus."""
-MARK = "\ufffd"
-"""What stands for a sign that cannot be held."""
+MARK = "\ufffd"  # what stands for a sign that cannot be held
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 

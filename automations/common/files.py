@@ -9,8 +9,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-LARGEST = 2**29
-"""Bytes: no workbook of a team is larger (the largest measured have 0.1 GB)."""
+LARGEST = 2**29  # bytes: no workbook of a team is larger (the largest measured have 0.1 GB)
 
 _OWNER_FILE, _OWNER_FOLDER = 0o600, 0o700
 

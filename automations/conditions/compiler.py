@@ -27,14 +27,12 @@ from automations.conditions.notes import Notes, dotted, joined
 from automations.conditions.operations import ARITHMETIC, COMPARE, calculated
 from automations.conditions.refusals import Refusals
 
-LONGEST = 500
-"""Characters a condition may have: more is a program, not a condition."""
+LONGEST = 500  # characters a condition may have: more is a program, not a condition
 
 WRITTEN: Mapping[str, str] = MappingProxyType({"day": 'day("2026-12-31")', "clock": 'clock("09:30")'})
 """Functions that read a value written out, and how it is written."""
 
-DEEPEST = 40
-"""Brackets within brackets. Evaluation nests as deep, and Python's stack is not endless."""
+DEEPEST = 40  # Brackets within brackets. Evaluation nests as deep, and Python's stack is not endless.
 
 
 def compile_condition(

@@ -15,8 +15,7 @@ from automations.conditions.condition import is_blank
 from automations.model.records import Record
 from automations.model.schema import SHIPPED
 
-CountDays: TypeAlias = Callable[[date, date], int]
-"""Counts the working days after the first date, up to the second."""
+CountDays: TypeAlias = Callable[[date, date], int]  # counts the working days after the first date, up to the second
 
 _FIVE = 5  # working days a week, from Monday on
 
@@ -133,5 +132,4 @@ OF_DAYS = frozenset({
 })  # fmt: skip
 """Functions of a day."""
 
-FUNCTIONS: tuple[str, ...] = (*functions(weekdays_between), *PAIRS)
-"""Names of the functions that conditions may call."""
+FUNCTIONS: tuple[str, ...] = (*functions(weekdays_between), *PAIRS)  # names of the functions that conditions may call

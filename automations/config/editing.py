@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 import tomlkit
 from tomlkit.items import InlineTable
 
-Setting: TypeAlias = str | int | list[str] | None
-"""A value to be set; None takes the line out."""
+Setting: TypeAlias = str | int | list[str] | None  # a value to be set; None takes the line out
 
 
 # What some editors of Windows put before a text; the readers of config pass over it, tomlkit refuses it.

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
-OWN = "site.toml"
-"""What makes a folder a site."""
+OWN = "site.toml"  # what makes a folder a site
 
 _LARGEST = 2**22  # bytes of a config file: names of half the world have 40 000
 

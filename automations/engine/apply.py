@@ -40,8 +40,7 @@ from automations.workbooks.protocol import WorkbookError
 
 _NOTICE = timedelta(hours=1)  # before an appointment: later than that its client may be on the way already
 
-LOG = "log"
-"""The id of the tab `Laufprotokoll`."""
+LOG = "log"  # the id of the tab `Laufprotokoll`
 
 
 def apply(

@@ -24,8 +24,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey
 from automations.tables.rows import rows_without
 
-BAR_DAYS = 3 * 365
-"""Days that a digest is kept: a row that still stands in a workbook by then was typed anew."""
+BAR_DAYS = 3 * 365  # days that a digest is kept: a row that still stands in a workbook by then was typed anew
 
 
 def bar(site: Site, ledger: Ledger, case: str, record: Case | None, now: datetime) -> date:

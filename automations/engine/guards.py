@@ -41,8 +41,7 @@ LEDGER = "ledger"
 """The ledger is older than the workbook. Accepted, all that is due now counts as settled: what left
 since then is not known."""
 
-OLD_COPY = "workbook"
-"""An older copy of a workbook was put back. It can be accepted in the tab of decisions, too."""
+OLD_COPY = "workbook"  # An older copy of a workbook was put back. It can be accepted in the tab of decisions, too.
 
 _CLOCK = "clock"
 _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
@@ -282,5 +281,4 @@ _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
     }
 )
 
-NAMES = tuple(_CHECKS)
-"""What can be accepted."""
+NAMES = tuple(_CHECKS)  # what can be accepted

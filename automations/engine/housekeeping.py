@@ -12,8 +12,7 @@ from automations.ledger.packing import PACKED, backups, pack_older, superseded, 
 from automations.model.fact_kinds.course import Tidied
 from automations.workbooks.stores.versions import pack_versions, prune
 
-VERSION_DAYS = 30
-"""Days that older versions of a workbook are kept."""
+VERSION_DAYS = 30  # days that older versions of a workbook are kept
 
 
 def tidy(world: World, now: datetime) -> str:

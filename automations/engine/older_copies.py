@@ -25,15 +25,13 @@ from automations.model.values import RowKey, Value, digest, is_draft, key_text
 from automations.workbooks.positions import Decision, decide, find_parts
 from automations.workbooks.protocol import RawWorkbook
 
-RESTORED = "restored/"
-"""How the keys of the questions begin."""
+RESTORED = "restored/"  # how the keys of the questions begin
 
 _JOB = "decisions"
 _NAMED = 8  # rows that a question names, at most
 
 
-Known = Mapping[RowKey, str]
-"""Rows as they were read last, and the fingerprint of what staff had typed in each."""
+Known = Mapping[RowKey, str]  # rows as they were read last, and the fingerprint of what staff had typed in each
 
 
 class Found(Struct, frozen=True):

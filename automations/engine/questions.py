@@ -17,11 +17,9 @@ from automations.model.plan import Plan
 from automations.model.snapshot import Snapshot
 
 JOB = "decisions"
-STOP = "stop/mails"
-"""The standing question: "ja" stops all mail, another answer lets it go again."""
+STOP = "stop/mails"  # the standing question: "ja" stops all mail, another answer lets it go again
 
-RELEASE = "release/"
-"""What the key of the other question begins with; the run whose mails are held follows."""
+RELEASE = "release/"  # what the key of the other question begins with; the run whose mails are held follows
 
 
 def questions(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time as stopwatch
 from collections.abc import Callable, Mapping
 
-Step = Callable[[str], None]
-"""Is told each step of a run before it is done (progress, and crash tests)."""
+Step = Callable[[str], None]  # is told each step of a run before it is done (progress, and crash tests)
 
 _PLAN = "plan"
 

@@ -16,8 +16,7 @@ from automations.model.fact_kinds.sightings import AnnouncedMarks, KnownTrail, S
 from automations.model.tabdoc import TabDoc
 from automations.workbooks.protocol import RawWorkbook
 
-Marks = Mapping[str, str]
-"""Tab id -> when it was written, and its fingerprint."""
+Marks = Mapping[str, str]  # tab id -> when it was written, and its fingerprint
 
 
 class Trail(Struct, frozen=True):

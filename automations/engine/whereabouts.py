@@ -17,8 +17,7 @@ from automations.engine.parts import ledger_file
 from automations.ledger.book import Ledger
 from automations.model.fact_kinds.course import Place
 
-MOVED = "moved"
-"""The site ran elsewhere until now. As long as that is not accepted, its mailbox is left alone, too."""
+MOVED = "moved"  # The site ran elsewhere until now. As long as that is not accepted, its mailbox is left alone, too.
 
 _MACHINE = Path("/etc/machine-id")
 

@@ -18,8 +18,7 @@ from automations.fleet.registry import SEARCH, FleetSite, plain
 
 TASK = "kim.run"
 
-STALLED_SECONDS = 60
-"""A worker that gave no sign of life for so long is given up (it gives one every ten seconds)."""
+STALLED_SECONDS = 60  # a worker that gave no sign of life for so long is given up (it gives one every ten seconds)
 
 
 def queue_schema() -> str:

@@ -10,8 +10,7 @@ from psycopg import Connection
 
 from automations.fleet.errors import FleetError
 
-OLDEST_SERVER = 150_000
-"""PostgreSQL 15: from there on nobody may make tables in `public` unasked."""
+OLDEST_SERVER = 150_000  # PostgreSQL 15: from there on nobody may make tables in `public` unasked
 
 SHAPES = (
     """

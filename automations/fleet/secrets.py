@@ -13,8 +13,7 @@ from automations.common.files import write_private
 from automations.fleet.errors import FleetError
 
 NAME = "secrets.env"
-LEDGER = "KIM_LEDGER_URL"
-"""The variable that names the site's ledger, with the password of its role."""
+LEDGER = "KIM_LEDGER_URL"  # the variable that names the site's ledger, with the password of its role
 
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 _LARGEST = 2**16

@@ -13,8 +13,7 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import class_row
 
-LATE = timedelta(minutes=15)
-"""A site that was due so long ago and has not begun is late."""
+LATE = timedelta(minutes=15)  # a site that was due so long ago and has not begun is late
 
 _OLD_BACKUP = timedelta(days=4)  # a long weekend
 

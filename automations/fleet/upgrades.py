@@ -29,8 +29,7 @@ from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.ledger.packing import backups
 
-RINGS = (1, 5)
-"""How many sites the first rings hold; the last one holds all others."""
+RINGS = (1, 5)  # how many sites the first rings hold; the last one holds all others
 
 _LEFT = shutil.ignore_patterns("versions", "backups", "logs", "rehearsal-*", "*.lock", "ledger*.sqlite*", "heartbeat")
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from psycopg.errors import RaiseException
 
-Log = Callable[..., None]
-"""Told what happens: a word, and values by name. No person, no secret is among them."""
+Log = Callable[..., None]  # Told what happens: a word, and values by name. No person, no secret is among them.
 
 OVERTAKEN = "a run that had been given up has ended; its site has gone on without it"
 

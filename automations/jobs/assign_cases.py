@@ -33,8 +33,7 @@ from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value
 
-START = "assign/start"
-"""The question whether kim may assign at all; asked once, when the workbook is met."""
+START = "assign/start"  # the question whether kim may assign at all; asked once, when the workbook is met
 
 
 class AssignCases:

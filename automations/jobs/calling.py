@@ -11,8 +11,7 @@ from automations.messages.readers import guardian_of
 from automations.model.records import Case, CaseManager, ContactWay
 from automations.model.snapshot import Snapshot
 
-CALLS = "calls"
-"""The catalogue of what is said to clients on the telephone, in every language."""
+CALLS = "calls"  # the catalogue of what is said to clients on the telephone, in every language
 
 
 def may_call(case: Case, reason: str) -> bool:

@@ -27,11 +27,9 @@ from automations.model.snapshot import Snapshot
 from automations.model.told import address_digest
 from automations.model.values import Plain
 
-DEFERRED = timedelta(days=1)
-"""A mail that a server has put off for so long becomes a call, too."""
+DEFERRED = timedelta(days=1)  # a mail that a server has put off for so long becomes a call, too
 
-Audience: TypeAlias = Literal["client", "partner", "staff"]
-"""Whose rules of consent hold."""
+Audience: TypeAlias = Literal["client", "partner", "staff"]  # whose rules of consent hold
 
 
 class Addressee(Struct, frozen=True):
@@ -281,8 +279,7 @@ def desk_of(
         return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
 
 
-NAMED, _REASONS = 12, 3
-"""Rows and reasons that one line of the list of problems names."""
+NAMED, _REASONS = 12, 3  # rows and reasons that one line of the list of problems names
 
 
 def untold_problem(message: str, reasons: Iterable[str], rows: tuple[str, ...], desk: RuleDesk) -> Problem:

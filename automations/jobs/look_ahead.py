@@ -28,8 +28,7 @@ from automations.model.values import digest
 if TYPE_CHECKING:
     from automations.jobs.tabs.look_ahead import Outlook
 
-SCENARIOS = "scenarios"
-"""The table that the team lead writes scenarios into: without it there is no tab."""
+SCENARIOS = "scenarios"  # the table that the team lead writes scenarios into: without it there is no tab
 
 CASE_FIELDS = (
     "number", "received", "languages", "household", "office_wish", "focus", "urgency", "phase", "phase_since",
@@ -39,8 +38,7 @@ CASE_FIELDS = (
 
 _PLACE = frozenset({"row", "line", "own", "bad", "usable", "double"})
 
-MOST = 12
-"""Scenarios that are looked at; more would make a tab that nobody reads."""
+MOST = 12  # scenarios that are looked at; more would make a tab that nobody reads
 
 
 class LookAhead:

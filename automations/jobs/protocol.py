@@ -12,8 +12,7 @@ from automations.model.plan import Plan
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
 
-READS_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-"""`reads` of a job that is made of the tables alone."""
+READS_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # `reads` of a job that is made of the tables alone
 
 
 class Job(Protocol):

@@ -13,8 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from automations.model.settings import ClockTime, JobSettings, SettingError, Strict
 
-FARTHEST = 3660
-"""Ten years: a message farther from its date than that is a slip of the pen."""
+FARTHEST = 3660  # ten years: a message farther from its date than that is a slip of the pen
 
 
 _MONTHS = 1_200  # “18 Jahre nach [Geburtsdatum]” is one of 216

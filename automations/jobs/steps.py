@@ -13,8 +13,7 @@ from automations.common.dates import moment, months_later
 from automations.common.working_days import WorkingDays
 from automations.jobs.stanzas import Counted
 
-CLOSURE = 60
-"""Days that closed days may move a due day by; no team closes for longer."""
+CLOSURE = 60  # days that closed days may move a due day by; no team closes for longer
 
 
 class Step(Struct, frozen=True):

@@ -40,8 +40,7 @@ from automations.model.fact_kinds.questions import Barred
 _BATCH = 5000
 _BARS = select(facts_table).where(facts_table.c.kind == Barred.kind)
 _STORY = (audit, audit_payloads)
-RESTORED = "restored"
-"""The detail of mails that may have left after the backup was made."""
+RESTORED = "restored"  # the detail of mails that may have left after the backup was made
 
 
 class Backups(Store):

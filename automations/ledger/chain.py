@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-ORIGIN = "0:"
-"""The head of an empty chain: the last entry's id and digest."""
+ORIGIN = "0:"  # the head of an empty chain: the last entry's id and digest
 
 
 def content_digest(nonce: str, case: str, subject: str, payload: str) -> str:

@@ -17,8 +17,7 @@ from automations.ledger.errors import LedgerError
 from automations.ledger.journal import rollback_journal
 from automations.ledger.shares import share_of
 
-WRITES = "kim_writes"
-"""Execution option of connections that are going to write."""
+WRITES = "kim_writes"  # execution option of connections that are going to write
 
 # A run of another program holds the ledger for seconds; whoever gives up sooner would fail beside it.
 _BUSY_SECONDS = 30

@@ -54,8 +54,7 @@ from automations.ledger.subjects import (
 from automations.ledger.told import NOTHING
 from automations.model.values import Plain, to_plain
 
-LIST_NAME = "erasures.txt"
-"""The file beside the backups."""
+LIST_NAME = "erasures.txt"  # the file beside the backups
 
 
 class Erasing(Store):

@@ -35,8 +35,7 @@ _STUCK = ("held", "retry", "failed", "unknown", "bounced")  # states of mails th
 RUNS = "SELECT run, at, outcome, jobs, edits, mails, problems, trouble FROM runs ORDER BY at DESC, run DESC"
 """The newest first."""
 
-Ask = Callable[[str], Sequence[Sequence[Any]]]
-"""Carries out a query and gives its rows."""
+Ask = Callable[[str], Sequence[Sequence[Any]]]  # carries out a query and gives its rows
 
 
 class StuckMail(Struct, frozen=True):

@@ -12,8 +12,7 @@ from automations.ledger.schema import mail_payloads, outbox, packed, to_micros
 from automations.ledger.store import add_new, chunks
 
 KIND = "mails"
-FULL = 200
-"""Mails of a block: half a megabyte of JSON."""
+FULL = 200  # mails of a block: half a megabyte of JSON
 STATES = ("sent", "test")
 """Their way is over, and nobody has to do anything about them; one that comes back is put back (`unfold_mails`)."""
 _A_DAY = 50 * FULL

@@ -18,8 +18,7 @@ from automations.ledger.schema import audit, audit_payloads, from_micros, packed
 from automations.ledger.store import meta_value
 
 KIND = "story"
-FULL = 2000
-"""Entries of a block: 400 KB of JSON."""
+FULL = 2000  # entries of a block: 400 KB of JSON
 _FEW = 50  # fewer are not packed
 _A_DAY = 25 * FULL  # at most so many entries are packed a day: after an update there may be years of them
 

@@ -27,11 +27,9 @@ from automations.ledger.store import Store, meta_value, set_meta
 from automations.model.history import MailState
 from automations.model.plan import Mail
 
-WAITING = ("queued", "held", "retry")
-"""States of a mail that has not left and still may."""
+WAITING = ("queued", "held", "retry")  # states of a mail that has not left and still may
 
-ERASED = "erased"
-"""The detail of a mail whose content was erased."""
+ERASED = "erased"  # the detail of a mail whose content was erased
 
 # From which states a mail may be settled to a state; into `sending` only by claiming it. An unknown mail may be tried
 # again only where the archive mailbox says that it never left.

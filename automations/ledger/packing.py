@@ -14,29 +14,23 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 PACKED = ".xz"
-GZIPPED = ".gz"
-"""How older versions of kim packed them, and how one is packed that is to be read by such a version."""
+GZIPPED = ".gz"  # how older versions of kim packed them, and how one is packed that is to be read by such a version
 
-KINDS = ("*.sqlite", f"*.sqlite{PACKED}", f"*.sqlite{GZIPPED}")
-"""What backups are called."""
+KINDS = ("*.sqlite", f"*.sqlite{PACKED}", f"*.sqlite{GZIPPED}")  # what backups are called
 
 DAYS, WEEKS, MONTHS = 7, 4, 6
 """Of how many days, weeks and months with a backup the newest is kept: what went wrong is noticed within days, or
 when a half-year is told to the Land."""
 
-KEPT_DAYS = 190
-"""The longest that a backup of a site at work is kept, in days: six months and a gap of holidays."""
+KEPT_DAYS = 190  # the longest that a backup of a site at work is kept, in days: six months and a gap of holidays
 
-WHOLE = 2
-"""So many of the daily backups, the newest, hold the story of the cases and the texts of mails as well."""
+WHOLE = 2  # so many of the daily backups, the newest, hold the story of the cases and the texts of mails as well
 
-LEAN = "-lean"
-"""What the name of one says that holds neither any more."""
+LEAN = "-lean"  # what the name of one says that holds neither any more
 
 _LEANED = 2  # at most so many a day: after an update there may be many
 
-BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
-"""What unpacking can raise."""
+BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)  # what unpacking can raise
 
 _NAME = re.compile(r"ledger-(\d{4})(\d\d)(\d\d)\b")
 _MADE = re.compile(r"ledger-(\d{8})(?:-(\d{6}))?\b")

@@ -21,8 +21,7 @@ from automations.model.history import LEFT
 from automations.model.plan import EditGroup, Fact, Mail
 from automations.model.told import address_digest
 
-UNWANTED = "no longer wanted"
-"""The detail of a mail that the fresh plan does not contain any more."""
+UNWANTED = "no longer wanted"  # the detail of a mail that the fresh plan does not contain any more
 
 
 class PlannedMail(Struct, frozen=True):

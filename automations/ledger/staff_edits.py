@@ -23,10 +23,8 @@ from automations.ledger.story import shown_value
 from automations.model.plan import EditGroup
 from automations.model.values import Value, is_draft, key_text, normalise
 
-KIND = "noticed"
-"""The kind of the audit entries."""
-UNKNOWN = ""
-"""The payload of a row of which nothing is kept (its content was erased)."""
+KIND = "noticed"  # the kind of the audit entries
+UNKNOWN = ""  # the payload of a row of which nothing is kept (its content was erased)
 _HEAD = ""  # the key of the row that says which fields the others hold, and when they were looked at
 _KEY_FIELD = "number"
 _SIZE = 16  # bytes of a digest

@@ -16,8 +16,7 @@ from automations.ledger.connections import WRITES, advised
 from automations.ledger.fence import Fence
 from automations.ledger.journal import write_ahead
 
-CHUNK = 500
-"""Keys in one statement: SQLite allows 32 766 parameters, older ones 999."""
+CHUNK = 500  # keys in one statement: SQLite allows 32 766 parameters, older ones 999
 
 
 class Store:

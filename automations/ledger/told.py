@@ -16,8 +16,7 @@ from automations.model.history import LEFT, MailRecord, Reply, last_answer
 from automations.model.plan import Mail
 from automations.model.told import Fate, Told, address_digest
 
-NOTHING = dumps({})
-"""The content of an entry whose content was erased, or is past its time."""
+NOTHING = dumps({})  # the content of an entry whose content was erased, or is past its time
 
 
 def keep_tellings(connection: Connection, mails: Sequence[Mail], now: datetime, waiting: Collection[str]) -> None:

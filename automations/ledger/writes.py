@@ -20,8 +20,7 @@ from automations.model.plan import EditGroup, Veto
 from automations.model.values import digest
 from automations.model.writes import PendingWrite, WriteResult
 
-OPEN = ("announced", "unclear")
-"""Writes whose outcome is still to be settled."""
+OPEN = ("announced", "unclear")  # writes whose outcome is still to be settled
 
 NO_BASE = dumps(Base(""))
 """What was known of the file before: only settling asks for it, and it is as long as all that was written."""

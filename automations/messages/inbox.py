@@ -19,8 +19,7 @@ from automations.model.fact_kinds.messages import InboxPlace
 if TYPE_CHECKING:
     from automations.ledger.glimpse import Answering
 
-BACK = timedelta(days=60)
-"""Clients are reminded days before: an older message answers nothing that is still to come."""
+BACK = timedelta(days=60)  # clients are reminded days before: an older message answers nothing that is still to come
 
 
 class MailboxProblem(Exception):  # noqa: N818 - a problem in the sense of problems.py

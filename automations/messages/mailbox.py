@@ -22,8 +22,7 @@ from automations.messages.settings import ImapSettings, InboxSettings
 from automations.messages.smtp import tls_context
 from automations.messages.trouble import trouble
 
-MOST_LETTERS = 2000
-"""In one run; the others wait for the next."""
+MOST_LETTERS = 2000  # in one run; the others wait for the next
 
 LONGEST = 300.0
 """Seconds that letters of one run may take in all; the others wait for the next. A server that takes half a minute

@@ -19,8 +19,7 @@ from automations.model.records import ContactWay
 Outcome = Literal["queued", "held", "suppressed", "wait"]
 """queued: may leave · held: people decide · suppressed: never · wait: asked again next time."""
 
-USUAL_FACTOR = 4
-"""A batch of more than four times the usual number is held."""
+USUAL_FACTOR = 4  # a batch of more than four times the usual number is held
 
 OTHER_WAYS = MappingProxyType({"email": {ContactWay.SMS}, "sms": {ContactWay.EMAIL}})
 """Ways of contact that a channel is none of; telephone, no reminder and no safe contact have guards of their own."""

@@ -19,8 +19,7 @@ from automations.messages.reply_tokens import AT_A_DISTANCE, READY_MADE, Action
 from automations.messages.stop_words import SENTENCES, STOP_WORDS, is_objection, says_stop
 from automations.messages.wording import catalogue
 
-MOST = 600
-"""Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox."""
+MOST = 600  # Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox.
 
 
 class Remark(Struct, frozen=True):

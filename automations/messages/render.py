@@ -31,8 +31,7 @@ from automations.model.plan import Mail
 from automations.model.settings import SiteFacts
 from automations.model.values import Plain
 
-CARRIED = "appointment_carried"
-"""The template of what a mail says of another matter than its own."""
+CARRIED = "appointment_carried"  # the template of what a mail says of another matter than its own
 
 _MAX_SUBJECT = 160
 _KEPT = 500  # mails of some 12 KB: what most runs send

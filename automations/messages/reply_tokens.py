@@ -21,8 +21,7 @@ from msgspec.structs import replace
 
 Action = Literal["confirm", "cancel", "object", "approve", "refuse"]
 
-OF_APPROVERS = frozenset({"approve", "refuse"})
-"""What only approvers answer, about what the workbook proposes."""
+OF_APPROVERS = frozenset({"approve", "refuse"})  # what only approvers answer, about what the workbook proposes
 
 _LETTERS: Mapping[Action, str] = MappingProxyType(
     {"confirm": "Y", "cancel": "N", "object": "S", "approve": "A", "refuse": "R"}

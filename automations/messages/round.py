@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
-PATIENCE = 3
-"""So many troubles of the server in a row end a round; the mails not tried yet stay as they are."""
+PATIENCE = 3  # so many troubles of the server in a row end a round; the mails not tried yet stay as they are
 
 LEASE = timedelta(minutes=5)
 """So long after its claim a mail is still handed over. A program that stood still for longer (a machine put to sleep)

@@ -21,8 +21,7 @@ from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest
 
-SHARED = "shared"
-"""How the keys of these questions begin."""
+SHARED = "shared"  # how the keys of these questions begin
 
 
 class SharedAddresses(Struct, frozen=True, dict=True):

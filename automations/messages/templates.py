@@ -24,8 +24,7 @@ from automations.messages.sandbox import (
 )
 
 BODIES = ("txt", "html")
-PARTS = ("subject.txt", *BODIES)
-"""The texts of a mail: one template each."""
+PARTS = ("subject.txt", *BODIES)  # the texts of a mail: one template each
 
 _STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
 # Characters: many times the longest mail; a loop in a template ends here.

@@ -13,8 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from automations.common.phones import is_country
 from automations.model.settings import ClockTime, SettingError, Strict
 
-NOWHERE = "sms.invalid"
-"""The domain of numbers on the way to a gateway: no mail server delivers it (RFC 2606)."""
+NOWHERE = "sms.invalid"  # the domain of numbers on the way to a gateway: no mail server delivers it (RFC 2606)
 
 # A gateway program on this very machine needs no encryption on the way to it.
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -18,8 +18,7 @@ CallResult = Literal["", "reached", "missed", "wrong", "odd"]
 """reached: the client knows now · missed: nobody answered · wrong: it is somebody else's number · odd: a word that is
 none of these."""
 
-RESULTS: tuple[CallResult, ...] = ("reached", "missed", "wrong")
-"""What people may choose."""
+RESULTS: tuple[CallResult, ...] = ("reached", "missed", "wrong")  # what people may choose
 
 LATE = "calls/late/"
 """What the key of a question about several undone calls begins with; their numbers and cases follow."""
@@ -93,11 +92,9 @@ class Scenario(Struct, frozen=True):
     hint: str = ""
 
 
-RULES, TEXTS = "rules", "texts"
-"""The tables of the tabs that a team writes its rules and texts into."""
+RULES, TEXTS = "rules", "texts"  # the tables of the tabs that a team writes its rules and texts into
 
-APPROVAL = "approval_request"
-"""The mail whose buttons approve what the workbook proposes; its rule is called alike."""
+APPROVAL = "approval_request"  # the mail whose buttons approve what the workbook proposes; its rule is called alike
 
 
 class RuleRow(Struct, frozen=True):

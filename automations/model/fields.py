@@ -25,8 +25,7 @@ CLIENTS, COLLEAGUES = "cases", "team"
 TARGETS = MappingProxyType({"manager": "team", "place": "locations", "case": "cases"})
 """Kinds of fields that point to a row of another table without naming it."""
 
-NO_CAUTION = object()
-"""Where a cell that cannot be read is a blank one."""
+NO_CAUTION = object()  # where a cell that cannot be read is a blank one
 
 
 class FieldSpec(Struct, frozen=True):

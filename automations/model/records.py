@@ -51,8 +51,7 @@ class AppointmentStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
-Clock: TypeAlias = time
-"""A time of day. A record has a field of the name `time`, which hides the type."""
+Clock: TypeAlias = time  # a time of day. A record has a field of the name `time`, which hides the type.
 
 STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
 """An appointment without status was typed and not yet judged: it stands."""
@@ -69,11 +68,9 @@ class Answer(StrEnum):
 # As people write several colleagues into one cell.
 _BETWEEN = re.compile(r"\s*[,;/+&]\s*|\s+(?:und|and|oder|or)\s+")
 
-NOTHING_OWN: Mapping[str, Any] = MappingProxyType({})
-"""The own fields of a record that has none."""
+NOTHING_OWN: Mapping[str, Any] = MappingProxyType({})  # the own fields of a record that has none
 
-NOWHERE = RowKey("team", "", "")
-"""The key of a record that came from no row (tests, examples)."""
+NOWHERE = RowKey("team", "", "")  # the key of a record that came from no row (tests, examples)
 
 
 class Record(Declaring, frozen=True):

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-INTERRUPTED = "interrupted"
-"""The outcome of a run that never ended: it is still at work, or it was killed."""
+INTERRUPTED = "interrupted"  # the outcome of a run that never ended: it is still at work, or it was killed
 
 
 class RunRecord(Struct, frozen=True):

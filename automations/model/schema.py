@@ -28,8 +28,7 @@ from automations.model.records import (
     Record,
 )
 
-DEEPEST = 2
-"""References that a name may follow: `case.manager.email` follows two."""
+DEEPEST = 2  # references that a name may follow: `case.manager.email` follows two
 
 
 class Joined(Struct, frozen=True):
@@ -131,8 +130,7 @@ DATES: Mapping[str, str] = MappingProxyType({"date": "date", "birth_date": "date
 WORDED = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
 """Kinds whose words the code or the config knows in full."""
 
-NUMBERS = frozenset({"number", "amount", "minutes", "count"})
-"""Kinds whose values are numbers."""
+NUMBERS = frozenset({"number", "amount", "minutes", "count"})  # kinds whose values are numbers
 
 
 def shipped(record: type[Record], name: str, **contract: Any) -> TableSpec:

@@ -98,11 +98,9 @@ def _written_out(value: object) -> object:
     return value
 
 
-ClockTime = Annotated[time, BeforeValidator(_written_out)]
-"""A local time of day, such as "06:30"."""
+ClockTime = Annotated[time, BeforeValidator(_written_out)]  # a local time of day, such as "06:30"
 
-Day = Annotated[date, BeforeValidator(_written_out)]
-"""A day, such as "2026-12-28"."""
+Day = Annotated[date, BeforeValidator(_written_out)]  # a day, such as "2026-12-28"
 
 
 class Phase(Strict):

@@ -158,8 +158,7 @@ def _plain(value: object) -> object:
     return [type(value).__name__, *(getattr(value, name) for name in fields)]
 
 
-LIST = "list_"
-"""How the ids of lists begin; the rest is the name of the rule."""
+LIST = "list_"  # how the ids of lists begin; the rest is the name of the rule
 
 KEPT = frozenset({"calls"})
 """Tabs that kim begins and people then write in: from then on they are tables like the team's own."""

@@ -19,8 +19,7 @@ from automations.service.look import Sight, is_time, next_moment, rested, step_o
 from automations.service.timetable import JOB, Occurrence, timetable
 from automations.service.unchanged import Watched, as_left, revisions
 
-RETRY_PAUSE = timedelta(minutes=5)
-"""The first pause before another try."""
+RETRY_PAUSE = timedelta(minutes=5)  # the first pause before another try
 
 _TAKEN_OVER_AFTER = timedelta(hours=1)  # an occurrence that a killed program claimed and never finished
 

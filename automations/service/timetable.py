@@ -13,8 +13,7 @@ from automations.common.working_days import WorkingDays
 from automations.config.models import Premises
 from automations.model.problems import Problem
 
-JOB = "run"
-"""The name under which the ledger keeps the occurrences of whole runs."""
+JOB = "run"  # the name under which the ledger keeps the occurrences of whole runs
 
 
 class Occurrence(Struct, frozen=True, order=True):

@@ -17,8 +17,7 @@ from automations.model.problems import Problem
 
 Kind = Literal["systemd", "timer", "windows"]
 
-UNITS = Path("/etc/systemd/system")
-"""Where systemd looks for units that an administrator installs."""
+UNITS = Path("/etc/systemd/system")  # where systemd looks for units that an administrator installs
 
 
 class ServiceFile(Struct, frozen=True):

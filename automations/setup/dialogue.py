@@ -22,8 +22,7 @@ _TRIES = 3  # how often an answer that is not understood is asked for again; the
 
 _LONG = 40  # characters of an example
 
-Ask = Callable[[str], str]
-"""Shows a question, gives what was typed; an empty answer takes what is proposed."""
+Ask = Callable[[str], str]  # shows a question, gives what was typed; an empty answer takes what is proposed
 
 
 class Conversation:

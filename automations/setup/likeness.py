@@ -13,8 +13,7 @@ from automations.tables.folding import fold
 
 LONGEST = 1000
 """Characters of a heading: what is longer is a text, and comparing it with all that is known takes minutes."""
-EXACT = 100.0
-"""The heading is known: only case, blanks, punctuation or umlaut spelling may differ."""
+EXACT = 100.0  # the heading is known: only case, blanks, punctuation or umlaut spelling may differ
 
 ABBREVIATED, SHORTENED, _CONTAINED = 90.0, 84.0, 70.0
 _PREFIX, _WHOLE_WORD = 3, 5  # letters from which a beginning, or a word inside, is no chance

@@ -12,8 +12,7 @@ _TRIES = 3
 _YES = frozenset({"j", "ja", "y", "yes"})
 _LAST_PORT = 65535
 
-Ask = Callable[[str], str]
-"""Shows a question and gives what was typed."""
+Ask = Callable[[str], str]  # shows a question and gives what was typed
 
 
 class GivenUpError(PlainError):

@@ -21,8 +21,7 @@ from automations.tables.folding import fold
 from automations.workbooks.headers import header_texts
 from automations.workbooks.protocol import RawTab
 
-Line: TypeAlias = tuple[int, Sequence[Value]]
-"""A row's number and its cells."""
+Line: TypeAlias = tuple[int, Sequence[Value]]  # a row's number and its cells
 
 # Kinds in which a sentence can be told from a value; free text may be either.
 _TYPED = frozenset({"date", "birth_date", "time", "phone", "email", "languages", "phase", "status"})

@@ -11,8 +11,7 @@ from automations.tables.dates import Parser
 from automations.tables.faults import Fault, Parsed, shown
 from automations.tables.words import parse_text
 
-EVERYWHERE = "any"
-"""The words that mean nothing in nearly every column."""
+EVERYWHERE = "any"  # the words that mean nothing in nearly every column
 
 # Kinds and fields in which a word that is unclear is asked about: a message could go out, a row be taken for another
 # one, a figure be wrong. Only their own words count there.
@@ -88,5 +87,4 @@ def _begins_otherwise(raw: Value, begins: Collection[str]) -> bool:
 SIGNS = Nothing({EVERYWHERE: ("-", "–", "—", "/")}, {})
 """Where people write words for kim to act on: a dash is nothing, “offen” or “fehlt” is a word."""
 
-NO_WORDS = Nothing({}, {})
-"""Where nothing but a blank cell means nothing."""
+NO_WORDS = Nothing({}, {})  # where nothing but a blank cell means nothing

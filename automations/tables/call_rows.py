@@ -11,8 +11,7 @@ from automations.model.snapshot import Snapshot
 from automations.tables.folding import fold
 from automations.workbooks.protocol import RawTab
 
-CALLS = "calls"
-"""The table of the list of calls."""
+CALLS = "calls"  # the table of the list of calls
 
 # Nobody counts as told who was not reached: a tick or a yes is asked about.
 _WORDS: Mapping[CallResult, tuple[str, ...]] = MappingProxyType({

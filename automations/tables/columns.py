@@ -20,8 +20,7 @@ from automations.tables.folding import fold
 from automations.tables.own_columns import ID, RESERVED, Aliases, ConsentColumns, KeptRows, OwnField, own_field_spec
 from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 
-TOLD_BY_TABS = frozenset({"manager", "phase"})
-"""What the name of a tab may say of the rows in it."""
+TOLD_BY_TABS = frozenset({"manager", "phase"})  # what the name of a tab may say of the rows in it
 
 
 class TableColumns(Strict):

@@ -16,8 +16,7 @@ from automations.tables.shared_tabs import filled, window
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
-HEADER_DEPTH = 25
-"""Rows in which a header is looked for: titles, logos and notes stand above it."""
+HEADER_DEPTH = 25  # rows in which a header is looked for: titles, logos and notes stand above it
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # What Excel, LibreOffice and Google make of a tab's name when they copy it.

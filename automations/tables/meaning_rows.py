@@ -11,8 +11,7 @@ from automations.tables.words import key_text
 from automations.workbooks.headers import header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
-TABS = ("Einstellungen", "Settings")
-"""What the tab is called, kim's own word first."""
+TABS = ("Einstellungen", "Settings")  # what the tab is called, kim's own word first
 
 HEADINGS = ("Ihre Tabelle", "Ihre Überschrift", "Ihr Wort", "Beispiele", "Bedeutung", "bitte prüfen")
 

@@ -40,8 +40,7 @@ from automations.tables.rule_tokens import (
 from automations.tables.rule_values import Names
 from automations.tables.rule_weeks import in_weeks
 
-LONGEST = 2_000
-"""Characters that a condition may have."""
+LONGEST = 2_000  # characters that a condition may have
 
 _COUNTED = ORDERED - {"date", "time"}
 _PLAIN_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*"}

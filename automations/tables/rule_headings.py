@@ -13,8 +13,7 @@ from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rule_tokens import ConditionError
 
-STEP = re.compile(rf"\s*(?:{ARROW})\s*")
-"""Between a reference and the column of the row that it names."""
+STEP = re.compile(rf"\s*(?:{ARROW})\s*")  # between a reference and the column of the row that it names
 
 _NOT_USED = (
     "The tab of settings says that the column “{sign}” is not used; empty that cell, or say what it is, such as "

@@ -24,8 +24,7 @@ from automations.tables.folding import fold
 from automations.tables.rule_tokens import ConditionError
 from automations.tables.scenario_days import Period, period_of
 
-SCENARIOS = "scenarios"
-"""The table of the tab that a team lead writes scenarios into."""
+SCENARIOS = "scenarios"  # the table of the tab that a team lead writes scenarios into
 
 _LONGEST = 400
 _MOST_POINTS, _MOST_PERCENT = 2000, 1000

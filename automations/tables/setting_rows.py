@@ -19,8 +19,7 @@ from automations.model.snapshot import Snapshot
 from automations.tables.dates import UNREADABLE, Parser
 from automations.tables.folding import fold
 
-SETTINGS = "settings"
-"""The table of what the team decides itself."""
+SETTINGS = "settings"  # the table of what the team decides itself
 
 
 class _Odd(Exception):  # noqa: N818 (no error of the program: a cell that cannot be used)

@@ -40,8 +40,7 @@ from automations.tables.setting_rows import SETTINGS, read_settings
 from automations.tables.shared_tabs import joined, shared_starts, whole
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
-Place: TypeAlias = tuple[TableLayout, RawTab]
-"""A tab of a table, and where the table stands in it."""
+Place: TypeAlias = tuple[TableLayout, RawTab]  # a tab of a table, and where the table stands in it
 
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 _NEW = Before()

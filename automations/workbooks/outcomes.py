@@ -10,8 +10,7 @@ from automations.model.writes import GroupResult, PendingWrite, WriteResult
 from automations.workbooks.positions import Table, find_parts
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
-MAX_TAB_NAME = 31
-"""Characters that Excel allows in the name of a tab."""
+MAX_TAB_NAME = 31  # characters that Excel allows in the name of a tab
 
 
 def settled(workbook: RawWorkbook, pending: PendingWrite) -> WriteResult:

@@ -19,8 +19,7 @@ from automations.workbooks.cellrefs import Position
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import SPILLED, RawTab, RawWorkbook
 
-HEADER_DEPTH = 50
-"""How many rows from the top a header is looked for in (people insert titles above it)."""
+HEADER_DEPTH = 50  # how many rows from the top a header is looked for in (people insert titles above it)
 
 NO_COLUMN = "The column “{column}” was not found."
 

@@ -23,8 +23,7 @@ if TYPE_CHECKING:  # who only asks for a holder needs no plans and tabs
     from automations.model.writes import PendingWrite, WriteResult
 
 
-SPILLED = "(array)"
-"""Stands for the formula of a cell that only shows a part of the result of a formula elsewhere."""
+SPILLED = "(array)"  # stands for the formula of a cell that only shows a part of the result of a formula elsewhere
 
 
 class WorkbookError(ExplainedError):
@@ -129,8 +128,7 @@ class Limited(Protocol):
         it is out of reach."""
 
 
-Column: TypeAlias = tuple[str, str]
-"""A column by its table and field."""
+Column: TypeAlias = tuple[str, str]  # a column by its table and field
 
 
 @runtime_checkable

@@ -19,8 +19,7 @@ from automations.workbooks.refusals import Refusal
 
 _MAX_REFUSALS = 8
 
-Wish = Callable[[str, str], bool]
-"""Whether the cells of a tab matter, by its name and id."""
+Wish = Callable[[str, str], bool]  # whether the cells of a tab matter, by its name and id
 
 Cells = dict[str, dict[tuple[int, int], Value]]
 Rows = dict[str, list[tuple[int, dict[int, Value]]]]

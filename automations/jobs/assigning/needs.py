@@ -14,8 +14,7 @@ from automations.common.alike import alike
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model.records import Case, CaseManager
 
-Need: TypeAlias = tuple[str, str]
-"""A field and one value of it, folded; "yes" for a tick."""
+Need: TypeAlias = tuple[str, str]  # a field and one value of it, folded; "yes" for a tick
 
 
 def needs_of(cases: Iterable[Case], fields: Sequence[str], settings: AssignSettings) -> tuple[Need, ...]:

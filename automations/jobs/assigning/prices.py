@@ -19,8 +19,7 @@ from msgspec import Struct
 from automations.jobs.assigning.duals import duals
 from automations.jobs.assigning.units import POINT, Worker
 
-PERSON = 100
-"""Prices are in hundredths of a person."""
+PERSON = 100  # prices are in hundredths of a person
 
 _HIGHEST = 90  # somebody who is here is always worth more than somebody who may come
 

@@ -28,8 +28,7 @@ from automations.model.values import Value, digest
 
 JOB = "assign_cases"
 
-BACK_DAYS = 5
-"""Working days in which a question without hurry should be answered."""
+BACK_DAYS = 5  # working days in which a question without hurry should be answered
 
 
 def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:

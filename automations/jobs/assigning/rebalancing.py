@@ -22,8 +22,7 @@ from automations.model.plan import Plan
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
 
-REBALANCE = "rebalance"
-"""What the keys of questions begin with that somebody put by `kim rebalance`."""
+REBALANCE = "rebalance"  # what the keys of questions begin with that somebody put by `kim rebalance`
 
 
 class Standing(Struct, frozen=True):

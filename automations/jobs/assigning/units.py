@@ -22,14 +22,12 @@ from automations.model.snapshot import Snapshot
 from automations.model.values import same
 
 URGENCY_ORDER = {Urgency.EMERGENCY: 0, Urgency.HIGH: 1, Urgency.NORMAL: 2}
-POINT = 100
-"""Hundredths in a load point."""
+POINT = 100  # hundredths in a load point
 
 GUARDS = ("languages", "german_level", "household", "phase", "urgency", "focus", "closed_on")
 """Cells of a case that an assignment rests on."""
 
-BEFORE_CONTACT = frozenset({None, "new", "first_contact"})
-"""Phases in which nobody of the team knows the client yet."""
+BEFORE_CONTACT = frozenset({None, "new", "first_contact"})  # phases in which nobody of the team knows the client yet
 
 _NEVER_MET = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW, AppointmentStatus.POSTPONED})
 

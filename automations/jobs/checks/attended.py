@@ -10,8 +10,7 @@ from automations.jobs.checks.context import Check, CheckContext
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, Urgency
 
-LONG_AWAY = 5
-"""Working days after which a case that lies with somebody away is told: as long as a normal case may wait."""
+LONG_AWAY = 5  # working days after which a case that lies with somebody away is told: as long as a normal case may wait
 
 _YEAR = 366
 

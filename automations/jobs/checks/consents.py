@@ -12,8 +12,7 @@ from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Consent
 
-AHEAD = timedelta(days=30)
-"""How long before its end a consent is asked about."""
+AHEAD = timedelta(days=30)  # how long before its end a consent is asked about
 
 
 def unknown_case(context: CheckContext) -> Iterator[Problem]:

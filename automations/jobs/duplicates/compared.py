@@ -18,8 +18,7 @@ from msgspec import Struct, field
 
 from automations.jobs.duplicates.people import Birth
 
-SIZE = 16
-"""Bytes of a digest."""
+SIZE = 16  # bytes of a digest
 
 _HEAD = struct.Struct("<4sIII")
 _MAGIC = b"kim1"

@@ -18,11 +18,9 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-LARGEST = 5
-"""The largest noise."""
+LARGEST = 5  # the largest noise
 
-OF = 10_000
-"""The weights of each row of TABLE add up to this."""
+OF = 10_000  # the weights of each row of TABLE add up to this
 
 TABLE: Sequence[Mapping[int, int]] = tuple(
     MappingProxyType(row)

@@ -15,8 +15,7 @@ from automations.model.cases import Openness
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
 
-Life = tuple[int, int | None]
-"""The day numbers between which a case is open; no end: it still is."""
+Life = tuple[int, int | None]  # the day numbers between which a case is open; no end: it still is
 
 
 class Group(Struct, frozen=True):

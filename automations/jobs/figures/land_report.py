@@ -21,8 +21,7 @@ from automations.model.records import Case
 Words: TypeAlias = Mapping[tuple[str, str, str], str]
 """(table, field, word) -> the word of the workbook that it is counted under."""
 
-FREE_WORDS = frozenset({"sex"})
-"""Dimensions of free words of which some mean the same."""
+FREE_WORDS = frozenset({"sex"})  # dimensions of free words of which some mean the same
 
 MEASURES = ("continuing", "new", "closed", "open")
 """Two partitions of the persons counselled: continuing + new, and closed + still open at the end."""

@@ -10,8 +10,7 @@ from msgspec import Struct
 
 MONTHS = 12
 WEEK = timedelta(days=7)
-YEAR_OF_WEEKS = timedelta(days=364)
-"""52 weeks: the same weekday a year ago, so that a Monday is compared with a Monday."""
+YEAR_OF_WEEKS = timedelta(days=364)  # 52 weeks: the same weekday a year ago, so that a Monday is compared with a Monday
 
 
 def month_of(day: date) -> int:

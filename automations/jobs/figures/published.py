@@ -91,5 +91,4 @@ def _read(line: Sequence[Plain]) -> PublishedLine:
     return PublishedLine(category if isinstance(category, str) else None, persons, tuple(counts), bool(together))
 
 
-Count: TypeAlias = int | None
-"""A count; None: hidden."""
+Count: TypeAlias = int | None  # a count; None: hidden

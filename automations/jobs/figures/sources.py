@@ -43,8 +43,7 @@ def left_out(pairs: Iterable[tuple[Reason, Record]]) -> tuple[LeftOut, ...]:
 # What reading finds where a tab is there and cannot be read.
 _UNREAD = frozenset({"missing_heading", "renamed_heading", "double_tab"})
 
-Need = tuple[str, str]
-"""A table and one of its fields; of fields joined with "|" one is enough."""
+Need = tuple[str, str]  # a table and one of its fields; of fields joined with "|" one is enough
 
 _OPEN: tuple[Need, ...] = (("cases", "phase|closed_on"),)
 NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({

@@ -13,8 +13,7 @@ from automations.jobs.figures.periods import monday_of, month_of
 
 _CALL = re.compile(r"\s*([a-z_]+)\s*\(\s*([a-z0-9_.]+)\s*\)\s*")
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-SPANS = (*_MONTHS, "week")
-"""What a day may be counted by; weeks begin on Monday."""
+SPANS = (*_MONTHS, "week")  # what a day may be counted by; weeks begin on Monday
 
 
 class Grouping(Struct, frozen=True):

@@ -16,8 +16,7 @@ import highspy
 import numpy as np
 from msgspec import Struct
 
-ROUNDS = 400
-"""So often the master programme is solved at most; real tables take fewer than fifty."""
+ROUNDS = 400  # so often the master programme is solved at most; real tables take fewer than fifty
 # What a solver in doubles may miss: an interval that is too narrow by that is none that anybody could use.
 _SLACK = 1e-6
 _HALF = 0.5
@@ -34,8 +33,7 @@ class Cell(Struct, frozen=True):
     high: float = inf
 
 
-Relation = tuple[tuple[int, float], ...]
-"""Cells by index with their factors; the sum is known to the reader."""
+Relation = tuple[tuple[int, float], ...]  # cells by index with their factors; the sum is known to the reader
 
 
 class Reader:

@@ -91,8 +91,7 @@ def hazard(past: Past, week: int) -> Floats:
     return np.concatenate([[0.0], np.cumsum(-np.log1p(-chance))])
 
 
-NEW = -1
-"""The age of a case that comes in the next week: it may end in that same week."""
+NEW = -1  # the age of a case that comes in the next week: it may end in that same week
 
 
 def stays(cumulated: Floats, ages: Ints, drawn: Floats, ease: Floats) -> Ints:

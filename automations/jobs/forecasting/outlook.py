@@ -27,8 +27,7 @@ _FEWEST = 24
 _COPIES = 8  # a week of three times as many arrivals in a scenario of twice as many is drawn in full
 _DAYS = {"working": 5, "calendar": 7}
 
-Band = tuple[float, float, float]
-"""The 10, 50 and 90 % quantiles."""
+Band = tuple[float, float, float]  # the 10, 50 and 90 % quantiles
 
 
 class Week(Struct, frozen=True):

@@ -25,15 +25,13 @@ from automations.model.snapshot import Snapshot
 Ints = np.ndarray
 Floats = np.ndarray
 
-AHEAD = 26
-"""Weeks that a forecast looks ahead."""
+AHEAD = 26  # weeks that a forecast looks ahead
 
 LEAST_WEEKS, LEAST_ARRIVALS, LEAST_ENDED = 26, 20, 5
 """Below these there is no forecast: half a year looks ahead on no less than half a year, and a stay or an
 arrival seen a handful of times says nothing of how it varies."""
 
-NEVER = 10**6
-"""The week in which an open case ends, as far as the tables know."""
+NEVER = 10**6  # the week in which an open case ends, as far as the tables know
 
 _WEEK = 7
 _LOOK_BACK = 104  # weeks that are drawn from: two years hold every season twice

@@ -14,8 +14,7 @@ from automations.model.records import Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, last_told
 
-Way: TypeAlias = tuple[str, str]
-"""What a mail is about, and the digest of the address that it went to."""
+Way: TypeAlias = tuple[str, str]  # what a mail is about, and the digest of the address that it went to
 
 _STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED})
 

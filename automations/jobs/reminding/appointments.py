@@ -15,8 +15,7 @@ from automations.jobs.reminding.visit_messages import heard, step_finding
 from automations.jobs.reminding.visits import Visit, replied_cancel, took_back
 from automations.jobs.steps import Step
 
-ANNOUNCED = "0"
-"""The step name of announcements, which have one step only."""
+ANNOUNCED = "0"  # the step name of announcements, which have one step only
 
 
 def visit_findings(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:

@@ -20,11 +20,9 @@ from automations.model.plan import Call
 from automations.model.records import STANDS, Appointment, AppointmentStatus, CaseManager
 from automations.model.values import Plain
 
-LOOK_BACK = timedelta(days=60)
-"""Appointments longer ago are asked about in the list of problems only."""
+LOOK_BACK = timedelta(days=60)  # appointments longer ago are asked about in the list of problems only
 
-MOST_QUESTIONS = 15
-"""More would not be read; the rest is counted."""
+MOST_QUESTIONS = 15  # more would not be read; the rest is counted
 
 
 class Briefing(Struct):

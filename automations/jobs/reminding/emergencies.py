@@ -16,11 +16,9 @@ from automations.model.plan import Mail
 from automations.model.problems import Problem
 from automations.model.records import Case, Urgency
 
-RULE = "emergency_unattended"
-"""The name of this message, in its key and as template."""
+RULE = "emergency_unattended"  # the name of this message, in its key and as template
 
-FINDERS = ("assign_cases", "check_data")
-"""The jobs that find out who has nobody who is there."""
+FINDERS = ("assign_cases", "check_data")  # the jobs that find out who has nobody who is there
 
 _FOUND = frozenset({"nobody_there", "unassigned"})
 _KEPT = timedelta(days=7)  # a mail that is held waits so long; where the case is taken care of it never leaves

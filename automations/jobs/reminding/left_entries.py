@@ -14,8 +14,7 @@ from automations.model.plan import CalendarEntry
 from automations.model.problems import Problem
 from automations.model.told import ARRIVED, last_told
 
-ENTRY = "entry"
-"""What a message that carries an entry tells besides."""
+ENTRY = "entry"  # what a message that carries an entry tells besides
 
 
 def entry_for(visit: Visit, to: Addressee, desk: Desk) -> CalendarEntry | None:

@@ -16,8 +16,7 @@ from automations.model.cases import household_key, kept_apart, named_apart
 from automations.model.problems import Problem
 from automations.model.records import STANDS, Appointment, Case
 
-NEAR = timedelta(hours=1)
-"""Between the beginnings of two appointments at one place: who leaves meets who waits."""
+NEAR = timedelta(hours=1)  # between the beginnings of two appointments at one place: who leaves meets who waits
 
 # So long before an appointment its client may wait at the door through which the one before leaves.
 _COMES_EARLY = timedelta(minutes=15)

@@ -25,8 +25,7 @@ only they know ("Signal")."""
 
 _WAYS: tuple[Kind, ...] = ("personal", "video", "telephone", "home_visit")  # what words of ways.toml say
 
-USUAL_MINUTES = 60
-"""How long an appointment without duration is in a calendar."""
+USUAL_MINUTES = 60  # how long an appointment without duration is in a calendar
 
 
 class Printed(Struct, frozen=True, dict=True):

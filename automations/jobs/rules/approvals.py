@@ -28,11 +28,9 @@ from automations.model.schema import field_at
 from automations.model.values import Plain, digest
 from automations.tables.folding import slug
 
-FEW = 10
-"""Rows that a rule of the workbook may touch before anybody approves it."""
+FEW = 10  # rows that a rule of the workbook may touch before anybody approves it
 
-FACTOR = 3
-"""How many times the hits that it had when it was approved a rule may have later."""
+FACTOR = 3  # how many times the hits that it had when it was approved a rule may have later
 
 # By role: whoever is named by an address may be anybody (docs/decisions/14-rules-in-the-workbook.md).
 _INSIDE = frozenset({"manager", "substitute", "lead"})

@@ -18,8 +18,7 @@ from automations.model.problems import Problem
 from automations.model.values import Plain, digest, same
 from automations.tables.setting_rows import SETTINGS
 
-PREFIX = "setting_"
-"""What the names of settings begin with where rules are approved."""
+PREFIX = "setting_"  # what the names of settings begin with where rules are approved
 
 
 def decisions(desk: Desk) -> Plan:

@@ -22,8 +22,7 @@ Action: TypeAlias = Literal[
 Style: TypeAlias = Literal["good", "warn", "bad", "muted", "strong"]
 Scalar: TypeAlias = bool | int | float | date | str
 
-LONGEST_TAB = 31
-"""Characters that Excel allows in the name of a tab."""
+LONGEST_TAB = 31  # characters that Excel allows in the name of a tab
 
 _ID = r"^[a-z][a-z0-9_]{0,59}$"
 _ADDRESS = r"^(referrer|[a-z][a-z0-9_.]*|[^@\s,;<>]+@[^@\s,;<>]+)?$"

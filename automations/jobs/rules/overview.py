@@ -48,8 +48,7 @@ REASONS: Mapping[str, str] = {
 }
 """Reason -> the sentence that explanations give."""
 
-AHEAD = 14
-"""Days that `kim rules` looks ahead."""
+AHEAD = 14  # days that `kim rules` looks ahead
 
 
 class Overview(Struct, frozen=True):

@@ -16,11 +16,9 @@ from automations.jobs.rules.wording import value_at
 from automations.model.records import Record
 from automations.model.schema import Schema, names_of
 
-ASKED = "asked."
-"""Before the names of the row that candidates are asked about."""
+ASKED = "asked."  # before the names of the row that candidates are asked about
 
-OPEN_OFFERS = "open_offers"
-"""How many offers of the same rule wait for a candidate's answer."""
+OPEN_OFFERS = "open_offers"  # how many offers of the same rule wait for a candidate's answer
 
 
 class Choice(Struct, frozen=True):

@@ -11,11 +11,9 @@ from msgspec import Struct
 from automations.model.history import History, MailRecord, Reply
 from automations.model.told import ARRIVED, Told, is_offer, offer_subject
 
-OFFERED = frozenset({"offer", "changed"})
-"""Messages whose yes takes the thing on."""
+OFFERED = frozenset({"offer", "changed"})  # messages whose yes takes the thing on
 
-HOLDING = frozenset({"taken", "changed"})
-"""Messages after which their reader believes to have it."""
+HOLDING = frozenset({"taken", "changed"})  # messages after which their reader believes to have it
 
 
 class Past(Struct, frozen=True):

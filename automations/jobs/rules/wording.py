@@ -20,14 +20,12 @@ from automations.model.schema import field_at
 from automations.model.values import Plain, Value
 from automations.tables.folding import fold
 
-OWN_TEXT = "own_text"
-"""The template that a team's own texts are put into."""
+OWN_TEXT = "own_text"  # the template that a team's own texts are put into
 
 _PLACE = re.compile(r"\{([^{}]{1,80})\}")
 _STEP = re.compile(rf"\s*(?:{ARROW}|\.)\s*")
 
-GENERAL = ("site_name", "office_phone", "today")
-"""Places that every text may have."""
+GENERAL = ("site_name", "office_phone", "today")  # places that every text may have
 
 
 def places(text: str) -> list[str]:

@@ -21,8 +21,7 @@ from automations.model.values import Value
 DASH = "–"
 WIDE, LABEL, NARROW = 32, 20, 13
 _ROUGH, _GROUPS = 5, 12
-NEARLY = 0.9
-"""The share of the capacity above which a load is nearly full."""
+NEARLY = 0.9  # the share of the capacity above which a load is nearly full
 _WORDS = {
     "new": "New", "first_contact": "First contact", "assessment": "Assessment", "planning": "Planning",
     "support": "Support", "closing": "Closing", "closed": "Closed", "aborted": "Aborted",

@@ -112,8 +112,7 @@ def _not_there(frame: Frame, edition: Published, dimensions: Sequence[str]) -> I
         ), "muted")  # fmt: skip
 
 
-HIDDEN = "•"
-"""What stands where a count is hidden."""
+HIDDEN = "•"  # what stands where a count is hidden
 
 
 def as_published(line: Line) -> PublishedLine:

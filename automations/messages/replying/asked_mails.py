@@ -19,8 +19,7 @@ from automations.messages.return_path import mark_of
 from automations.model.plan import Mail
 from automations.model.told import is_offer
 
-RETURNABLE = frozenset({"sent", "unknown", "bounced"})
-"""States of a mail that can come back."""
+RETURNABLE = frozenset({"sent", "unknown", "bounced"})  # states of a mail that can come back
 
 _LEFT = ("sending", "sent", "unknown", "bounced", "test")
 

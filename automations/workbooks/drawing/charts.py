@@ -22,8 +22,7 @@ _KINDS: Mapping[str, dict[str, str]] = {
     "bar": {"type": "bar"},
     "line": {"type": "line"},
 }
-LABELLED = 14
-"""So many bars can carry their numbers without a crowd."""
+LABELLED = 14  # so many bars can carry their numbers without a crowd
 
 _DAY = "dd.mm.yy"  # programs that do not take an axis's format from its cells show the number of a day instead
 

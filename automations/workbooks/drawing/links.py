@@ -15,8 +15,7 @@ from automations.model.values import Value
 from automations.workbooks.cellrefs import column_letters, quoted
 from automations.workbooks.drawing.printable import clean
 
-MAX_LITERAL = 255
-"""Characters that a text inside a formula may have."""
+MAX_LITERAL = 255  # characters that a text inside a formula may have
 
 Resolver: TypeAlias = "Callable[[Link], LinkTarget | None]"
 

@@ -10,8 +10,7 @@ from msgspec import Struct
 from automations.model.tabdoc import Chart, Grid, Heading
 from automations.workbooks.drawing.layout import ROW_PIXELS, Layout, Placed, chart_pixels, column_pixels
 
-WIDTH, HEIGHT = 1026, 678
-"""What fits on A4 across between the margins that `sheets` sets, in pixels at 96 dpi."""
+WIDTH, HEIGHT = 1026, 678  # what fits on A4 across between the margins that `sheets` sets, in pixels at 96 dpi
 
 # Programs break a page a little earlier than the arithmetic says; or far later, where their fonts are smaller. Relied
 # upon is this much of a page after a break of ours, no more.

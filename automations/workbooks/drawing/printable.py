@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from automations.common.characters import readable
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, TabDoc, Text
 
-MAX_TEXT = 32_767
-"""UTF-16 units that a cell can hold."""
+MAX_TEXT = 32_767  # UTF-16 units that a cell can hold
 _Texts = TypeVar("_Texts", Heading, Text, Column, Chart)
 
 

@@ -33,8 +33,7 @@ _A4, _MAX_FROZEN = 9, 14
 
 
 F = TypeVar("F")
-Sheet: TypeAlias = Any
-"""A sheet of XlsxWriter, or what takes its place (see `google.canvas`)."""
+Sheet: TypeAlias = Any  # a sheet of XlsxWriter, or what takes its place (see `google.canvas`)
 DrawChart: TypeAlias = Callable[[Placed, Mapping[str, Placed], Looks[F]], None]
 
 

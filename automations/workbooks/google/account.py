@@ -16,8 +16,7 @@ from automations.workbooks.google.locking import MUTEX, Held, Lock, description,
 from automations.workbooks.google.reading import State, check_size, full_fields, outline_fields, read_state
 from automations.workbooks.protocol import WorkbookError
 
-LOCK_TRIES = 6
-"""How often a write asks for a lock that another run holds (about half a minute in all)."""
+LOCK_TRIES = 6  # how often a write asks for a lock that another run holds (about half a minute in all)
 # Seconds: another run holds the lock for the time of one call, not of a whole run.
 _LONGEST_WAIT = 10.0
 

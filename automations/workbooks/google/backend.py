@@ -29,8 +29,7 @@ from automations.workbooks.new_files import NewTab
 from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.protocol import Announce, RawWorkbook, WorkbookError
 
-FRESH = 60.0
-"""Seconds for which a reading tells who holds the lock; later it is asked again."""
+FRESH = 60.0  # seconds for which a reading tells who holds the lock; later it is asked again
 
 
 class GoogleSheetsWorkbook:

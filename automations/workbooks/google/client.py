@@ -20,20 +20,17 @@ from msgspec import Struct, field
 
 from automations.workbooks.protocol import WorkbookError
 
-TIMEOUT = (10, 190)
-"""Seconds to connect, and to wait for an answer: Google itself gives up after 180."""
+TIMEOUT = (10, 190)  # seconds to connect, and to wait for an answer: Google itself gives up after 180
 
 DEADLINE = 300.0
 """Seconds that a reading or a write may take with all its repetitions (quotas are counted by the minute)."""
 
-GRACE = 150.0
-"""Seconds more to give a lock back: a used-up quota is refilled within a minute."""
+GRACE = 150.0  # seconds more to give a lock back: a used-up quota is refilled within a minute
 
 PATIENCE = 30.0
 """Seconds for which a way to Google is looked for that was never found yet: somebody waits for the answer."""
 
-LONGEST_PAUSE = 64.0
-"""Seconds; as Google's guide to exponential backoff has it."""
+LONGEST_PAUSE = 64.0  # seconds; as Google's guide to exponential backoff has it
 
 AGENT = "kim-automations (gzip)"
 """What the client calls itself. Google packs its answers, to a thirtieth of their size, for a client that accepts that

@@ -22,11 +22,9 @@ from msgspec import Struct
 from automations.common.errors import why
 from automations.workbooks.protocol import WorkbookError
 
-SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
-"""Spreadsheets alone; nothing else of anybody's Drive."""
+SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)  # spreadsheets alone; nothing else of anybody's Drive
 
-KEYRING_USER = "kim"
-"""The user name under which the keyring keeps the key."""
+KEYRING_USER = "kim"  # the user name under which the keyring keeps the key
 
 
 class KeySource(Struct, frozen=True):

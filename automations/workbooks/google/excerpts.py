@@ -22,8 +22,7 @@ from automations.workbooks.positions import Table, find_parts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from automations.workbooks.wanted_changes import linked
 
-Place = tuple[str, Box]
-"""Cells of a tab, by its name."""
+Place = tuple[str, Box]  # cells of a tab, by its name
 
 
 class Excerpt(Struct, frozen=True):

@@ -17,8 +17,7 @@ from automations.workbooks.google.verifying import Slip, alike, line_of, stood, 
 from automations.workbooks.positions import find_table
 from automations.workbooks.protocol import WorkbookError
 
-ROUNDS = 5
-"""How often a repair that missed its row itself is followed by another."""
+ROUNDS = 5  # how often a repair that missed its row itself is followed by another
 
 
 class Repair(Struct):

@@ -50,8 +50,7 @@ Steps = list[list[int]]
 `[place, count, 0]` are rows of the old ones that moved, and `[place, begins, length, ends]` is a piece that begins and
 ends as an old one does, with fresh bytes between."""
 
-STRINGS = "xl/sharedStrings.xml"
-"""The part with the texts of all sheets, which cells name by number."""
+STRINGS = "xl/sharedStrings.xml"  # the part with the texts of all sheets, which cells name by number
 
 _ENDS = (ROW_END, b"</si>")
 _TEXT = re.compile(rb"<si>.*?</si>|<si ?/>", re.DOTALL)

@@ -17,11 +17,9 @@ from msgspec import Struct
 
 from automations.common.files import write_private
 
-DONE = "erledigt"
-"""The folder within, for files that were taken over."""
+DONE = "erledigt"  # the folder within, for files that were taken over
 
-KEPT_DAYS = 30
-"""Days that such a file stays there."""
+KEPT_DAYS = 30  # days that such a file stays there
 
 _SETTLED_SECONDS = 20  # so long a file must not have changed: a program may still be writing it
 

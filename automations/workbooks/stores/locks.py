@@ -19,8 +19,7 @@ from msgspec import Struct
 from automations.common.files import read_file
 from automations.common.texts import Texts
 
-STALE_AFTER = timedelta(days=7)
-"""Nobody keeps a workbook open longer: a weekend with holidays fits."""
+STALE_AFTER = timedelta(days=7)  # nobody keeps a workbook open longer: a weekend with holidays fits
 
 _LARGEST = 2**16  # bytes: lock files have 165, or some hundred
 _WIDE_NAME, _MAX_NAME = 55, 52

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from automations.model.writes import PendingWrite
 
 
-Step = Callable[[str], None]
-"""Told the name of each step before it is taken; tests kill the process there."""
+Step = Callable[[str], None]  # told the name of each step before it is taken; tests kill the process there
 
 PREFIX, OLD = ".~kim.", ".old"
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from automations.model.writes import PendingWrite
 
 
-Last = Callable[[], None]
-"""The last word before a file is replaced; it raises where that is not to be any more."""
+Last = Callable[[], None]  # the last word before a file is replaced; it raises where that is not to be any more
 
 
 def nothing() -> None:

@@ -17,8 +17,7 @@ from pathlib import Path
 from automations.workbooks.stores.exchange import sync_folder
 from automations.workbooks.stores.packed import PACKED, UNPACKABLE, Whole, pack, read_head, read_whole, unpack
 
-GROUP = 10
-"""A whole version and at most so many less one that rest on it."""
+GROUP = 10  # a whole version and at most so many less one that rest on it
 
 _OPEN = 4  # so many stand unpacked until the day's tidying; from then on each write packs
 

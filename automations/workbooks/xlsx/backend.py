@@ -30,11 +30,9 @@ if TYPE_CHECKING:
     from automations.workbooks.xlsx.proved_copy import Proved
     from automations.workbooks.xlsx.remembered import Sketches
 
-ATTEMPTS = 3
-"""How often a write starts anew because the workbook was saved meanwhile."""
+ATTEMPTS = 3  # how often a write starts anew because the workbook was saved meanwhile
 
-PATIENCE, PAUSE = 10, 0.3
-"""How often, and after how many seconds, a file is read again that is just being saved."""
+PATIENCE, PAUSE = 10, 0.3  # how often, and after how many seconds, a file is read again that is just being saved
 
 
 class StoredWorkbook:

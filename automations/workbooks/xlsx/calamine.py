@@ -13,8 +13,7 @@ from typing import Self
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-READERS = 2
-"""More would hold more sheets in memory at once; most machines here have two cores to spare."""
+READERS = 2  # more would hold more sheets in memory at once; most machines here have two cores to spare
 
 
 class CalamineReaders:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from automations.workbooks.xlsx.trees import MAIN, tree
 from automations.workbooks.xlsx.xmltext import Xml
 
-CALIBRI_11 = 7
-"""Pixels at 96 dpi of a digit in the font that scratch workbooks are drawn for."""
+CALIBRI_11 = 7  # pixels at 96 dpi of a digit in the font that scratch workbooks are drawn for
 
 # The advance of a digit as part of the font size, rounded; where it is a little off, a column is a little off.
 _DIGITS = {

@@ -34,8 +34,7 @@ from automations.workbooks.xlsx.zipfiles import Archive
 CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 STRICT = "http://purl.oclc.org/ooxml/"
-TABLE = "spreadsheetml.table+xml"
-"""How the content type of a part with a table ends."""
+TABLE = "spreadsheetml.table+xml"  # how the content type of a part with a table ends
 
 OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 # Bytes: a document type stands before the root element, or not at all.

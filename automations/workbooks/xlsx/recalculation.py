@@ -39,8 +39,7 @@ _REFERENCE = re.compile(
     r"|\$?([A-Z]{1,3}):\$?([A-Z]{1,3})|\$?(\d{1,7}):\$?(\d{1,7}))(?![\w(!])",
 )
 
-Touched: TypeAlias = Mapping[str, Sequence[Position] | None]
-"""Cells that were written, sorted, by tab; None: all of it."""
+Touched: TypeAlias = Mapping[str, Sequence[Position] | None]  # cells that were written, sorted, by tab; None: all of it
 
 
 class _Formula(Struct, frozen=True):

@@ -22,8 +22,7 @@ _LAST_ROW = re.compile(rb'\sr="([0-9]{1,7})"')
 # Formulas: below that, looking for each of them is quicker than one pass over all cells.
 _WORTH_A_SWEEP = 20_000
 
-MAX_AREA = 60_000_000
-"""Cells that the rectangle from A1 to the last filled cell may span: calamine lays it out whole."""
+MAX_AREA = 60_000_000  # cells that the rectangle from A1 to the last filled cell may span: calamine lays it out whole
 
 
 class Scan(Struct, frozen=True):

@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from automations.workbooks.protocol import WorkbookError
 
-USER_ENV = "KIM_WEBDAV_USER"
-"""The variable that names the account where neither site.toml nor the address does."""
+USER_ENV = "KIM_WEBDAV_USER"  # the variable that names the account where neither site.toml nor the address does
 
 
 class Account(Struct, frozen=True):

@@ -26,25 +26,20 @@ from automations.workbooks.stores.webdav.address import FOLDER, Address
 CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 60.0
 """How long a connection may take, and a server may say nothing (assembling a large upload takes time)."""
 
-DEADLINE_SECONDS = 300.0
-"""How long one request may take altogether, however steadily its answer drips in."""
+DEADLINE_SECONDS = 300.0  # how long one request may take altogether, however steadily its answer drips in
 
-SMALL = 4 * 2**20
-"""Bytes that an answer other than a file may have: a folder of ten thousand files fits."""
+SMALL = 4 * 2**20  # bytes that an answer other than a file may have: a folder of ten thousand files fits
 
-PAUSES: Final = (1.0, 4.0)
-"""Seconds to wait before reading is tried again."""
+PAUSES: Final = (1.0, 4.0)  # seconds to wait before reading is tried again
 
 _READING = frozenset({"GET", "HEAD", "PROPFIND", "OPTIONS"})
 _REPEATABLE = _READING | {"DELETE", "UNLOCK"}  # of our own copy, of our own lock: a second time does nothing
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 2**16
 
-TAKEN = frozenset({200, 201, 204})
-"""A change that was carried out."""
+TAKEN = frozenset({200, 201, 204})  # a change that was carried out
 
-ABSENT = frozenset({404, 410})
-"""Nothing lies there."""
+ABSENT = frozenset({404, 410})  # nothing lies there
 
 
 class BrokenError(Exception):
@@ -238,8 +233,7 @@ def _reason(error: BaseException) -> str:
     return str(found or "?")
 
 
-LARGEST_FILE = LARGEST
-"""Bytes of the largest workbook that is fetched."""
+LARGEST_FILE = LARGEST  # bytes of the largest workbook that is fetched
 
 _NO_WAY = (
     "The server {host} with the workbook {file} cannot be reached.",

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from automations.workbooks.stores.webdav.store import WebDav
     from automations.workbooks.stores.webdav.turn_folder import Bench
 
-SECONDS = 300
-"""How long a lock is asked for: longer than a write takes, and short where a crash leaves it."""
+SECONDS = 300  # how long a lock is asked for: longer than a write takes, and short where a crash leaves it
 
 _GRANTED, _MADE = frozenset({200, 201}), 201
 _HELD, _NO_SUCH_FILE = 423, frozenset({404, 409, 412})
