@@ -14,15 +14,7 @@ from automations.engine.outcomes import Blind, Refused
 from automations.jobs.forecasting.outlook import Band, Foreseen
 from automations.jobs.forecasting.past import AHEAD
 from automations.jobs.tabs.common import Frame
-from automations.jobs.tabs.look_ahead import (
-    Outlook,
-    as_it_is,
-    band_text,
-    missing,
-    past_error,
-    understood,
-    week_text,
-)
+from automations.jobs.tabs.look_ahead import Outlook, as_it_is, band_text, missing, past_error, understood, week_text
 from automations.model.console import Scenario
 
 

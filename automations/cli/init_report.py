@@ -24,14 +24,7 @@ def print_proposal(output: Output, found: Proposal, columns: Columns, said: Text
     """Tabs, headings and words with how sure each is; what is called as kim calls it, in one line."""
     sure = _confidences(said)
     rows: list[tuple[object, ...]] = [
-        (
-            _tabs(t),
-            t.block.row,
-            columns.tables[t.table].tabs[0],
-            sure[t.confidence],
-            _rows(t),
-        )
-        for t in found.tables
+        (_tabs(t), t.block.row, columns.tables[t.table].tabs[0], sure[t.confidence], _rows(t)) for t in found.tables
     ]
     rows += [(tab.name, "", "–", sure["unknown"], "") for tab in found.others]
     heads = [
@@ -139,12 +132,7 @@ def print_choices(output: Output, choices: Choices, columns: Columns, said: Text
 
 
 def print_open(
-    output: Output,
-    found: Proposal,
-    choices: Choices,
-    needs: Sequence[tuple[str, str]],
-    columns: Columns,
-    said: Texts,
+    output: Output, found: Proposal, choices: Choices, needs: Sequence[tuple[str, str]], columns: Columns, said: Texts
 ) -> None:
     """What was not settled, and what is missing."""
     for table in found.tables:

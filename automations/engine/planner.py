@@ -128,10 +128,7 @@ class Planner:
             proved = self._proof.read(plan.mails)
         self._stopped |= proved.stopped.keys()
         return structs.replace(
-            plan,
-            mails=proved.mails,
-            facts=(*plan.facts, *proved.facts),
-            problems=(*plan.problems, *proved.problems),
+            plan, mails=proved.mails, facts=(*plan.facts, *proved.facts), problems=(*plan.problems, *proved.problems)
         )
 
     def ask(self) -> None:

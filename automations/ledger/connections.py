@@ -145,10 +145,7 @@ def advised(error: DBAPIError, where: str) -> LedgerError:
         if matches(error, reason.lower()):
             return LedgerError(message, advice, code=code, where=where, reason=reason)
     return LedgerError(
-        "The ledger {where} reports a fault.",
-        "Please run `kim ledger check`.",
-        code="ledger",
-        where=where,
+        "The ledger {where} reports a fault.", "Please run `kim ledger check`.", code="ledger", where=where
     )
 
 

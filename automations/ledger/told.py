@@ -70,11 +70,7 @@ def with_covered(connection: Connection, mails: dict[str, MailRecord]) -> Mappin
 
 
 def read_told(
-    connection: Connection,
-    mails: Mapping[str, MailRecord],
-    replies: Mapping[str, tuple[Reply, ...]],
-    *,
-    live: bool,
+    connection: Connection, mails: Mapping[str, MailRecord], replies: Mapping[str, tuple[Reply, ...]], *, live: bool
 ) -> Mapping[str, tuple[Told, ...]]:
     """By subject, everything that was or is to be told, the oldest first."""
     found: dict[str, tuple[Told, ...]] = {}

@@ -115,11 +115,7 @@ class ReplyTokens(Struct, frozen=True):
 
 
 READY_MADE: Mapping[Action, str] = MappingProxyType(
-    {
-        "confirm": "Yes, I am coming",
-        "cancel": "No, I cannot come",
-        "object": "STOP – no more reminders",
-    }
+    {"confirm": "Yes, I am coming", "cancel": "No, I cannot come", "object": "STOP – no more reminders"}
 )
 """What each button says, in English; the catalogues hold it in the clients' languages."""
 

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 
 
 def settle_stuck(
-    ledger: Ledger,
-    archive_search: Callable[[Mail], bool] | None,
-    now: datetime,
-    grace: timedelta,
-    language: str = "en",
+    ledger: Ledger, archive_search: Callable[[Mail], bool] | None, now: datetime, grace: timedelta, language: str = "en"
 ) -> OutboxReport:
     """Decide on mails that a crash left in `sending`. Without an archive mailbox they are `unknown`,
     for people to look at. With one, these and the unknown ones are looked up once `grace` is over: a

@@ -116,11 +116,7 @@ def _headings(cases: TableProposal, days: Sequence[int], columns: Columns) -> It
 
 
 def _beside(
-    block: Block,
-    column: int,
-    known: Mapping[str, tuple[str, int]],
-    cases: TableProposal,
-    heading: HeadingProposal,
+    block: Block, column: int, known: Mapping[str, tuple[str, int]], cases: TableProposal, heading: HeadingProposal
 ) -> str:
     text = block.headings[column]
     for form in (text, without_number(text)):

@@ -10,9 +10,7 @@ from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 
-OFFERED: Mapping[str, tuple[str, ...]] = {
-    "cases": ("contact_way", "consent_on", "withdrawn_on"),
-}
+OFFERED: Mapping[str, tuple[str, ...]] = {"cases": ("contact_way", "consent_on", "withdrawn_on")}
 """Staff's own columns that are worth having besides those that kim writes: without them no mail leaves."""
 
 

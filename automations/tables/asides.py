@@ -108,12 +108,7 @@ def _totals_of_own(layout: TableLayout, tab: RawTab, lines: Sequence[Line]) -> I
 
 class _Judge:
     def __init__(
-        self,
-        layout: TableLayout,
-        spec: TableSpec,
-        tab: RawTab,
-        parsers: Mapping[str, Parser],
-        known: Collection[str],
+        self, layout: TableLayout, spec: TableSpec, tab: RawTab, parsers: Mapping[str, Parser], known: Collection[str]
     ) -> None:
         self._layout, self._parsers, self._known = layout, parsers, known
         self._endings = frozenset(text[-1:] for text in known)

@@ -22,8 +22,7 @@ DITTO = Fault(
     "Please copy the cell above into “{column}”.",
 )  # fmt: skip
 _DITTO = re.compile(
-    r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$",
-    re.IGNORECASE,
+    r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$", re.IGNORECASE
 )
 _DITTO_BEGINS = frozenset(" \t\n-\"“”„〃'´`,dDsSwW")
 # “- siehe oben -” has 15.

@@ -60,21 +60,11 @@ _PACKED = (7, 8)  # digits of 24122024, which Excel makes a number of (and of 01
 # A two-digit year is taken for this century only so close to the present; a birth date never is.
 _NEAR = 10
 
-UNREADABLE = Fault(
-    "unreadable_date",
-    "“{shown}” cannot be read as a date.",
-    "Please type it like 24.12.2024.",
-)
+UNREADABLE = Fault("unreadable_date", "“{shown}” cannot be read as a date.", "Please type it like 24.12.2024.")
 NO_SUCH_DAY = Fault(
-    "unreadable_date",
-    "There is no such day as “{shown}”.",
-    "Please type the right day, like 24.12.2024.",
+    "unreadable_date", "There is no such day as “{shown}”.", "Please type the right day, like 24.12.2024."
 )
-NO_YEAR = Fault(
-    "unreadable_date",
-    "“{shown}” has no year.",
-    "Please type the date with its year, like 24.12.2024.",
-)
+NO_YEAR = Fault("unreadable_date", "“{shown}” has no year.", "Please type the date with its year, like 24.12.2024.")
 TWO_DIGITS = Fault(
     "two_digit_year",
     "“{shown}” has a year of two digits and was read as {read}.",
@@ -92,15 +82,9 @@ UNDERSTOOD = Fault(
     "Please type it like 24.12.2024 if that is right, else correct it.",
     "note",
 )
-LONG_AGO = Fault(
-    "unreadable_date",
-    "“{shown}” lies too long ago to be right.",
-    "Please check the year.",
-)
+LONG_AGO = Fault("unreadable_date", "“{shown}” lies too long ago to be right.", "Please check the year.")
 WRONG_WEEKDAY = Fault(
-    "weekday_differs",
-    "“{shown}” names another weekday than that date has.",
-    "Please check which of both is right.",
+    "weekday_differs", "“{shown}” names another weekday than that date has.", "Please check which of both is right."
 )
 
 

@@ -209,10 +209,7 @@ def _blank(parse: Parser) -> Parsed:
 
 
 def _keys(
-    layout: TableLayout,
-    columns: Mapping[str, Column],
-    values: Sequence[Sequence[Value]],
-    places: Mapping[str, int],
+    layout: TableLayout, columns: Mapping[str, Column], values: Sequence[Sequence[Value]], places: Mapping[str, int]
 ) -> list[str]:
     """Each row's key: what stands in its key cell, or a digest of what staff typed."""
     known = columns.get(layout.key_field)

@@ -7,18 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from automations.tables.rule_spans import IN_DAYS, IN_MONTHS
-from automations.tables.rule_tokens import (
-    AND,
-    IS,
-    NEITHER,
-    NOT,
-    OR,
-    SIGNS_OF_SUMS,
-    STILL,
-    TODAY,
-    WITHOUT,
-    meaning_at,
-)
+from automations.tables.rule_tokens import AND, IS, NEITHER, NOT, OR, SIGNS_OF_SUMS, STILL, TODAY, WITHOUT, meaning_at
 
 Token = tuple[str, str]
 

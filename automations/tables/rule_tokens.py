@@ -144,14 +144,7 @@ CALENDAR: Mapping[str, str] = MappingProxyType({
 """Stretches of the calendar in which a day can lie, in the dialect; weeks begin on Monday."""
 
 EXCEL: Mapping[str, str] = MappingProxyType(
-    {
-        "und": "and",
-        "and": "and",
-        "oder": "or",
-        "or": "or",
-        "istleer": "blank",
-        "isblank": "blank",
-    }
+    {"und": "and", "and": "and", "oder": "or", "or": "or", "istleer": "blank", "isblank": "blank"}
 )
 """Functions of Excel that join conditions, or ask whether a cell is blank."""
 WHERE = frozenset({"mit", "wo", "with", "where", "whose", "deren"})

@@ -19,8 +19,7 @@ class Town:
 
 
 @pytest.mark.parametrize(
-    ("at", "day"),
-    [(ON_NEW_YEARS_EVE, date(2026, 1, 1)), (ON_NEW_YEARS_EVE.replace(tzinfo=None), date(2025, 12, 31))],
+    ("at", "day"), [(ON_NEW_YEARS_EVE, date(2026, 1, 1)), (ON_NEW_YEARS_EVE.replace(tzinfo=None), date(2025, 12, 31))]
 )
 def test_a_moment_of_another_zone_is_told_in_the_towns(at, day):
     clock = make_clock(Town(SiteFacts()), at)

@@ -180,11 +180,7 @@ _ATOMS = st.sampled_from([*sorted(ROW), "today", "none", "true", "5", "2.5", "'x
 _SOURCES = st.recursive(
     _ATOMS,
     lambda inner: st.one_of(
-        st.tuples(
-            inner,
-            st.sampled_from(_SIGNS),
-            inner,
-        ).map(lambda parts: f"({' '.join(parts)})"),
+        st.tuples(inner, st.sampled_from(_SIGNS), inner).map(lambda parts: f"({' '.join(parts)})"),
         inner.map(lambda one: f"(not {one})"),
         inner.map(lambda one: f"(-{one})"),
         st.tuples(st.sampled_from(FUNCTIONS), inner).map(

@@ -13,10 +13,7 @@ from tests.support.told_site import JOBS, MORE, PLACES, TEAM, TOLD_SITE, VISITS,
 
 DAY, NOON = date(2026, 12, 2), "2026-11-27T12:00"
 NUMBER = "+4915112345678@sms.test"
-CONSENTS = [
-    ["Fall-Nr.", "Zweck", "Kanal", "erteilt am"],
-    ["K-1", "Terminerinnerung", "SMS", date(2026, 1, 2)],
-]
+CONSENTS = [["Fall-Nr.", "Zweck", "Kanal", "erteilt am"], ["K-1", "Terminerinnerung", "SMS", date(2026, 1, 2)]]
 
 
 @pytest.fixture

@@ -55,8 +55,7 @@ def test_programs_get_a_line_a_town_and_half_year():
 
 
 @pytest.mark.parametrize(
-    ("status", "answer"),
-    [(0, "no json"), (0, "[]"), (0, '{"halves": 3}'), (1, '{"halves": []}'), (0, " " * 2**21)],
+    ("status", "answer"), [(0, "no json"), (0, "[]"), (0, '{"halves": 3}'), (1, '{"halves": []}'), (0, " " * 2**21)]
 )
 def test_an_answer_that_is_none_is_no_figure(status, answer, monkeypatch):
     done = subprocess.CompletedProcess([], status, answer, "")

@@ -15,15 +15,7 @@ from automations.jobs.assigning.settings import AssignSettings, Strictnesses
 from automations.jobs.assigning.stale_reasons import Claims
 from automations.model.decisions import question_number
 from automations.model.history import History
-from automations.model.records import (
-    Answer,
-    Appointment,
-    AppointmentStatus,
-    Case,
-    CaseManager,
-    Decision,
-    Urgency,
-)
+from automations.model.records import Answer, Appointment, AppointmentStatus, Case, CaseManager, Decision, Urgency
 from automations.model.settings import SiteFacts
 from automations.model.staff_figures import StaffFigures
 from tests.support.builders import NOW, learnt, snapshot

@@ -54,10 +54,7 @@ def test_the_lead_is_told_of_a_row_in_the_run_that_gives_it_its_number(site):
     assert to_lead(site, "2026-02-02T09:05") == []
 
 
-@pytest.mark.parametrize(
-    "cells",
-    [{"Dringlichkeit": "hoch"}, {"Zuständig": "AB"}, {"Phase": "Abgeschlossen"}],
-)
+@pytest.mark.parametrize("cells", [{"Dringlichkeit": "hoch"}, {"Zuständig": "AB"}, {"Phase": "Abgeschlossen"}])
 def test_nothing_is_said_where_all_is_well(site, cells):
     written(site, LEAD, AWAY, **cells)
     assert to_lead(site, MONDAY) == []

@@ -150,8 +150,7 @@ def test_a_cell_that_cannot_be_read_is_not_blank(site, action, due):
 
 
 @pytest.mark.parametrize(
-    "condition",
-    ['trips.count(day > day("2026-11-05") and done != true) == 0', "days_until(trips.latest(day)) < 3"],
+    "condition", ['trips.count(day > day("2026-11-05") and done != true) == 0', "days_until(trips.latest(day)) < 3"]
 )
 def test_a_cell_that_cannot_be_read_is_not_passed_over_where_rows_are_counted(site, condition):
     """The trip of a boat may well be to come: nobody is told that there is none."""

@@ -37,11 +37,7 @@ def due_dates(due: Due, base: date, end: datetime | None = None) -> list[tuple[s
 @pytest.mark.parametrize(
     ("due", "base", "expected"),
     [
-        (
-            {"days_before": [5, 2]},
-            date(2024, 11, 7),
-            [("5", "2024-10-31 06:00"), ("2", "2024-11-05 06:00")],
-        ),
+        ({"days_before": [5, 2]}, date(2024, 11, 7), [("5", "2024-10-31 06:00"), ("2", "2024-11-05 06:00")]),
         ({"days_before": [2], "closed_days": "keep"}, date(2024, 11, 4), [("2", "2024-11-02 06:00")]),
         ({"days_before": [2], "closed_days": "after"}, date(2024, 11, 4), [("2", "2024-11-04 06:00")]),
         ({"days_before": [2], "days": "working"}, date(2024, 11, 4), [("2", "2024-10-30 06:00")]),

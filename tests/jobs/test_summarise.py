@@ -130,10 +130,7 @@ def test_every_tab_has_its_workbook_and_name():
 def test_a_second_run_right_after_says_the_same():
     found = full()
     first, plan = tabs_of(found)
-    history = History(
-        weekly=weeks_of(plan),
-        facts={(fact.kind, fact.key): fact.data for fact in plan.facts},
-    )
+    history = History(weekly=weeks_of(plan), facts={(fact.kind, fact.key): fact.data for fact in plan.facts})
     second, again = tabs_of(found, history, NOW + timedelta(minutes=7))
     assert {name: tab.fingerprint() for name, tab in first.items()} == {
         name: tab.fingerprint() for name, tab in second.items()

@@ -261,12 +261,7 @@ def test_arabic_runs_right_to_left_with_phones_left_to_right():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_protected_place_appears_nowhere(language):
-    secret = {
-        "place": "Frauenhaus Geheim",
-        "address": "Verborgene Gasse 3",
-        "directions": "Bus 999",
-        "protected": True,
-    }
+    secret = {"place": "Frauenhaus Geheim", "address": "Verborgene Gasse 3", "directions": "Bus 999", "protected": True}
     mail = replace(REMINDER, language=language, context={**REMINDER.context, **secret})
     rendered = RENDERER.render(mail)
     for text in (rendered.subject, rendered.text, rendered.html):

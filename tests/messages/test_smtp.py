@@ -23,14 +23,7 @@ from automations.messages.samples import samples
 from automations.messages.settings import ImapSettings, MailSettings
 from automations.messages.smtp import SmtpTransport
 from automations.messages.stuck_mails import searcher
-from tests.support.mailserver import (
-    PASSWORD,
-    USER,
-    Faults,
-    faulty_server,
-    free_port,
-    make_authority,
-)
+from tests.support.mailserver import PASSWORD, USER, Faults, faulty_server, free_port, make_authority
 
 NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
 SENDER = Sender("Stadt Herne <kim@kim.test>", b"k" * 32)

@@ -11,8 +11,7 @@ TODAY = date(2026, 11, 28)
 
 
 @pytest.mark.parametrize(
-    ("agreement", "allowed"),
-    [(None, False), (date(2026, 11, 29), False), (TODAY, True), (date(2020, 1, 1), True)],
+    ("agreement", "allowed"), [(None, False), (date(2026, 11, 29), False), (TODAY, True), (date(2020, 1, 1), True)]
 )
 def test_they_are_on_from_the_day_of_the_agreement(agreement, allowed):
     assert StaffFigures(agreement_on=agreement).allowed(TODAY) is allowed

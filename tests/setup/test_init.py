@@ -39,12 +39,7 @@ EXPECTED = {
         "team": ("Staff", 1, "sure", TEAM_FIELDS),
     },
     "abbreviated": {
-        "cases": (
-            "Fälle",
-            1,
-            "sure",
-            likely(CASE_FIELDS, "source", "last_name", "first_name", "manager"),
-        ),
+        "cases": ("Fälle", 1, "sure", likely(CASE_FIELDS, "source", "last_name", "first_name", "manager")),
         **PLAIN,
     },
     "line_breaks": {"cases": ("Fälle", 1, "sure", CASE_FIELDS), **PLAIN},
@@ -54,16 +49,8 @@ EXPECTED = {
         **PLAIN,
         "team": ("Team", 2, "sure", (*TEAM_FIELDS, "absent_from", "absent_until")),
     },
-    "side_by_side": {
-        "cases": ("Fälle", 2, "sure", CASE_FIELDS),
-        **PLAIN,
-        "team": ("Fälle", 2, "sure", TEAM_FIELDS),
-    },
-    "one_below_the_other": {
-        "cases": ("KIM", 2, "sure", CASE_FIELDS),
-        **PLAIN,
-        "team": ("KIM", 9, "sure", TEAM_FIELDS),
-    },
+    "side_by_side": {"cases": ("Fälle", 2, "sure", CASE_FIELDS), **PLAIN, "team": ("Fälle", 2, "sure", TEAM_FIELDS)},
+    "one_below_the_other": {"cases": ("KIM", 2, "sure", CASE_FIELDS), **PLAIN, "team": ("KIM", 9, "sure", TEAM_FIELDS)},
     "own_words": {"cases": ("Fälle", 1, "sure", CASE_FIELDS), **PLAIN},
     "full_names": {"cases": ("Klientenliste", 1, "sure", ("number", "full_name?", "languages", "phase")), **PLAIN},
     "renamed_tabs": {

@@ -12,14 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.sheets_emulator import drive
-from tests.sheets_emulator.errors import (
-    RequestError,
-    forbidden,
-    invalid,
-    no_token,
-    quota_exceeded,
-    unauthenticated,
-)
+from tests.sheets_emulator.errors import RequestError, forbidden, invalid, no_token, quota_exceeded, unauthenticated
 from tests.sheets_emulator.faults import Call, Fault, Faults
 from tests.sheets_emulator.handlers import Request
 from tests.sheets_emulator.model import Message, Spreadsheet, new_sheet, new_spreadsheet

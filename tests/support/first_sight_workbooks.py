@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
-from tests.support.team_workbooks import (
-    BORN,
-    FIRST,
-    LAST,
-    MAIL,
-    PHONE,
-    RECEIVED,
-    SPOKEN,
-    TeamBook,
-    _rows,
-    always,
-    day,
-)
+from tests.support.team_workbooks import BORN, FIRST, LAST, MAIL, PHONE, RECEIVED, SPOKEN, TeamBook, _rows, always, day
 
 CODES = ("HAA", "STE", "KOL")
 CODE = lambda i, *_: CODES[i % 3]  # noqa: E731

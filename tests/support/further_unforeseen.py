@@ -5,21 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from tests.support.team_workbooks import TeamBook
-from tests.support.unforeseen_workbooks import (
-    ENGLISH,
-    STAFF,
-    F,
-    L,
-    N,
-    S,
-    book,
-    born,
-    day,
-    later,
-    mail,
-    of,
-    phone,
-)
+from tests.support.unforeseen_workbooks import ENGLISH, STAFF, F, L, N, S, book, born, day, later, mail, of, phone
 
 
 def legal() -> TeamBook:

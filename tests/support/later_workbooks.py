@@ -5,19 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from tests.support.team_workbooks import (
-    FIRST,
-    LAST,
-    MAIL,
-    PHONE,
-    RECEIVED,
-    SPOKEN,
-    TeamBook,
-    _rows,
-    always,
-    day,
-    phone,
-)
+from tests.support.team_workbooks import FIRST, LAST, MAIL, PHONE, RECEIVED, SPOKEN, TeamBook, _rows, always, day, phone
 
 STAFF = ("Krause", "Demir", "Okafor")
 WORKER = lambda i, *_: STAFF[i % 3]  # noqa: E731

@@ -94,10 +94,4 @@ def numbers_like_telephones() -> TeamBook:
     )  # fmt: skip
 
 
-SERVICES = (
-    below_titles_of_a_family,
-    in_capitals,
-    child_before_its_parents,
-    came_or_not,
-    numbers_like_telephones,
-)
+SERVICES = (below_titles_of_a_family, in_capitals, child_before_its_parents, came_or_not, numbers_like_telephones)

@@ -48,13 +48,7 @@ def test_what_is_no_row_is_left_out_and_said(row, reason):
 
 
 @pytest.mark.parametrize(
-    "title",
-    [
-        ["Büro Mitte"],
-        [None, "Wartende"],
-        [None, None, "Begleitung"],
-        [None, None, "Team Nord"],
-    ],
+    "title", [["Büro Mitte"], [None, "Wartende"], [None, None, "Begleitung"], [None, None, "Team Nord"]]
 )
 def test_rows_that_hold_nothing_but_the_name_of_a_section_are_left_out(title):
     begleitet = [*ANOTHER[:5], "Begleitung", 3]
@@ -70,8 +64,7 @@ def test_a_legend_in_two_columns_is_none_of_the_rows():
 
 
 @pytest.mark.parametrize(
-    "begun",
-    [["K9"], ["K 9 neu"], [None, date(2026, 1, 7)], [None, None, "Müller"], [None, None, "Müller Anna"]],
+    "begun", [["K9"], ["K 9 neu"], [None, date(2026, 1, 7)], [None, None, "Müller"], [None, None, "Müller Anna"]]
 )
 def test_a_row_that_somebody_just_began_is_no_section(begun):
     found, read = aside(ROW, begun, ANOTHER)

@@ -168,10 +168,7 @@ def check(google, **how):
     return office, told
 
 
-WAYS = {
-    "colleagues": {"who": "guest"},
-    "two bots and a bad network": {"who": "guest", "bots": 2, "faults": True},
-}
+WAYS = {"colleagues": {"who": "guest"}, "two bots and a bad network": {"who": "guest", "bots": 2, "faults": True}}
 
 
 @pytest.mark.parametrize("way", WAYS)

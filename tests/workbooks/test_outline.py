@@ -50,11 +50,7 @@ def test_both_see_the_same(tmp_path, change):
 
 @pytest.mark.parametrize(
     "change",
-    [
-        lambda xml: xml.replace(b"<workbook", b"<!DOCTYPE workbook><workbook", 1),
-        lambda xml: xml[:-20],
-        lambda _: b"",
-    ],
+    [lambda xml: xml.replace(b"<workbook", b"<!DOCTYPE workbook><workbook", 1), lambda xml: xml[:-20], lambda _: b""],
 )
 def test_neither_takes_what_makes_no_sense(tmp_path, change):
     path = rewritten(p.made(tmp_path / "s.xlsx", p.sheet(CELL)), change)

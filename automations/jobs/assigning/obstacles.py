@@ -162,12 +162,7 @@ class Obstacles:
         if Rule.FOCUS in rules:
             parts.append(say.say("an assignment without the focus {focus}", focus=say.say(" and ").join(unit.focuses)))
         if Rule.NEED in rules:
-            parts.append(
-                say.say(
-                    "an assignment without what it needs ({needs})",
-                    needs=self._needs(),
-                )
-            )
+            parts.append(say.say("an assignment without what it needs ({needs})", needs=self._needs()))
         if Rule.HOUSEHOLD in rules:
             parts.append(say.say("another colleague for this family"))
         if Rule.OFFICE in rules:

@@ -250,7 +250,5 @@ def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:
     if rule.due.event == "cancelled":
         return say.say("The appointment on {when} was cancelled, and the client knew of it.", when=when)
     return say.say(
-        "The appointment is on {when}; this reminder was due on {due}.",
-        when=when,
-        due=desk.in_words(step.due),
+        "The appointment is on {when}; this reminder was due on {due}.", when=when, due=desk.in_words(step.due)
     )

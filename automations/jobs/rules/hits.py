@@ -187,14 +187,7 @@ def _happened(
         yield from _of_event(record, fit, event, known, ready, desk)
 
 
-def _of_event(
-    record: Record,
-    fit: bool,
-    event: str,
-    known: RuleEvent,
-    ready: Ready,
-    desk: Desk,
-) -> Iterator[Look]:
+def _of_event(record: Record, fit: bool, event: str, known: RuleEvent, ready: Ready, desk: Desk) -> Iterator[Look]:
     if not fit:
         yield Look(record, "condition")
     elif not known.on:

@@ -15,14 +15,7 @@ from automations.jobs.rules.desk import Desk, Look, Ready
 from automations.jobs.rules.model import OwnText
 from automations.jobs.rules.named_days import named_days, told_anew
 from automations.jobs.rules.order import grouped, ordered
-from automations.jobs.rules.people import (
-    addressee,
-    case_of,
-    manager_of,
-    of_reader,
-    text_addressee,
-    verdict,
-)
+from automations.jobs.rules.people import addressee, case_of, manager_of, of_reader, text_addressee, verdict
 from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, texts_for, typed
 from automations.messages.readers import reader_of
 from automations.model.fact_kinds.messages import Stopped

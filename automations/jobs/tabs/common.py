@@ -188,11 +188,7 @@ def counted_grid(name: str, frame: Frame, title: str, groups: Iterable[tuple[str
     if len(rows) > 1:
         closing = TabCell(frame.say.say("Total"), "total")
         rows.append((closing, TabCell(total, "total"), TabCell("", "total")))
-    columns = (
-        frame.label(title),
-        Column(frame.say.say("Cases"), NARROW, "number", bar=True),
-        _share_column(frame),
-    )
+    columns = (frame.label(title), Column(frame.say.say("Cases"), NARROW, "number", bar=True), _share_column(frame))
     return Grid(name, columns, tuple(rows), empty=empty or frame.say.say("There are none."))
 
 

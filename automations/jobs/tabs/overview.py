@@ -25,13 +25,7 @@ _LONGEST = 8
 
 
 def blocks(
-    frame: Frame,
-    figures: Figures,
-    snapshot: Snapshot,
-    own: tuple[OwnResult, ...],
-    history: History,
-    *,
-    load_by: str,
+    frame: Frame, figures: Figures, snapshot: Snapshot, own: tuple[OwnResult, ...], history: History, *, load_by: str
 ) -> tuple[Block, ...]:
     """The whole tab. `load_by` is "person", "office" or "none"; persons only in the team's own."""
     say = frame.say

@@ -47,10 +47,7 @@ def _one(frame: Frame, result: OwnResult) -> list[Block]:
     value = say("Share") if figure.measure == "share" else say("Value")
     if figure.measure == "count":
         value = say("How many")
-    columns = (
-        Column(title, WIDE, wrap=True, note=note),
-        Column(value, NARROW, style, bar=figure.chart == "none"),
-    )
+    columns = (Column(title, WIDE, wrap=True, note=note), Column(value, NARROW, style, bar=figure.chart == "none"))
     cells = tuple((TabCell(word), cell(number, style)) for word, number in rows)
     none = say("There are none.") if frame.private or not result.rows else too_few(frame)
     grid = Grid(name, columns, cells, empty=none)

@@ -49,10 +49,7 @@ def _total(frame: Frame, figures: Figures) -> Grid:
     say, load = frame.say, figures.loads.total()
     rows = (
         (TabCell(say.say("Open cases")), count(load.cases)),
-        (
-            TabCell(say.say("Load points"), note=frame.meaning("points")),
-            load_points(load.points),
-        ),
+        (TabCell(say.say("Load points"), note=frame.meaning("points")), load_points(load.points)),
         (TabCell(say.say("Capacity"), note=frame.meaning("capacity")), cell(load.capacity, "decimal")),
         (TabCell(say.say("Load"), note=frame.meaning("load_share")), cell(load.share, "percent")),
         (TabCell(say.say("Situation")), load_word(load.share, say)),

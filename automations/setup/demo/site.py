@@ -92,14 +92,7 @@ class DemoSite(Struct, frozen=True):
     at: datetime
 
 
-def make_site(
-    folder: Path,
-    *,
-    cases: int = 600,
-    seed: int = 1,
-    at: datetime = CLOCK,
-    language: str = "de",
-) -> DemoSite:
+def make_site(folder: Path, *, cases: int = 600, seed: int = 1, at: datetime = CLOCK, language: str = "de") -> DemoSite:
     """A complete site of an invented team with so many cases in the 18 months before `at` (aware).
 
     Equal arguments give equal cell values. An earlier demo in the folder is replaced (files that it

@@ -10,14 +10,7 @@ from msgspec import Struct, field, structs
 from automations.model.values import Value
 from automations.workbooks.cellrefs import Box, Position
 from automations.workbooks.google.protections import Protection
-from automations.workbooks.google.values import (
-    DATES,
-    TIMES,
-    format_type,
-    is_spilled,
-    read_error,
-    read_value,
-)
+from automations.workbooks.google.values import DATES, TIMES, format_type, is_spilled, read_error, read_value
 from automations.workbooks.protocol import SPILLED, RawTab
 
 

@@ -87,11 +87,7 @@ def _spec(canvas: Canvas, chart: Chart, source: Placed, grid: Grid) -> dict[str,
 
 
 def _series(chart: Chart, number: int, cells: dict[str, Any], axis: str, count: int) -> dict[str, Any]:
-    series: dict[str, Any] = {
-        "series": cells,
-        "targetAxis": axis,
-        "colorStyle": colour(SERIES[number % len(SERIES)]),
-    }
+    series: dict[str, Any] = {"series": cells, "targetAxis": axis, "colorStyle": colour(SERIES[number % len(SERIES)])}
     if chart.kind == "line":
         series |= {"lineStyle": {"width": 2, "type": "SOLID"}, "pointStyle": {"size": 5, "shape": "CIRCLE"}}
     elif len(chart.series) == 1 and count <= LABELLED:

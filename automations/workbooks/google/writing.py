@@ -243,13 +243,7 @@ def _looks_stale(refused: Rejected) -> bool:
 
 
 def wish(
-    state: State,
-    groups: Sequence[EditGroup],
-    docs: list[TabDoc],
-    base: Base,
-    ledger: str,
-    language: str,
-    account: str,
+    state: State, groups: Sequence[EditGroup], docs: list[TabDoc], base: Base, ledger: str, language: str, account: str
 ) -> Wanted:
     """What is to change in a spreadsheet as it stands, without what is protected from `account`."""
     wanted = Wanted(state.raw, base, decide(state.raw, groups, base), docs, ledger, language)

@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W\d][\w.\\]*")
 _REFERENCE = re.compile(
     r"(?:('(?:[^']|'')+'|[\w.\[\]:]+)!)?"
     r"(?<![\w.])(?:\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"
-    r"|\$?([A-Z]{1,3}):\$?([A-Z]{1,3})|\$?(\d{1,7}):\$?(\d{1,7}))(?![\w(!])",
+    r"|\$?([A-Z]{1,3}):\$?([A-Z]{1,3})|\$?(\d{1,7}):\$?(\d{1,7}))(?![\w(!])"
 )
 
 Touched: TypeAlias = Mapping[str, Sequence[Position] | None]  # cells that were written, sorted, by tab; None: all of it

@@ -65,8 +65,4 @@ def delete(document: Spreadsheet, request: Message, user: str) -> Message:
     return {"deletedDeveloperMetadata": gone} if gone else {}
 
 
-HANDLERS = {
-    "createDeveloperMetadata": create,
-    "updateDeveloperMetadata": update,
-    "deleteDeveloperMetadata": delete,
-}
+HANDLERS = {"createDeveloperMetadata": create, "updateDeveloperMetadata": update, "deleteDeveloperMetadata": delete}

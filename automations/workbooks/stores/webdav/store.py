@@ -35,15 +35,7 @@ class WebDav:
     """A `Store` on a server. `versions` is the folder on this machine for displaced files, of which `keep` are
     kept under `name`, and for what a turn needs. `step` is told each step of a replacement (tests)."""
 
-    def __init__(
-        self,
-        client: Client,
-        *,
-        name: str,
-        versions: Path,
-        keep: int,
-        step: Step = no_step,
-    ) -> None:
+    def __init__(self, client: Client, *, name: str, versions: Path, keep: int, step: Step = no_step) -> None:
         self.client, self.label, self.step = client, client.address.label, step
         self.memory = Memory(versions)
         self.moves = True
