@@ -11,6 +11,7 @@ from jinja2 import nodes
 
 from automations.common.alike import alike
 from automations.conditions.condition import is_blank
+from automations.model.values import is_number
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -62,17 +63,12 @@ def _contains(many: Any, one: Any) -> bool:
     return one in many or (type(one) is str and any(type(part) is str and alike(part) == alike(one) for part in many))
 
 
-def _number(value: object) -> bool:
-    # Python takes a tick for 1; nobody calculates with ticks.
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def calculated(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
     """Numbers with numbers; a date plus or minus days; the days from one date to another."""
     try:
-        if _number(a) and _number(b):
+        if is_number(a) and is_number(b):
             return operation(a, b)
-        if operation in {operator.add, operator.sub} and isinstance(a, date) and _number(b):
+        if operation in {operator.add, operator.sub} and isinstance(a, date) and is_number(b):
             return operation(a, timedelta(days=b))
         if operation is operator.sub and isinstance(a, date) and isinstance(b, date):
             return (a - b).days

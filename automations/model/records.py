@@ -98,6 +98,12 @@ class Record(Declaring, frozen=True):
         return self.own[name] if name in self.own else getattr(self, name, None)
 
 
+def cell_line(record: Record, name: str) -> str:
+    """A field as one line of text; "" where it is blank."""
+    # No method: `get` would take it for a field of that name.
+    return " ".join(str(record.get(name) or "").split())
+
+
 class OwnRecord(Record, frozen=True):
     """A row of a table that the team declared itself: all of its fields are in `own`."""
 

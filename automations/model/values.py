@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from json.encoder import encode_basestring
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from msgspec import Struct
 
@@ -25,6 +25,12 @@ Plain: TypeAlias = str | int | float | bool | Sequence["Plain"] | Mapping[str, "
 
 # A double holds 15 decimal digits for certain; Excel itself shows no more (ECMA-376, 18.3.1.96).
 _DIGITS = 15
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a cell holds a number."""
+    # True is an int for Python; to people a tick is no number.
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class Probe(str):

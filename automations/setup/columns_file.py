@@ -11,7 +11,7 @@ from automations.config.editing import quoted
 from automations.setup.choices import Choices
 from automations.setup.proposed import Proposal, TableProposal
 from automations.tables.columns import Columns, TableColumns
-from automations.tables.folding import fold, without_number
+from automations.tables.folding import fold, one_line, without_number
 from automations.tables.locate import read_header
 from automations.tables.shared_tabs import cut
 
@@ -86,11 +86,6 @@ def heading_text(table: TableProposal, column: int) -> str:
     again = [other for other in table.block.headings.values() if fold(other) == fold(text)]
     group = table.block.groups.get(column, "")
     return f"{one_line(group)} {text}" if group and len(again) > 1 else text
-
-
-def one_line(text: str) -> str:
-    """A heading without line breaks; the reader does not count them."""
-    return " ".join(text.split())
 
 
 def _put_first(headings: dict[str, list[str]], rules: TableColumns, name: str, text: str) -> None:

@@ -25,7 +25,7 @@ from automations.setup.proposed import HeadingProposal, TableProposal
 from automations.setup.table_search import Block
 from automations.setup.thesaurus import Thesaurus, load_thesaurus, words_of
 from automations.tables.columns import Columns
-from automations.tables.folding import fold
+from automations.tables.folding import fold, one_line
 from automations.tables.forms import OF_THE_FORM
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.stores.form_folder import form_files
@@ -61,7 +61,7 @@ class FormProposal(Struct, frozen=True):
     @property
     def fields(self) -> dict[str, str]:
         """The question of each field."""
-        return {heading.field: _one_line(heading.text) for heading in self.table.headings if heading.field}
+        return {heading.field: one_line(heading.text) for heading in self.table.headings if heading.field}
 
     @property
     def complete(self) -> bool:
@@ -113,9 +113,9 @@ def _proposal(table: TableProposal, folder: str, known: Thesaurus, names: Sequen
     headings = tuple(_as_question(h, block, asked, consent) for h in table.headings if fold(h.text) not in known.form)
     return FormProposal(
         _stanza_name(Path(folder).name or block.tab.name, names), replace(table, headings=headings), folder,
-        next((_one_line(text) for text in texts if fold(text) in _NUMBERS), ""),
-        _one_line(sent[-1]) if sent else "",  # the last: when it was sent, not when somebody began
-        _one_line(consent.text) if consent else "",
+        next((one_line(text) for text in texts if fold(text) in _NUMBERS), ""),
+        one_line(sent[-1]) if sent else "",  # the last: when it was sent, not when somebody began
+        one_line(consent.text) if consent else "",
         max(0, block.last_row - block.row),
     )  # fmt: skip
 
@@ -149,10 +149,6 @@ def _asks_consent(heading: HeadingProposal, block: Block) -> bool:
 def _stanza_name(text: str, taken: Sequence[str]) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", fold(text).casefold()).strip("_")[:_NAME].strip("_") or "formular"
     return plain if plain not in taken else f"{plain}_{len(taken) + 1}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def stanza(form: FormProposal, comment: str, *, active: bool) -> str:

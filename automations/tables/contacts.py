@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from automations.model.values import Value
+from automations.model.values import Value, is_number
 from automations.tables.dates import Parser
 from automations.tables.faults import NOTHING, Fault, Parsed
 
@@ -145,7 +145,7 @@ def phone_parser(country: str) -> Parser:
     def parse(raw: Value) -> Parsed:
         if raw is None:
             return NOTHING
-        if isinstance(raw, int | float) and not isinstance(raw, bool):
+        if is_number(raw):
             return _from_number(raw, country)
         if not isinstance(raw, str):
             return Parsed(None, BAD_PHONE)

@@ -136,7 +136,7 @@ def _serial(number: float, epoch: date) -> Parsed:
 def _understood(day: date | None) -> Parsed:
     if day is None or not _OLDEST_YEAR <= day.year <= _NEWEST_YEAR:
         return Parsed(None, UNREADABLE)
-    return Parsed(day, UNDERSTOOD.saying(read=_german(day)))
+    return Parsed(day, UNDERSTOOD.saying(read=f"{day:%d.%m.%Y}"))
 
 
 def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
@@ -206,7 +206,7 @@ def _with_year(typed: str, month: int, day: int, today: date, *, birth: bool) ->
         return Parsed(_day(last, month, day), TWO_DIGITS.saying(read=f"{day:02}.{month:02}.{last}"))
     if birth or abs(this - today.year) > _NEAR:
         return Parsed(None, TWO_DIGITS_OPEN.saying(one=last, other=this))
-    return Parsed(read, TWO_DIGITS.saying(read=_german(read)))
+    return Parsed(read, TWO_DIGITS.saying(read=f"{read:%d.%m.%Y}"))
 
 
 def _exact(day: date | None) -> Parsed:
@@ -218,10 +218,6 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _german(day: date) -> str:
-    return day.strftime("%d.%m.%Y")
 
 
 # A month by its name: "Oktober 2024", "Okt. 24", as Excel shows it "Okt 24", "Oct-24".

@@ -14,6 +14,7 @@ from automations.common.texts import Texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem, Severity
 from automations.model.values import Value
+from automations.tables.folding import one_line
 
 _FORMATS: Mapping[type, str] = MappingProxyType({datetime: "%d.%m.%Y %H:%M", date: "%d.%m.%Y", time: "%H:%M"})
 
@@ -77,14 +78,9 @@ def shown(value: Value) -> str:
     return "" if value is None else str(value).strip()
 
 
-def heading_shown(text: str) -> str:
-    """A heading in one line, as it is quoted in sentences."""
-    return " ".join(text.split())
-
-
 def problem(fault: Fault, said: Texts, layout: TableLayout, name: str, row: int, key: str, value: str) -> Problem:
     """The fault of a cell as a problem of its place."""
-    column = heading_shown(layout.headings.get(name, ""))
+    column = one_line(layout.headings.get(name, ""))
     quoted = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
     words = {"shown": quoted, "column": column, **fault.values}
     return Problem(

@@ -9,8 +9,7 @@ from automations.common.texts import Texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem, Severity
 from automations.tables.columns import TableColumns
-from automations.tables.faults import heading_shown
-from automations.tables.folding import fold
+from automations.tables.folding import fold, one_line
 from automations.tables.locate import Header, Search, missing
 from automations.tables.schema import PSEUDO
 
@@ -119,7 +118,7 @@ class _OfHeadings:
     def twice(self) -> Iterator[Problem]:
         say = self._say
         for text in self._header.twice:
-            column = heading_shown(text)
+            column = one_line(text)
             yield self._about(
                 "duplicate_heading",
                 say("The heading “{column}” stands more than once; kim reads the first.", column=column),
@@ -136,7 +135,7 @@ class _OfHeadings:
                 continue
             if name in self._known and name not in self._required and fold(self._known[name]) in there:
                 continue  # the column is there: a pack, or the team, now reads it as a field of its own
-            before = heading_shown(self._known.get(name, self._rules.own_heading(name)))
+            before = one_line(self._known.get(name, self._rules.own_heading(name)))
             likely = _likely(name, self._header, self._rules, self._known)
             if likely and name not in self._known and name not in self._required:
                 yield self._perhaps(name, before, likely)
@@ -181,7 +180,7 @@ class _OfHeadings:
 
 def _likely(name: str, header: Header, rules: TableColumns, known: Mapping[str, str]) -> str:
     """The unused heading that a missing column may bear now."""
-    unused = {fold(text): heading_shown(text) for text in header.unused.values()}
+    unused = {fold(text): one_line(text) for text in header.unused.values()}
     wanted = [fold(alias) for alias in (*((known[name],) if name in known else ()), *rules.headings[name])]
     for alias in wanted:
         if len(alias) > 3 and (near := get_close_matches(alias, unused, n=1, cutoff=_ALIKE)):  # noqa: PLR2004 -- shorter words are alike by chance

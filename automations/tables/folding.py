@@ -23,6 +23,11 @@ def fold(text: str) -> str:
     return kept or text.strip()
 
 
+def one_line(text: str) -> str:
+    """A heading as it is quoted: without line breaks, which the reader of headings does not count either."""
+    return " ".join(text.split())
+
+
 def without_number(text: str) -> str:
     """A heading without the number that tells it from its twins: "Uhrzeit 2" and "2. Uhrzeit" are "Uhrzeit"."""
     return _NUMBER.sub(" ", text).strip()

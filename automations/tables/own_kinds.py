@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, time
 
-from automations.model.values import Value
+from automations.model.values import Value, is_number
 from automations.tables.blank_words import Nothing, bare
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
@@ -63,11 +63,11 @@ def names_each(cells: Sequence[Value], *, first: bool) -> bool:
 
 
 def _counts(cell: Value) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer()
+    return is_number(cell) and float(cell).is_integer()
 
 
 def _numeric(cells: Sequence[Value]) -> bool:
-    return any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
+    return any(is_number(cell) for cell in cells)
 
 
 def _reads(cell: Value, parse: Parser) -> bool:

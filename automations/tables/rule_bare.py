@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from automations.tables.rule_tokens import AND, IS, NEITHER, NOR, NOT, OR, STILL, WHERE, WITHOUT, meaning_at
+from automations.tables.rule_tokens import AND, IS, NEITHER, NOR, NOT, OR, STILL, WHERE, WITHOUT, meaning_at, word_at
 
 Token = tuple[str, str]
 
@@ -43,14 +43,14 @@ def each_by_itself(tokens: Sequence[Token]) -> list[Token]:
 def _heading_at(tokens: Sequence[Token], at: int, knows: Callable[[str], bool]) -> int:
     """How many words at that place are a heading with which a comparison begins; 0 where none does."""
     before = at
-    while _word(tokens, before - 1) in _FIRST | STILL - NOR:
+    while word_at(tokens, before - 1) in _FIRST | STILL - NOR:
         before -= 1
     first = before == 0
-    if not (first or _word(tokens, before - 1) in _JOINS or tokens[before - 1] in {("sign", "("), ("sign", ",")}):
+    if not (first or word_at(tokens, before - 1) in _JOINS or tokens[before - 1] in {("sign", "("), ("sign", ",")}):
         return 0
     words = [what == "word" for what, _ in tokens[at : at + _LONGEST]]
     most = words.index(False) if False in words else len(words)
-    lacks = _word(tokens, before - 1) in WITHOUT | NOT | NEITHER
+    lacks = word_at(tokens, before - 1) in WITHOUT | NOT | NEITHER
     fits = (n for n in range(most, 0, -1) if _may_follow(tokens, at + n, first=first, lacks=lacks))
     return next((n for n in fits if knows(_text(tokens[at : at + n]))), 0)
 
@@ -59,13 +59,8 @@ def _may_follow(tokens: Sequence[Token], at: int, *, first: bool, lacks: bool) -
     """Whether a comparison goes on at that place. At the beginning of all it can be nothing else."""
     if tokens[at : at + 1] == [("sign", "(")]:
         return False  # a function: “Alter([Geburtsdatum])”
-    ends = at >= len(tokens) or _word(tokens, at) in OR | AND | NOR or tokens[at] in {("sign", ")"), ("sign", ",")}
-    return ends and (first or lacks) if ends else first or _word(tokens, at) in IS or bool(meaning_at(tokens, at)[0])
-
-
-def _word(tokens: Sequence[Token], at: int) -> str:
-    what, text = tokens[at] if 0 <= at < len(tokens) else ("", "")
-    return text.casefold() if what == "word" else ""
+    ends = at >= len(tokens) or word_at(tokens, at) in OR | AND | NOR or tokens[at] in {("sign", ")"), ("sign", ",")}
+    return ends and (first or lacks) if ends else first or word_at(tokens, at) in IS or bool(meaning_at(tokens, at)[0])
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -7,7 +7,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from automations.tables.rule_spans import IN_DAYS, IN_MONTHS
-from automations.tables.rule_tokens import AND, IS, NEITHER, NOT, OR, SIGNS_OF_SUMS, STILL, TODAY, WITHOUT, meaning_at
+from automations.tables.rule_tokens import (
+    AND,
+    IS,
+    NEITHER,
+    NOT,
+    OR,
+    SIGNS_OF_SUMS,
+    STILL,
+    TODAY,
+    WITHOUT,
+    meaning_at,
+    word_at,
+)
 
 Token = tuple[str, str]
 
@@ -34,10 +46,10 @@ def in_order(tokens: Sequence[Token]) -> list[Token]:
     # “wenn [Status] = offen ist”: people finish the sentence that the heading begins.
     if found and found[0][1].casefold() in _IF:
         del found[0]
-        found = _without(found, lambda at: at > 1 and _word(found, at) in IS and _ends(found, at + 1))
+        found = _without(found, lambda at: at > 1 and word_at(found, at) in IS and _ends(found, at + 1))
     joined = _without(found, lambda at: _is_idle(found, at))
-    short = [("word", _SHORT[_word(joined, at)]) if _joins(joined, at) else one for at, one in enumerate(joined)]
-    ended = _without(short, lambda at: _word(short, at) in _LAST and _ends(short, at + 1) and _of_time(short, at - 1))
+    short = [("word", _SHORT[word_at(joined, at)]) if _joins(joined, at) else one for at, one in enumerate(joined)]
+    ended = _without(short, lambda at: word_at(short, at) in _LAST and _ends(short, at + 1) and _of_time(short, at - 1))
     return _with_exception(_joined_verbs(ended))
 
 
@@ -47,49 +59,44 @@ def _without(tokens: Sequence[Token], idle: Callable[[int], bool]) -> list[Token
 
 def _is_idle(tokens: Sequence[Token], at: int) -> bool:
     """Whether a word says nothing of its own: “entweder … oder”, “der [Kursbeginn]”."""
-    word = _word(tokens, at)
+    word = word_at(tokens, at)
     before_heading = at + 1 < len(tokens) and tokens[at + 1][0] == "heading"
     return (word in _EITHER and _or_follows(tokens, at)) or (word in _ARTICLES and before_heading)
 
 
-def _word(tokens: Sequence[Token], at: int) -> str:
-    what, text = tokens[at] if 0 <= at < len(tokens) else ("", "")
-    return text.casefold() if what == "word" else ""
-
-
 def _ends(tokens: Sequence[Token], at: int) -> bool:
     """Whether a comparison is over before that place."""
-    return at >= len(tokens) or tokens[at][1] in {")", ",", ";"} or _word(tokens, at) in OR | AND
+    return at >= len(tokens) or tokens[at][1] in {")", ",", ";"} or word_at(tokens, at) in OR | AND
 
 
 def _starts(tokens: Sequence[Token], at: int) -> bool:
     """Whether a comparison begins at that place."""
-    at += _word(tokens, at) in NOT | WITHOUT
+    at += word_at(tokens, at) in NOT | WITHOUT
     return at < len(tokens) and (tokens[at][0] == "heading" or tokens[at] == ("sign", "("))
 
 
 def _joins(tokens: Sequence[Token], at: int) -> bool:
     """Whether a sign or short word for “und” joins two conditions, or the ends of “zwischen”."""
-    return _word(tokens, at) in _SHORT and (_starts(tokens, at + 1) or _word(tokens, at - 2) in _BETWEEN)
+    return word_at(tokens, at) in _SHORT and (_starts(tokens, at + 1) or word_at(tokens, at - 2) in _BETWEEN)
 
 
 def _or_follows(tokens: Sequence[Token], at: int) -> bool:
-    return any(_word(tokens, n) in OR for n in range(at, len(tokens)))
+    return any(word_at(tokens, n) in OR for n in range(at, len(tokens)))
 
 
 def _of_time(tokens: Sequence[Token], at: int) -> bool:
-    word = _word(tokens, at)
+    word = word_at(tokens, at)
     return word in IN_DAYS or word in IN_MONTHS or word in TODAY or bool(re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d*", word))
 
 
 def _joined_verbs(tokens: list[Token]) -> list[Token]:
     """`[Bis] läuft in 14 Tagen ab`: both pieces of the verb say no more than “liegt”."""
     for at, (what, _) in enumerate(tokens):
-        piece = _PARTED.get(_word(tokens, at + 1)) if what == "heading" else None
+        piece = _PARTED.get(word_at(tokens, at + 1)) if what == "heading" else None
         end = at + 2
         while piece and end < len(tokens) and not _ends(tokens, end) and tokens[end][0] != "heading":
             end += 1
-        places = [n for n in range(at + 2, end) if _word(tokens, n) == piece]
+        places = [n for n in range(at + 2, end) if word_at(tokens, n) == piece]
         # “[Frist] läuft ab” says nothing more, and “[Status] läuft” is a word of the team's.
         if places and end - at > _VERB:
             return _joined_verbs(_without(tokens, {at + 1, places[-1]}.__contains__))
@@ -105,7 +112,7 @@ def _with_exception(tokens: list[Token]) -> list[Token]:
         rest = in_order([("word", "wenn"), *tokens[at + taken :]])
         while before and before[-1] == ("sign", ","):
             del before[-1]
-        some = [] if len(before) == 1 and _word(before, 0) in _ALL else before
+        some = [] if len(before) == 1 and word_at(before, 0) in _ALL else before
         first: list[Token] = [("sign", "("), *some, ("sign", ")"), ("word", "und")] if some else []
         return [*first, ("word", "nicht"), ("sign", "("), *rest, ("sign", ")")]
     return tokens
@@ -113,8 +120,10 @@ def _with_exception(tokens: list[Token]) -> list[Token]:
 
 def _exception(tokens: Sequence[Token], at: int) -> int:
     """How many words say that an exception begins: “außer wenn”, “bis auf”."""
-    taken = 1 if _word(tokens, at) in _EXCEPT else 2 * ((_word(tokens, at), _word(tokens, at + 1)) == ("bis", "auf"))
-    return taken + (_word(tokens, at + taken) in _IF) if taken else 0
+    taken = (
+        1 if word_at(tokens, at) in _EXCEPT else 2 * ((word_at(tokens, at), word_at(tokens, at + 1)) == ("bis", "auf"))
+    )
+    return taken + (word_at(tokens, at + taken) in _IF) if taken else 0
 
 
 def plainly(tokens: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

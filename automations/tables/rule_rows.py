@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.console import RULES, TEXTS, Console, RuleRow
-from automations.model.records import Record
+from automations.model.records import Record, cell_line
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -115,34 +115,34 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
     except ConditionError as fault:
         return replace(found, fault=said.say(fault.sentence, **in_words_of(said.language, fault.values)))
     shown = title[:31] if stanza.get("action") == "list" else title  # the name of its tab
-    cells = [" ".join(_cell(record, f"{name}{n}") for name in ("comparison", "value")) for n in ("", "2")]
-    hint = hint_of([*cells, _cell(record, "condition")], words.met, snapshot, said)
+    cells = [" ".join(cell_line(record, f"{name}{n}") for name in ("comparison", "value")) for n in ("", "2")]
+    hint = hint_of([*cells, cell_line(record, "condition")], words.met, snapshot, said)
     return replace(found, stanza={"name": name, "title": shown, **stanza}, hint=hint)
 
 
 def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[str, Any]]:
-    if not _cell(record, "on_table"):
+    if not cell_line(record, "on_table"):
         raise ConditionError("Say which tab the rule is about: {names}.", names=", ".join(words.tabs()))
-    table = words.table(_cell(record, "on_table"))
-    action = action_of(_cell(record, "action"))
+    table = words.table(cell_line(record, "on_table"))
+    action = action_of(cell_line(record, "action"))
     yield "table", table
     yield "action", action
     yield "active", record.get("active") is not False
     conditions = [found for n in ("", "2") if (found := _comparison(record, n, table, words))]
-    conditions += [condition_of(_cell(record, "condition"), table, words)] if _cell(record, "condition") else []
+    conditions += [condition_of(cell_line(record, "condition"), table, words)] if cell_line(record, "condition") else []
     yield "when", " and ".join(conditions)
-    moment = _cell(record, "moment")
+    moment = cell_line(record, "moment")
     if moment or action in {"mail", "call"}:
         due = due_of(moment, table, words)
         # The day of a row says nothing about a mail that sums up many of them.
         if action == "digest" and not due.keys() & {"every", "on"}:
             raise ConditionError(_DAYS_OF_A_DIGEST)
         yield "due", due
-    filled, look = _cell(record, "fill"), _cell(record, "fill_with")
-    told = _cell(record, "text")
+    filled, look = cell_line(record, "fill"), cell_line(record, "fill_with")
+    told = cell_line(record, "text")
     _need(action, record)
     yield from _text(told, action, texts)
-    recipient = _cell(record, "recipient")
+    recipient = cell_line(record, "recipient")
     if action == "ask_in_turn":
         turn = turn_of(filled, look, told, table, words, words.schema, texts.texts)
         yield "turn", turn
@@ -160,7 +160,7 @@ def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[s
 def _comparison(record: Record, n: str, table: str, words: RuleNames) -> str:
     """What one column of the row must be; blank where nothing is compared. A comparison without its column would let
     the rule hold for every row."""
-    heading, phrase = _cell(record, f"column{n}"), _cell(record, f"comparison{n}")
+    heading, phrase = cell_line(record, f"column{n}"), cell_line(record, f"comparison{n}")
     value = str(record.get(f"value{n}") or "")
     if heading:
         return comparison(heading, phrase or "ist", value, table, words)
@@ -183,7 +183,7 @@ _NEEDED: tuple[tuple[frozenset[str], str, str], ...] = (
 def _need(action: str, record: Record) -> None:
     """What such an action cannot be without. Raises ConditionError."""
     for actions, name, sentence in _NEEDED:
-        if action in actions and not _cell(record, name):
+        if action in actions and not cell_line(record, name):
             raise ConditionError(sentence, names=RECIPIENTS)
 
 
@@ -215,10 +215,6 @@ def _filling(filled: str, typed: str, table: str, action: str, words: RuleNames)
         yield "into", table
     filled_in = zip(columns, values, strict=True)
     yield "set", {words.path(column, table): words.filling(value, column, table) for column, value in filled_in}
-
-
-def _cell(record: Record, name: str) -> str:
-    return " ".join(str(record.get(name) or "").split())
 
 
 def _text(typed: str, action: str, texts: _Texts) -> Iterator[tuple[str, str]]:

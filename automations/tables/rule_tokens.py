@@ -229,6 +229,12 @@ def spelled(text: str) -> str:
     return text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
 
 
+def word_at(tokens: Sequence[tuple[str, str]], at: int) -> str:
+    """The word at a place, in small letters; blank where none is."""
+    what, text = tokens[at] if 0 <= at < len(tokens) else ("", "")
+    return text.casefold() if what == "word" else ""
+
+
 def meaning_at(
     tokens: Sequence[tuple[str, str]], at: int = 0, phrases: Sequence[tuple[str, str]] = PHRASES
 ) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.console import Change, ChangeKind, Scenario
-from automations.model.records import NOWHERE, CaseManager, Record
+from automations.model.records import NOWHERE, CaseManager, Record, cell_line
 from automations.model.snapshot import Snapshot
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
@@ -66,7 +66,7 @@ def read_scenarios(snapshot: Snapshot, parsers: Mapping[str, Parser], today: dat
     reader = _Reader(snapshot, parsers, today)
     found = []
     for record in snapshot.table(SCENARIOS):
-        text = " ".join(str(record.get("scenario") or "").split())
+        text = cell_line(record, "scenario")
         if text and record.get("active") is not False:
             found.append(_scenario(record, text, reader, snapshot, said))
     return tuple(found)

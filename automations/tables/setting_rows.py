@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from automations.common.texts import Texts
 from automations.model.console import SettingRow
-from automations.model.records import Record
+from automations.model.records import Record, cell_line
 from automations.model.snapshot import Snapshot
 from automations.tables.dates import UNREADABLE, Parser
 from automations.tables.folding import fold
@@ -75,14 +75,10 @@ def offered(said: Texts) -> Iterator[tuple[str, str]]:
     yield from ((_called(name, said), "") for name in KNOWN)
 
 
-def _text(record: Record, name: str) -> str:
-    return " ".join(str(record.get(name) or "").split())
-
-
 def _row(
     record: Record, names: Mapping[str, str], snapshot: Snapshot, parsers: Mapping[str, Parser], said: Texts
 ) -> SettingRow:
-    title, typed = _text(record, "setting"), _text(record, "value")
+    title, typed = cell_line(record, "setting"), cell_line(record, "value")
     found = SettingRow(record.row, title, line=record.line or None)
     name, row = names.get(fold(title), ""), snapshot.rows.get(record.row)
     if not name:

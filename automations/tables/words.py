@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from automations.model import values
-from automations.model.values import Value
+from automations.model.values import Value, is_number
 from automations.tables.dates import Parser
 from automations.tables.faults import NOTHING, Fault, Parsed, shown
 from automations.tables.folding import fold
@@ -180,7 +180,7 @@ def parse_number(raw: Value) -> Parsed:
     """A number, with a comma or a point for decimals; a sum of money may say so ("50,00 €", "€ 1 250,50", "50,-")."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return NOTHING
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
+    if is_number(raw):
         return Parsed(float(raw))
     plain = _OF_MONEY.sub("", raw.strip().translate(_SIGNS)).strip() if isinstance(raw, str) else ""
     if found := _PARTED.fullmatch(plain):

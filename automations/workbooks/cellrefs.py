@@ -116,6 +116,11 @@ def quoted(tab: str) -> str:
     return "'" + tab.replace("'", "''") + "'"
 
 
+def constant(text: str) -> str:
+    """A text constant as formulas write it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
 def hits(positions: Sequence[Position], boxes: Iterable[Box]) -> Iterator[tuple[Position, Box]]:
     """Every position that lies in a box, with the box. `positions` must be sorted."""
     rows = [row for row, _ in positions]

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from math import fsum
 from statistics import fmean, median
-from typing import Any, TypeGuard
+from typing import Any
 
-
-def is_number(value: Any) -> TypeGuard[float]:
-    """Whether a cell holds a number."""
-    # True is an int for Python, and a tick is no number.
-    return isinstance(value, int | float) and not isinstance(value, bool)
+from automations.model.values import is_number
 
 
 def measured(name: str, values: list[Any]) -> float | None:

@@ -16,7 +16,7 @@ from automations.common.alike import Spellings
 from automations.conditions.book import Book, compile_for
 from automations.conditions.condition import Condition, ExpressionError
 from automations.jobs.figures.land_report import FREE_WORDS
-from automations.jobs.figures.measures import is_number, measured
+from automations.jobs.figures.measures import measured
 from automations.jobs.figures.sources import NEEDS, Need
 from automations.jobs.figures.spans import SPANS, Grouping, grouping
 from automations.model.cases import Openness
@@ -25,6 +25,7 @@ from automations.model.schema import DATES, NUMBERS, SHIPPED, Schema, field_at, 
 from automations.model.settings import SettingError, SiteFacts, Strict, no_field, schema_of, table_of
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import tells_of_staff
+from automations.model.values import is_number
 
 _OPEN = "open"  # what conditions on cases call an open case
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")

@@ -17,6 +17,7 @@ from automations.jobs.rules.model import Rule
 from automations.model.fields import FieldSpec
 from automations.model.problems import Severity
 from automations.model.schema import DATES, WORDED, field_at, holder_at
+from automations.model.values import is_number
 from automations.tables.folding import fold
 
 _SHOWN = 12  # words that one sentence names
@@ -87,7 +88,7 @@ def _fits(kind: str, one: Compared) -> bool:
     if kind == "yes_no":
         return isinstance(value, bool)
     if kind in {"number", "weekdays"}:
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number(value)
     if kind == "many":
         return isinstance(value, str) and one.operation in {"in", "notin"}
     return kind == "words" and isinstance(value, str)

@@ -8,7 +8,6 @@ from math import fsum
 
 from msgspec.structs import replace
 
-from automations.jobs.figures.measures import is_number
 from automations.jobs.rules.desk import Desk, Look, Ready, heading
 from automations.jobs.rules.hits import unread_rows
 from automations.jobs.rules.model import LONGEST_TAB, Rule
@@ -18,7 +17,7 @@ from automations.model.problems import Problem
 from automations.model.records import Record
 from automations.model.staff_figures import AGREEMENT, COUNTS_OFF, tells_of_staff
 from automations.model.tabdoc import LIST, Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
-from automations.model.values import digest, normalise
+from automations.model.values import digest, is_number, normalise
 
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _WIDEST, _NARROWEST = 40, 10
@@ -176,8 +175,7 @@ def list_rows(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Sequen
 
 def _plain(path: str, record: Record, desk: Desk) -> object:
     value = value_at(path, record, desk)[0]
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return normalise(value) if is_number else typed(path, record, desk, desk.site.language)
+    return normalise(value) if is_number(value) else typed(path, record, desk, desk.site.language)
 
 
 def abandoned(desk: Desk) -> Iterator[Problem]:
@@ -221,7 +219,7 @@ def _cell(path: str, record: Record, style: Style, desk: Desk) -> TabCell:
         link = Link(record.row.workbook, record.row.table, record.row.key, path)
     if isinstance(value, date) and style == "plain":
         return TabCell(value, "date")
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return TabCell(value, style, link)
     return TabCell(typed(path, record, desk, desk.site.language) or None, style, link)
 

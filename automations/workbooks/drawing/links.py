@@ -12,7 +12,7 @@ from msgspec import Struct
 from automations.common.characters import MARK
 from automations.model.tabdoc import Link
 from automations.model.values import Value
-from automations.workbooks.cellrefs import column_letters, quoted
+from automations.workbooks.cellrefs import column_letters, constant, quoted
 from automations.workbooks.drawing.printable import clean
 
 MAX_LITERAL = 255  # characters that a text inside a formula may have
@@ -33,7 +33,7 @@ class LinkTarget(Struct, frozen=True):
     def formula(self, shown: str) -> str:
         """A link that looks its row up by key, so that it survives a sort; nothing in it is volatile."""
         column = column_letters(self.column)
-        return f"=HYPERLINK({_quote(f'#{quoted(self.tab)}!{column}')}&{self.row_formula(',')},{shown})"
+        return f"=HYPERLINK({constant(f'#{quoted(self.tab)}!{column}')}&{self.row_formula(',')},{shown})"
 
     def row_formula(self, separator: str) -> str:
         """The row's number, looked up by its key where it has one."""
@@ -52,7 +52,7 @@ def literal(value: Value) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         return repr(value)
-    return _quote(str(value))
+    return constant(str(value))
 
 
 def _pattern(key: Value) -> str:
@@ -60,8 +60,4 @@ def _pattern(key: Value) -> str:
     by the pattern for any."""
     if not isinstance(key, str):
         return literal(key)
-    return _quote(clean(re.sub(r"([~*?])", r"~\1", key)).replace(MARK, "?"))
-
-
-def _quote(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    return constant(clean(re.sub(r"([~*?])", r"~\1", key)).replace(MARK, "?"))

@@ -126,21 +126,11 @@ class Canvas:
         """A cell that only looks."""
         self._put(row, column, {}, look)
 
-    def write_string(self, row: int, column: int, text: str, look: CellFormat) -> None:
-        """Text, never parsed."""
-        self._put(row, column, entered(text), look)
-
-    def write_boolean(self, row: int, column: int, value: bool, look: CellFormat) -> None:
-        """True or false."""
+    def _write(self, row: int, column: int, value: str | float | date | time, look: CellFormat) -> None:
         self._put(row, column, entered(value), look)
 
-    def write_number(self, row: int, column: int, value: float, look: CellFormat) -> None:
-        """A number."""
-        self._put(row, column, entered(value), look)
-
-    def write_datetime(self, row: int, column: int, value: date | time, look: CellFormat) -> None:
-        """A date, time or moment."""
-        self._put(row, column, entered(value), look)
+    # One method here, where XlsxWriter has four: the value tells its kind, and a text is never parsed.
+    write_string = write_boolean = write_number = write_datetime = _write
 
     def write_formula(self, row: int, column: int, formula: str, look: CellFormat, value: str | float | bool) -> None:
         """A formula. A broken number stays a number: how a formula writes its comma depends on the locale."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from automations.model.values import Value
+from automations.model.values import Value, is_number
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no zone
 _LAST_SERIAL = 2_958_466  # the first day that no date can have (10000-01-01)
@@ -127,7 +127,7 @@ def written_cell(value: Value, shown_as: str) -> tuple[dict[str, Any], str]:
     The team's format stays unless it would turn the value into something else.
     """
     cell: dict[str, Any] = {"userEnteredValue": entered(value)} if entered(value) else {}
-    kind, number = _kind(value), isinstance(value, int | float) and not isinstance(value, bool)
+    kind, number = _kind(value), is_number(value)
     fitting = shown_as in (DATES if kind in DATES else TIMES) if kind else not (number and shown_as in DATES | TIMES)
     if fitting:
         return cell, "userEnteredValue"

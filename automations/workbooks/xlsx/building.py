@@ -10,6 +10,7 @@ from pathlib import Path
 from automations.common.limits import give_back
 from automations.model.tabdoc import TabDoc
 from automations.model.values import Value, same
+from automations.workbooks.cellrefs import constant
 from automations.workbooks.outcomes import free_name
 from automations.workbooks.positions import cell
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
@@ -70,7 +71,7 @@ def build_once(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> 
             except Refusal as error:
                 raise TabRefused(doc, error) from error
         if wanted.before.ledger != wanted.ledger:
-            changes.set_name(marks.LEDGER_NAME, marks.constant(wanted.ledger), hidden=True)
+            changes.set_name(marks.LEDGER_NAME, constant(wanted.ledger), hidden=True)
         changes.write(target)
 
 

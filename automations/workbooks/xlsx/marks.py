@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from automations.model.tabdoc import TabMark
-from automations.workbooks.cellrefs import quoted
+from automations.workbooks.cellrefs import constant, quoted
 
 LEDGER_NAME = "_kim_ledger"
 _TAB, _MARK = "_kim_tab_", "_kim_mark_"
@@ -29,11 +29,6 @@ def mark_name(tab_id: str) -> str:
 def points_to(sheet: str) -> str:
     """A reference to a whole sheet: it survives inserted and deleted rows and columns."""
     return f"{quoted(sheet)}!$1:$1048576"
-
-
-def constant(text: str) -> str:
-    """A text constant as formulas write it."""
-    return '"' + text.replace('"', '""') + '"'
 
 
 def mark_text(tab_id: str, fingerprint: str, stand: str) -> str:
