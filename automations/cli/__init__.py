@@ -32,9 +32,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def run_command(argv: Sequence[str] | None = None, booted: float = 0.0) -> int:
-    """Run one command; returns the exit status: 0 done · 1 done, but something failed or is held ·
-    2 usage or config · 3 workbook busy · 4 refused by a guard. `booted` are the seconds that the process was at work
-    until now."""
+    """Run one command; returns the exit status: 0 done · 1 done, but something failed or is held · 2 usage or config ·
+    3 workbook busy · 4 refused by a guard. `booted` are the seconds that the process was at work until now."""
     began = perf_counter() - booted
     arguments = parse(argv)
     arguments.began = began

@@ -1,8 +1,7 @@
 """`kim init DIR --add-columns` for a site that is there: what its workbook still lacks is added, nothing else changed.
 
 Where a list was only likely at first, nothing could be added to it; once the tab `Einstellungen` says what it is, this
-is the way to the columns and tabs that are missing.
-"""
+is the way to the columns and tabs that are missing."""
 
 from __future__ import annotations
 

@@ -59,8 +59,7 @@ def stop_outcome(stop: Refused | Blind) -> str:
 
 @contextmanager
 def explained(output: Output, language: str) -> Iterator[Status]:
-    """Runs a command; errors of the world become one sentence on stderr, in the site's language, and an exit
-    status."""
+    """Runs a command; errors of the world become one sentence on stderr, in the site's language, and an exit status."""
     status = Status()
     say = texts(language)
     try:

@@ -1,7 +1,6 @@
 """`kim status --alive`, for health checks: only looks at the sign of life of `kim start`.
 
-A container asks every two minutes, so it loads neither the config nor the ledger.
-"""
+A container asks every two minutes, so it loads neither the config nor the ledger."""
 
 from __future__ import annotations
 

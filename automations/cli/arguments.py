@@ -1,7 +1,6 @@
 """What can be typed after `kim`.
 
-Why: docs/decisions/12-named-handlers.md
-"""
+Why: docs/decisions/12-named-handlers.md"""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """`kim run --due`: what the schedule owes, for cron and the like. It is asked every few minutes, mostly in vain: then
-nothing is loaded but site.toml and the ledger.
-"""
+nothing is loaded but site.toml and the ledger."""
 
 from __future__ import annotations
 

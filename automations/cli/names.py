@@ -15,9 +15,8 @@ from automations.model.snapshot import Snapshot
 
 
 def known_case(world: World, snapshot: Snapshot, case: str, say: Texts) -> tuple[str, ...]:
-    """The keys of the rows that name a case, or a row of a team's own table by its key. Raises UsageError
-    where neither the workbook nor the ledger knows it: a mistyped number must not look like one about
-    which there is nothing."""
+    """The keys of the rows that name a case, or a row of a team's own table by its key. Raises UsageError where neither
+    the workbook nor the ledger knows it: a mistyped number must not look like one about which there is nothing."""
     numbers = {item.number for item in snapshot.cases if item.number} | {
         item.case for item in snapshot.appointments if item.case
     }

@@ -1,6 +1,5 @@
 """`kim run`: where nothing is new since the last run and nothing is due, it says so without reading anything; else it
-is a whole run. With `--due` see cli/due.py.
-"""
+is a whole run. With `--due` see cli/due.py."""
 
 from __future__ import annotations
 

@@ -4,8 +4,7 @@ Two readers. Babel's understands whatever an editor of catalogues may write; it 
 sentences of staff, which every command would pay before its first word. Those catalogues are ours, in the plain
 form that pybabel writes, so that they are read by two patterns; a test compares what both readers find.
 
-Why: docs/decisions/11-catalogues-read-as-text.md
-"""
+Why: docs/decisions/11-catalogues-read-as-text.md"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Signs that no file, page, mail or terminal can hold, shown as one mark: what people pasted breaks nothing.
 
 XML 1.0 (2.2, Char) knows no control characters but tab and line break, and no half of a surrogate pair; UTF-8
-knows no halves either.
-"""
+knows no halves either."""
 
 from __future__ import annotations
 

@@ -31,8 +31,7 @@ class ExplainedError(Exception):
 
     Both sentences are of the catalogue and may hold `{names}`, filled from `values` (a `reason` is a sentence of the
     catalogue, too, and may hold names itself); without `values` they are as others gave them. `told` gives the same
-    error in the language of its reader.
-    """
+    error in the language of its reader."""
 
     code = "error"
     busy = False

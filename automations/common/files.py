@@ -31,8 +31,7 @@ def true_path(path: Path) -> Path:
 def read_file(path: Path, largest: int = LARGEST) -> bytes:
     """The bytes of a regular file (links are followed). A pipe is never waited for, a device never read.
 
-    Raises NotAFileError, TooLargeError, and the usual OSErrors.
-    """
+    Raises NotAFileError, TooLargeError, and the usual OSErrors."""
     check_file(path, largest)
     # Not blocking: opening a pipe would wait for somebody to write into it, and the run with it.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))

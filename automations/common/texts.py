@@ -1,8 +1,7 @@
 """Sentences for people, in the site's language, from gettext catalogues.
 
 Code says a sentence in English; `templates/locales/<language>/LC_MESSAGES/*.po` says it to people.
-The files of a language are read together, so that each room keeps a catalogue of its own.
-"""
+The files of a language are read together, so that each room keeps a catalogue of its own."""
 
 from __future__ import annotations
 
@@ -89,8 +88,7 @@ def _day_in_words(day: date, pattern: str, language: str) -> str:
 def texts(language: str, catalogue: str = "") -> Texts:
     """The sentences of a language: those for staff, or one named catalogue ("mail").
 
-    Cached, as catalogues do not change while a program runs.
-    """
+    Cached, as catalogues do not change while a program runs."""
     folder = templates_folder() / "locales" / language / "LC_MESSAGES"
     wanted = [folder / f"{catalogue}.po"] if catalogue else sorted(folder.glob("*.po"))
     # Sentences for staff need no more than two patterns, which reads them in a fifth of the time.

@@ -1,8 +1,7 @@
 """Which days people work: weekends, public holidays of the Land, and a site's own closed days.
 
 The only room that knows the library `holidays`. 24 and 31 December are no public holidays in
-Germany; they come in as `closed_yearly`.
-"""
+Germany; they come in as `closed_yearly`."""
 
 from __future__ import annotations
 
@@ -32,8 +31,7 @@ class WorkingDays:
     """The working days of one place. Dates are local dates of the site.
 
     `closed_days` are single dates, `closed_yearly` days of every year as "MM-DD". Raises CalendarError
-    for a country or Land that `holidays` does not know and for a day that is none.
-    """
+    for a country or Land that `holidays` does not know and for a day that is none."""
 
     def __init__(
         self,
@@ -174,8 +172,7 @@ def after_hours(start: datetime, hours: float, days: WorkingDays, opened: tuple[
     """The moment at which so many working hours have passed since `start` (aware, in the site's zone).
 
     They pass on working days between the two times of `opened` alone; hours are counted by the clock on the wall,
-    so that the hour of a clock change is none.
-    """
+    so that the hour of a clock change is none."""
     left, moment = timedelta(hours=hours), start
     if not days.is_working_day(start.date()) or start.timetz().replace(tzinfo=None) >= opened[1]:
         moment = _opening(_next(start.date(), days), opened, start)

@@ -2,8 +2,7 @@
 
 A name may follow references (`case.manager.email`), and a row may ask the rows that point to it
 (`appointments.count(status == "planned")`). Both are looked up here, table by table, so that
-twenty rules over a hundred thousand rows cost little more than reading them.
-"""
+twenty rules over a hundred thousand rows cost little more than reading them."""
 
 from __future__ import annotations
 
@@ -35,8 +34,7 @@ def compile_for(
     `also` are further names, which the book derives from a row; `anywhere` those that it derives for the rows that
     point to it as well.
 
-    Raises ExpressionError, in `language`.
-    """
+    Raises ExpressionError, in `language`."""
     names = names_of(schema, table) | set(also)
     back = {other: names_of(schema, other, 1) | set(anywhere) for other in pointing(schema, table)}
     return compile_condition(source, names, language=language, working_days=working_days, related=back)

@@ -2,8 +2,7 @@
 
 Jinja2 reads the text; what it read is checked against an allow-list and turned into plain functions.
 No code is generated, no attribute of any object is ever looked up, so there is nothing to break out
-of. A blank field makes every comparison with `<`, `>`, `in` false and every sum blank.
-"""
+of. A blank field makes every comparison with `<`, `>`, `in` false and every sum blank."""
 
 from __future__ import annotations
 
@@ -46,8 +45,7 @@ def compile_condition(
     """A condition over these fields. `working_days` counts the working days between two dates;
     `related` are tables whose rows may be asked, with their fields.
 
-    Raises ExpressionError, in `language`, naming the nearest field where one is misspelt.
-    """
+    Raises ExpressionError, in `language`, naming the nearest field where one is misspelt."""
     return Compiler(source, frozenset(fields), texts(language), working_days, related).condition()
 
 

@@ -49,8 +49,7 @@ class Condition(Struct, frozen=True):
     """A compiled condition. `names` are the fields that it looks at, `aggregates` what it asks of the
     rows that point to its own (see `book.Book`, which fills both in). What can never hold is found by the rest:
     `compared` fixed values, fields `beside` each other, those taken for `days`, those that must be `filled`, those of
-    which things are asked that are `at_odds`.
-    """
+    which things are asked that are `at_odds`."""
 
     names: frozenset[str]
     _eval: Evaluate

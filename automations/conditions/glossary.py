@@ -1,7 +1,6 @@
 """The glossary of conditions: which fields each table has, and which functions there are.
 
-Rules, checks and figures share it, so that people learn one language for all of them.
-"""
+Rules, checks and figures share it, so that people learn one language for all of them."""
 
 from __future__ import annotations
 

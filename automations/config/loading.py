@@ -30,8 +30,7 @@ _NAMES = "names.toml"  # spellings of names that are one; a file of the site's t
 
 
 def load_site(folder: Path, above: Mapping[str, Any] = MappingProxyType({})) -> Site:
-    """The site in a folder; `above` is laid over its site.toml. Raises ConfigError with every problem of every
-    file."""
+    """The site in a folder; `above` is laid over its site.toml. Raises ConfigError with every problem of every file."""
     loader = Loader(folder, above)
     site_file, site = read_site_file(loader)
     # Packs come before the tables: they bring tables and fields that rules and columns.toml may speak of.

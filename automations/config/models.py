@@ -27,8 +27,7 @@ class WorkbookSettings(Strict):
     key file is named by the environment variable `credentials_env`, or by the entry
     `credentials_keyring` of the keyring (user "kim"). A WebDAV server's account is `user` (blank: the variable
     KIM_WEBDAV_USER), its app password the variable `password_env` or the entry `password_keyring`;
-    `ca_file` holds the certificates of an authority of your own, `proxy` goes before HTTPS_PROXY.
-    """
+    `ca_file` holds the certificates of an authority of your own, `proxy` goes before HTTPS_PROXY."""
 
     path: str = ""
     url: str = ""
@@ -54,11 +53,9 @@ class LedgerSettings(Strict):
 class GuardSettings(Strict):
     """When to stop and ask rather than go on.
 
-    `shrink_percent`: a table that lost more than this share of its rows since the last run stops the
-    run. `mail_brake`: where more client mails than this leave on one day, or more than four times the
-    usual, those of the run that would go beyond it are held. `busy_hours`: how long client mails
-    wait for a workbook that somebody has open.
-    """
+    `shrink_percent`: a table that lost more than this share of its rows since the last run stops the run. `mail_brake`:
+    where more client mails than this leave on one day, or more than four times the usual, those of the run that would
+    go beyond it are held. `busy_hours`: how long client mails wait for a workbook that somebody has open."""
 
     shrink_percent: int = Field(default=50, ge=1, le=100)
     shrink_from: int = Field(default=20, ge=1)

@@ -1,8 +1,7 @@
 """Rules that stand in reminders.toml, which sites of 0.1 have, and in rules.toml: they count once or are refused.
 
 Two rules of the same content under two names would write to the same people twice, as what somebody was told is
-known by the rule's name.
-"""
+known by the rule's name."""
 
 from __future__ import annotations
 

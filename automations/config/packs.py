@@ -1,8 +1,7 @@
 """Packs: tables, rules and texts of the rule language that a site switches on by name.
 
 A pack is a folder `config/packs/<name>` with a pack.toml, the site's own or one that comes with kim. What the site
-says itself goes before what a pack says.
-"""
+says itself goes before what a pack says."""
 
 from __future__ import annotations
 

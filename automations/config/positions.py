@@ -1,8 +1,7 @@
 """In which line of a TOML file a key stands, so that a problem can name it.
 
 `tomllib` keeps no positions. This reads just enough of the format: table headers, keys at the start
-of a line, and how deep brackets and long strings are open. A key it cannot find has no line.
-"""
+of a line, and how deep brackets and long strings are open. A key it cannot find has no line."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Carries a plan out: the only caller of "write" and "send".
 
 The order matters: record, send the mails that need no edit, show in the cells what the ledger
-now knows, write each workbook once, send the mails that needed an edit.
-"""
+now knows, write each workbook once, send the mails that needed an edit."""
 
 from __future__ import annotations
 
@@ -53,8 +52,7 @@ def apply(
 ) -> Applied:
     """Do what was planned. `waiting` maps workbooks that somebody has open to the moment until which client mails
     wait for them. `step` is told before each step (progress, and crash tests). `doubts` are troubles from
-    before the plan.
-    """
+    before the plan."""
     applied = Applied()
     step("record")
     # First of all: what is not in the ledger may not leave (docs/decisions/03-ledger.md).

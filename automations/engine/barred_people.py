@@ -1,8 +1,7 @@
 """Who was erased stays erased: keyed digests of person and case, with the day until which they are kept.
 
 The key lies beside the ledger, not in it: the digests alone tell nobody who was erased. Rows of such a person
-are left out of everything that is planned or kept, until a new case has a consent of a later day.
-"""
+are left out of everything that is planned or kept, until a new case has a consent of a later day."""
 
 from __future__ import annotations
 

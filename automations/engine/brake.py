@@ -2,8 +2,7 @@
 
 Counted is what the outbox says, for all runs of a day together, also those that were cut off: what left, and what
 would leave now. Messages to colleagues count nothing, a text message as many as it has parts, and what people let
-go counts no more.
-"""
+go counts no more."""
 
 from __future__ import annotations
 

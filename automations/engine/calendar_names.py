@@ -1,8 +1,7 @@
 """Under which domain an appointment's calendar entry is named: the sender's, as mail filters distrust others.
 
 An entry that left once keeps its name for good, or its update would be a second entry. So the domains that were
-in use are remembered with the moment from which on, and an entry has the one of the day when it left first.
-"""
+in use are remembered with the moment from which on, and an entry has the one of the day when it left first."""
 
 from __future__ import annotations
 

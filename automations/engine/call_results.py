@@ -1,7 +1,6 @@
 """What people say became of calls, as facts, and as what their clients then know.
 
-A call that reached its client is what a mail is that arrived: nothing is said twice, and a change is told anew.
-"""
+A call that reached its client is what a mail is that arrived: nothing is said twice, and a change is told anew."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 were compared as likely duplicates. A later run compares only pairs with a changed side.
 
 The latter is kept as digests beside the ledger, on the ground of all that a comparison rests on besides two people.
-Derived: without it everybody is compared. What it tells is the same as comparing anew (see the tests).
-"""
+Derived: without it everybody is compared. What it tells is the same as comparing anew (see the tests)."""
 
 from __future__ import annotations
 

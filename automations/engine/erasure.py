@@ -1,8 +1,7 @@
 """Every store that may hold something of a person: what is held there, and its erasure.
 
 One registry: a store that is missing here would be forgotten by an erasure. Stores that are not kim's (the
-workbooks, the mailboxes) are named to whoever asked.
-"""
+workbooks, the mailboxes) are named to whoever asked."""
 
 from __future__ import annotations
 
@@ -108,8 +107,7 @@ def forget_case(
     them from being learnt anew.
 
     Every earlier version of a workbook holds the person's row, so all of them go. Logs name nobody. The
-    workbook itself is the team's. Raises LedgerError.
-    """
+    workbook itself is the team's. Raises LedgerError."""
     person = person_of(world, case, keys, snapshot)
     record = snapshot.case_by_number.get(case) if snapshot else None
     # First the bar: if what follows fails half-way, the next run must not learn the person anew.

@@ -1,7 +1,6 @@
 """What is past its time, asked about: cases that were closed long ago, rows of a team's own tables. Pure.
 
-Nothing is erased by itself: the team lead says yes, and kim names what is not its own.
-"""
+Nothing is erased by itself: the team lead says yes, and kim names what is not its own."""
 
 from __future__ import annotations
 

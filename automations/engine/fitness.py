@@ -2,8 +2,7 @@
 `kim check` and `kim plan` say of a workbook before there is anything to write.
 
 A probe stands for each kind of thing that runs write: a tab of ours, a cell in each column that kim may fill in, a
-row at the end of the questions. They go through the same dry build as a run.
-"""
+row at the end of the questions. They go through the same dry build as a run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What stops a run before anything is planned: signs that the world is not what it was.
 
-Each tripwire has a name, a sentence, and a way to go on deliberately: `kim run --accept NAME`.
-"""
+Each tripwire has a name, a sentence, and a way to go on deliberately: `kim run --accept NAME`."""
 
 from __future__ import annotations
 

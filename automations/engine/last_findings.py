@@ -1,6 +1,5 @@
 """What the last whole run found, kept beside the ledger for a run that would find the same: it says so without reading
-anything. Derived, and personal: only its owner may read it, erasure deletes it, and without it a run is a whole run.
-"""
+anything. Derived, and personal: only its owner may read it, erasure deletes it, and without it a run is a whole run."""
 
 from __future__ import annotations
 

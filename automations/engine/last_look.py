@@ -2,8 +2,7 @@
 
 Kept as one fact of the ledger: it tells a look whether there is anything new, and a run of the schedule whether it
 would plan what the run before it planned. No content of a row is in it. Whether files are still the same is told by
-their names, sizes and times of change alone.
-"""
+their names, sizes and times of change alone."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What an older copy of a workbook took from people: rows that say again what they said before, answers that are gone.
 
 Nothing is decided from such a row, and no mail leaves for it, until somebody changes it or says that it holds. A lost
-answer goes on counting until the cell is changed.
-"""
+answer goes on counting until the cell is changed."""
 
 from __future__ import annotations
 

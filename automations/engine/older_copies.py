@@ -1,8 +1,7 @@
 """A workbook that is older than kim's last write: somebody's program saved what it had loaded before.
 
 That is normal where it is one run old and no row of staff is missing ("stale"): what kim wrote since is written
-anew. Anything older, or with rows missing, is a copy that was put back ("restored"), and people are asked.
-"""
+anew. Anything older, or with rows missing, is a copy that was put back ("restored"), and people are asked."""
 
 from __future__ import annotations
 

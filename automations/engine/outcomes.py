@@ -1,7 +1,6 @@
 """What a look at the workbooks, or a plan over them, comes to: the kinds that cross the engine's doors.
 
-Only `Prepared` has edits, mails and tabs: no command can act on a plan that a guard refused.
-"""
+Only `Prepared` has edits, mails and tabs: no command can act on a plan that a guard refused."""
 
 from __future__ import annotations
 
@@ -67,9 +66,8 @@ class Refused(Looked, frozen=True):
 
 
 class Guarded(Looked, frozen=True):
-    """Tables that passed the guards, nothing planned over them yet. `bases` are needed by whoever writes;
-    `settles` is when the first of the rows that changed only just now will have stood long enough (None: no row is
-    that young)."""
+    """Tables that passed the guards, nothing planned over them yet. `bases` are needed by whoever writes; `settles` is
+    when the first of the rows that changed only just now will have stood long enough (None: no row is that young)."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     history: History = field(default_factory=History)
@@ -84,8 +82,7 @@ class Prepared(Looked, frozen=True):
     to be written; `mails` carry the state that they would enter the outbox with; `tabs` are those whose
     content changed. `rules` are those whose fresh plan is complete. `withheld` and `unmade` are edits and
     tabs that a workbook does not allow, as is known before anything is written; `broken` says why.
-    `anew` are edits of earlier runs that an older copy of a workbook lacks.
-    """
+    `anew` are edits of earlier runs that an older copy of a workbook lacks."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     history: History = field(default_factory=History)

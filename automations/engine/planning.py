@@ -1,7 +1,6 @@
 """From what the workbooks say now to everything that a run would do; nothing is changed here.
 
-`kim plan` stops after this; `kim run` hands the result to `apply`. There is no second path.
-"""
+`kim plan` stops after this; `kim run` hands the result to `apply`. There is no second path."""
 
 from __future__ import annotations
 
@@ -97,11 +96,9 @@ def prepare(
 ) -> Outlook:
     """Read every workbook and let the jobs plan, in their order. `now` is aware.
 
-    `names` limits the jobs (none: all). With `remember` the ledger notes how the rows stood, so that
-    they can settle; without it (`kim plan`) the ledger is only read. `accepted` are guards to pass over.
-    `renderer` shows the mails as they would leave, for the guards. `mended` are older copies whose cells this
-    run has written anew already.
-    """
+    `names` limits the jobs (none: all). With `remember` the ledger notes how the rows stood, so that they can settle;
+    without it (`kim plan`) the ledger is only read. `accepted` are guards to pass over. `renderer` shows the mails as
+    they would leave, for the guards. `mended` are older copies whose cells this run has written anew already."""
     seen = look(site, ledger, workbooks, now, run=run, remember=remember, accepted=accepted)
     if not isinstance(seen, Guarded):
         return seen

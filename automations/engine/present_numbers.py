@@ -1,8 +1,7 @@
 """The past under the numbers that cases have now, as the jobs look at it.
 
 Somebody whose case got another number is the same reader still, and what they answer to a mail that left before is
-their answer: the former number is nobody's, and the appointment's present client has the address.
-"""
+their answer: the former number is nobody's, and the appointment's present client has the address."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Compares what a plan promised with what the backends say stands there now. Pure.
 
 A backend's answer rests on reading: it proves the changed copy before that takes the workbook's place.
-Outcome, exit status, alert, `kim status`, the log of runs and the states in JSON come from here alone.
-"""
+Outcome, exit status, alert, `kim status`, the log of runs and the states in JSON come from here alone."""
 
 from __future__ import annotations
 

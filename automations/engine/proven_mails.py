@@ -2,8 +2,7 @@
 
 Kept as digests beside the ledger, each of all that such a reading rests on: the mail itself, the program, the config,
 the templates, what the site is called, and what no message may say. Derived: without it every mail is read. A mail
-that leaves is read once more right before (`Gate`), whatever is kept here.
-"""
+that leaves is read once more right before (`Gate`), whatever is kept here."""
 
 from __future__ import annotations
 

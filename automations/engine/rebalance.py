@@ -31,8 +31,7 @@ class Proposed(Struct, frozen=True):
 def propose_moves(world: World, clock: Clock) -> Proposed | Refused | Blind:
     """Ask the team whether cases shall change hands; the moves are made in the run after a yes.
 
-    Nothing is asked where there is nothing to move, or where an earlier question speaks for it.
-    """
+    Nothing is asked where there is nothing to move, or where an earlier question speaks for it."""
     with site_lock(world.site.state):
         now = clock()
         # As each run does first: a write that a crash left open would be taken for one by people.

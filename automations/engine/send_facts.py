@@ -24,10 +24,8 @@ from automations.model.told import address_digest
 
 
 class Gate(Struct, frozen=True, dict=True):
-    """The guards of one run. `crowded` are the keys of mails that wait for another day. `renderer` shows
-    each mail as its reader will see it; without one only what a mail was given is looked at.
-    `read` keeps what came of it.
-    """
+    """The guards of one run. `crowded` are the keys of mails that wait for another day. `renderer` shows each mail as
+    its reader will see it; without one only what a mail was given is looked at. `read` keeps what came of it."""
 
     site: Site
     snapshot: Snapshot

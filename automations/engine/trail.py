@@ -1,8 +1,7 @@
 """What kim's own tabs said after its last writes: by that a workbook shows which of them it is older than.
 
 One trail for each workbook, kept as a fact in the ledger. It is moved on when a write is finished, also when a
-crash is settled, so that it never claims what does not stand there.
-"""
+crash is settled, so that it never claims what does not stand there."""
 
 from __future__ import annotations
 

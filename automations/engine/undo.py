@@ -40,8 +40,7 @@ def undo(world: World, run: str, clock: Clock) -> Undone | Refused:
     """Take the cell changes of a run back. This is a run of its own, and can be undone, too.
 
     Questions that were asked stay where they are. A change that was taken back is not made again
-    until one of the values that it rested on, or the cell itself, changes.
-    """
+    until one of the values that it rested on, or the cell itself, changes."""
     with site_lock(world.site.state):
         now = clock()
         # A copy of the site shares the workbook with it: what it takes back there, the other one would not know.

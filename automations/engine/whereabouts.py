@@ -1,6 +1,5 @@
 """Where a site runs: a copy of its folder, ledger included, would write to everybody a second time, and take answers
-out of a mailbox that are meant for the other one.
-"""
+out of a mailbox that are meant for the other one."""
 
 from __future__ import annotations
 

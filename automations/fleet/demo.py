@@ -1,8 +1,7 @@
 """The demonstration of a fleet: three invented towns, two workers, a PostgreSQL that was started for it.
 
 It plays one morning. The towns were met the day before; at 06:30 all three are due, two workers share them, and one
-worker is killed in the middle of its work. What is told is what the fleet's own tables say.
-"""
+worker is killed in the middle of its work. What is told is what the fleet's own tables say."""
 
 from __future__ import annotations
 

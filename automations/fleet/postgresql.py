@@ -1,7 +1,6 @@
 """A PostgreSQL of our own, for demonstrations and tests: a folder, a process, a socket in it.
 
-Whoever may enter the machine may enter the server (`trust`), so nothing real belongs into it.
-"""
+Whoever may enter the machine may enter the server (`trust`), so nothing real belongs into it."""
 
 from __future__ import annotations
 

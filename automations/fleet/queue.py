@@ -2,8 +2,7 @@
 
 A job says only that the site is to be asked now: what is owed stands in the site's ledger. No job is ever put off to a
 later time and none is tried again, as a job that waits for its time holds up all others of its lock (Procrastinate
-#1599, #1543): what failed is due again, and becomes a new job.
-"""
+#1599, #1543): what failed is due again, and becomes a new job."""
 
 from __future__ import annotations
 

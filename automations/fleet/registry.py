@@ -2,8 +2,7 @@
 
 A site is due when its `next` has come. Its own run says when that is (its timetable, what settles, the next look at the
 workbook), so that nothing here reads a site's config. A run that never ended leaves `next` as it was: the site is still
-due.
-"""
+due."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The fleet's own tables, in the schema `kim_fleet`, beside those of Procrastinate; and the one door to it.
 
 `kim_port.token()` is all that a site's role can ask: the token of its own newest run. What a site knows (its ledger)
-lies in a schema of its own, see `rooms`.
-"""
+lies in a schema of its own, see `rooms`."""
 
 from __future__ import annotations
 

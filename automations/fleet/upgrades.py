@@ -3,8 +3,7 @@
 A site runs on one version, and workers of other versions leave it alone, so that both may be installed side by side.
 The rehearsal lets the old and the new program plan the same moment over copies of the site whose ledgers were restored
 from the backup: what differs in their plans is what the upgrade would change. Only counts are told: what stands in the
-plans is the site's.
-"""
+plans is the site's."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 Each worker ticks: it gives up workers that are gone, and puts the sites that are due into the queue. That is no job
 of the queue itself, since a sweeper that waits for a free place cannot free one.
 
-Why: docs/decisions/15-fleet.md
-"""
+Why: docs/decisions/15-fleet.md"""
 
 from __future__ import annotations
 

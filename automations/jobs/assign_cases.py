@@ -40,8 +40,7 @@ class AssignCases:
     """Job `assign_cases`: every open, unassigned, settled case of the batch to one colleague.
 
     Staff's own choice stands: a case with a name in `Zuständig` is never touched, except by moves
-    that people said yes to.
-    """
+    that people said yes to."""
 
     name = "assign_cases"
     Settings = AssignSettings

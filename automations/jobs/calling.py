@@ -19,8 +19,7 @@ def may_call(case: Case, reason: str) -> bool:
 
     Somebody who chose the telephone is called, and so is who chose text messages where none can be sent.
     Somebody who chose email, or has not been asked, is called only because no email can arrive; never to
-    get round a missing consent.
-    """
+    get round a missing consent."""
     if case.contact_way in {ContactWay.NONE, ContactWay.UNSAFE} or not case.phone:
         return False
     if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:

@@ -35,8 +35,7 @@ class CheckSettings(JobSettings):
 
     `names` are further lines of names.toml; `open_questions` is how many questions about likely duplicates
     may wait for an answer at once (the others stay in the list of problems until then); `own` are checks
-    of the team's own; `groups` are the lines of names.toml, put in by whoever reads it.
-    """
+    of the team's own; `groups` are the lines of names.toml, put in by whoever reads it."""
 
     off: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = Field(default_factory=dict)

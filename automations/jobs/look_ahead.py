@@ -44,8 +44,7 @@ MOST = 12  # scenarios that are looked at; more would make a tab that nobody rea
 class LookAhead:
     """Job `look_ahead`: the tab `Vorschau`, and a sentence beside each scenario that is not understood.
 
-    The same tables on the same day give the same tab.
-    """
+    The same tables on the same day give the same tab."""
 
     name = "look_ahead"
     Settings = LookAheadSettings

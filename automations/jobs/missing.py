@@ -1,8 +1,7 @@
 """What a rule looks at and the workbook has not: a column, or a tab. Such a rule rests.
 
 Blank is what nobody typed into; of a column that is not there nobody knows anything. "No first contact yet" would
-hold for everybody where the team has no such column, and from the day on which somebody deletes it.
-"""
+hold for everybody where the team has no such column, and from the day on which somebody deletes it."""
 
 from __future__ import annotations
 

@@ -40,8 +40,7 @@ class NumberRows:
         whose number people took back.
 
         A number that was reserved for the very same row in an earlier run is used again, and so is that of an
-        appointment that a client was told of and whose row was typed anew.
-        """
+        appointment that a client was told of and whose row was typed anew."""
         site, year = settings.site, settings.site.today(now).year
         cases = self._number(
             snapshot.cases, f"{site.case_prefix}-{year}-", settings.case_digits, snapshot, settings, history

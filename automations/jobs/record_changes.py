@@ -24,8 +24,7 @@ class RecordChangesSettings(JobSettings):
 class RecordChanges:
     """Job `record_changes`: fills `Phase seit` when staff change a phase, and `erledigt am` when an
     answer in the tab of decisions was read. What staff type there themselves stands: a day that is
-    another one than when the phase was last seen came with the new phase.
-    """
+    another one than when the phase was last seen came with the new phase."""
 
     name = "record_changes"
     Settings = RecordChangesSettings
@@ -34,8 +33,7 @@ class RecordChanges:
     def plan(self, snapshot: Snapshot, settings: RecordChangesSettings, now: datetime, history: History) -> Plan:
         """Edits of `phase_since` and `done_on`, and facts that remember the phases.
 
-        When a workbook is first met its phases are only remembered.
-        """
+        When a workbook is first met its phases are only remembered."""
         say = settings.site.texts
         today = settings.site.today(now)
         groups: list[EditGroup] = []

@@ -21,12 +21,10 @@ class RecordOutcomesSettings(JobSettings):
 
 
 class RecordOutcomes:
-    """Job `record_outcomes`: projects mails and replies into `Erinnert am`, `Antwort`, `Status` and
-    `Kontaktweg`.
+    """Job `record_outcomes`: projects mails and replies into `Erinnert am`, `Antwort`, `Status` and `Kontaktweg`.
 
     The answer is always shown. Status and way of contact follow it once, and only where staff have
-    not decided otherwise; what they decide against it is shown as a problem until the row changes.
-    """
+    not decided otherwise; what they decide against it is shown as a problem until the row changes."""
 
     name = "record_outcomes"
     Settings = RecordOutcomesSettings

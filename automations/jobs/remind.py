@@ -90,8 +90,7 @@ def explain(
 ) -> list[str]:
     """Why a rule's message to a case is due or not, in sentences; for `kim plan --explain`.
 
-    `case` is the number of a case, or for rules over the team a case manager's code.
-    """
+    `case` is the number of a case, or for rules over the team a case manager's code."""
     desk, problems = desk_of(Desk, rebooked(snapshot, history)[0], settings, now, history)
     if desk is None:
         return [problem.message for problem in problems]

@@ -46,8 +46,7 @@ class Summarise:
     """Job `summarise`: plans all tabs anew each time; who carries plans out writes the changed ones.
 
     Of `now` nothing but the local date enters a tab (apart from its `stand`), so that a second run
-    finds nothing to write.
-    """
+    finds nothing to write."""
 
     name = "summarise"
     Settings = SummariseSettings
@@ -83,8 +82,7 @@ def export_report(
     """The report to the Land as CSV text, and the facts to record before a published one is handed out.
 
     `edition` "exact" is confidential; "published" is what the tab shows, word for word. Write it as
-    UTF-8 with a byte order mark (utf-8-sig), or Excel shows umlauts wrong.
-    """
+    UTF-8 with a byte order mark (utf-8-sig), or Excel shows umlauts wrong."""
     today = settings.site.today(now)
     frame, figures = _frame(snapshot, settings, today), _collected(snapshot, settings, today, history)
     if edition == "exact":

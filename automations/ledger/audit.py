@@ -2,8 +2,7 @@
 
 An entry holds a salted digest of its content and a digest over itself and the entry before. The
 content stands in a table of its own and can be erased without breaking the chain; without its salt
-nobody can try out names against the digest that stays.
-"""
+nobody can try out names against the digest that stays."""
 
 from __future__ import annotations
 
@@ -141,8 +140,7 @@ class Audit(Store):
         """Everything about a case and the rows of `keys` (its appointments), in order, told in a
         language; what carries no content any more is left out. `called` is what people call the rules, by name.
 
-        What happened while a row had no number yet is found by the number reserved for it.
-        """
+        What happened while a row had no number yet is found by the number reserved for it."""
         with self._reading() as connection:
             return read_story(connection, with_drafts(connection, (case, *keys)), language, called)
 
@@ -167,8 +165,7 @@ def with_drafts(connection: Connection, subjects: Sequence[str]) -> tuple[str, .
 def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:
     """Ids of the entries that are not packed and whose content is about one of the subjects, in order.
 
-    Questions have paths as their keys, which name the cases that they are about (duplicate/A/B).
-    """
+    Questions have paths as their keys, which name the cases that they are about (duplicate/A/B)."""
     paths = connection.execute(
         select(audit_payloads.c.id, audit_payloads.c.subject).where(audit_payloads.c.subject.contains("/"))
     )

@@ -1,7 +1,6 @@
 """Backups: the whole ledger as one SQLite file, whatever database it is on, and the way back.
 
-The same file moves a ledger from SQLite to PostgreSQL.
-"""
+The same file moves a ledger from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -118,8 +117,7 @@ class Backups(Store):
         until people let it go. A fact "restored" tells the runner. A ledger that is `moved` has done nothing
         since: its mails go on waiting, for all mail is on hold here, too. Returns whether the story came along: a lean
         backup (`make_lean`) brings none, and only the ledger that stood here may go on telling it. Raises LedgerError
-        for a file that is no backup, damaged or newer than the program; nothing is changed then.
-        """
+        for a file that is no backup, damaged or newer than the program; nothing is changed then."""
         refuse_itself(self._engine, source)
         with working_copy(source) as copy:
             marks = read_list(source.parent)
@@ -201,8 +199,7 @@ def keep_before_migrating(engine: Engine, migrations: Sequence[Migration], now: 
     """Copies a ledger that an older kim left, as it is, before its shape is changed; gives the copy's path.
 
     Beside the daily backups, whose thinning it joins. A database on a server is copied by whoever looks
-    after that server. Raises LedgerError where the disk has no room: nothing was changed then.
-    """
+    after that server. Raises LedgerError where the disk has no room: nothing was changed then."""
     with reading(engine) as connection:
         version = schema_version(connection)
     # A server's ledger is backed up by its operator, and an empty one has nothing to lose.

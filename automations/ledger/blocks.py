@@ -1,8 +1,7 @@
 """Rows that are read seldom, many of them packed into one: what is alike in them is kept once.
 
 A block is never changed: whoever has to take something out of it puts its rows back where they came from
-(`older_story`, `older_mails`), and the day's tidying packs what is left.
-"""
+(`older_story`, `older_mails`), and the day's tidying packs what is left."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The ledger as a whole, and how it is opened.
 
-Why: docs/decisions/03-ledger.md
-"""
+Why: docs/decisions/03-ledger.md"""
 
 from __future__ import annotations
 
@@ -59,8 +58,7 @@ class Ledger(
     """What kim knows, did and still has to do. All moments are aware; they come back in UTC.
 
     Every method is one transaction, committed when it returns. All of them raise LedgerError for a
-    database that cannot be reached, is damaged, busy or full.
-    """
+    database that cannot be reached, is damaged, busy or full."""
 
     @property
     def is_fresh(self) -> bool:
@@ -85,8 +83,7 @@ def open_ledger(url: str, *, now: datetime, fence: str = "") -> Ledger:
 
     A missing one is made, an older one migrated; a quick integrity test comes first. Raises
     LedgerError for a damaged, unreachable or newer ledger and for SQLite on a network share. `fence` is the token of
-    a run that a fleet let in (see ledger.fence).
-    """
+    a run that a fleet let in (see ledger.fence)."""
     engine = connect(url)
     try:
         asked = fence_of(fence, engine.dialect.name)
@@ -109,8 +106,7 @@ def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False
 
     `moved`: the ledger that the backup is of has done nothing since. A damaged file is kept beside the new one; its
     path is returned, and whether the story came along. Raises LedgerError like
-    `Ledger.restore`; a damaged file stands where it stood then.
-    """
+    `Ledger.restore`; a damaged file stands where it stood then."""
     try:
         with open_ledger(url, now=now) as ledger:
             return None, ledger.restore(source, now, moved=moved)

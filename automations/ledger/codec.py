@@ -1,8 +1,7 @@
 """JSON that comes back as exactly the Python values that went in.
 
 Dates, times, tuples, sets and the frozen values of the house are tagged by an object with the one
-key `$…`; everything else is plain JSON. An object whose one key begins with `$` itself gets a second.
-"""
+key `$…`; everything else is plain JSON. An object whose one key begins with `$` itself gets a second."""
 
 from __future__ import annotations
 

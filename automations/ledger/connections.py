@@ -27,8 +27,7 @@ _CACHE_KIB = 8 * 1024  # 300 000 sightings are written as fast as with 64 MiB, a
 def connect(url: str) -> Engine:
     """An engine for the ledger at `url`; its file is made with mode 0600 where it does not exist.
 
-    Raises LedgerError for an address that means nothing, a share, a driver that is not installed.
-    """
+    Raises LedgerError for an address that means nothing, a share, a driver that is not installed."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)

@@ -1,8 +1,7 @@
 """What is kept about a person: told, or erased wherever it stands.
 
 An erasure is remembered as digests in a list beside the backups, so that restoring one does not
-bring back what was erased since.
-"""
+bring back what was erased since."""
 
 from __future__ import annotations
 
@@ -120,8 +119,7 @@ class Erasing(Store):
 
         Numbers, moments and states stay, so that nothing is sent or numbered twice; waiting mails
         are suppressed. Raises LedgerError (code "ledger_erasures") where the list beside the backups
-        could not be written: the ledger itself is clean then.
-        """
+        could not be written: the ledger itself is clean then."""
         with self._writing() as connection:
             subjects = with_drafts(connection, (case, *keys))
             count = erase(connection, subjects, now)

@@ -24,8 +24,7 @@ class Facts(Store):
     """Facts outside a plan."""
 
     def remember(self, facts: Sequence[Fact], now: datetime) -> None:
-        """Keeps facts; one of the same kind and key is replaced. What is known already is not
-        written again."""
+        """Keeps facts; one of the same kind and key is replaced. What is known already is not written again."""
         with self._writing() as connection:
             append(connection, now, "", keep_facts(connection, facts, now))
 

@@ -3,8 +3,7 @@
 Who starts a run of a fleet's site raises the site's token first, behind the lock that every writing transaction of a
 ledger takes. A run that was given up for dead (its machine stood still, its network was cut) and goes on later finds a
 higher token than its own: it claims no mail, announces no write to a workbook, notes nothing. A lock alone could not
-do that, as it is lost without its holder noticing.
-"""
+do that, as it is lost without its holder noticing."""
 
 from __future__ import annotations
 

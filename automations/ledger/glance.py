@@ -3,8 +3,7 @@
 Loading the database library and all kinds of facts takes longer than the few queries do. A ledger in a SQLite file
 is therefore asked through Python's own driver, in one transaction; the same queries serve PostgreSQL through the
 door of everybody else. What is unusual (no file yet, an older or newer shape, damage, somebody at work in it) is left
-to that door, which mends it or says so in one sentence.
-"""
+to that door, which mends it or says so in one sentence."""
 
 from __future__ import annotations
 
@@ -52,8 +51,7 @@ class Glance(Struct, frozen=True):
     """The newest runs first, the last occurrence of whole runs, mails by state and those that need somebody.
 
     `clock` is the clock of the last run that was not refused, `trouble_since` from when on the operator knows of a
-    trouble, `backup` when the newest backup was made; None for never. All moments are in UTC.
-    """
+    trouble, `backup` when the newest backup was made; None for never. All moments are in UTC."""
 
     runs: tuple[RunRecord, ...]
     last: Occurrence | None

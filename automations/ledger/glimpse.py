@@ -1,8 +1,7 @@
 """What a look asks of the ledger to tell that nothing is new: a handful of values, through Python's own driver.
 
 Loading the database library and all that can be kept takes longer than everything else that such a look does. As in
-`glance`, whatever is unusual about the file is left to the door of everybody else.
-"""
+`glance`, whatever is unusual about the file is left to the door of everybody else."""
 
 from __future__ import annotations
 

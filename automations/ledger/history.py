@@ -40,8 +40,7 @@ class Remembering(Store):
         """All that the ledger remembers for jobs; how rows stood is kept apart (see `sight`).
 
         `live` tells whether mails really go to people: then those of state "test" never left. A
-        fact of kind "adopted" {"on": date} says when the workbook was first met.
-        """
+        fact of kind "adopted" {"on": date} says when the workbook was first met."""
         with self._reading() as connection:
             known = _facts(connection)
             mails = with_covered(connection, _mails(connection))

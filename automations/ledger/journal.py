@@ -2,8 +2,7 @@
 
 With the journal the one file is whole after each commit, so that a plain copy of it is a ledger; a commit waits for
 the disk four times. With the log it waits once, and until the end of the block the newest commits stand in a file
-beside (`-wal`). Both are on the disk before a commit returns (synchronous = FULL).
-"""
+beside (`-wal`). Both are on the disk before a commit returns (synchronous = FULL)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The ledger's shape, step by step from the first version on.
 
 A migration is never changed once it was released: the next change is a new one at the end. Each runs
-in one transaction together with the version that it leads to.
-"""
+in one transaction together with the version that it leads to."""
 
 from __future__ import annotations
 
@@ -29,8 +28,7 @@ def schema_version(connection: Connection) -> int:
 def migrate(engine: Engine, migrations: Sequence[Migration]) -> None:
     """Brings a database to the newest version, one transaction for each step.
 
-    Raises LedgerError for a ledger newer than the program.
-    """
+    Raises LedgerError for a ledger newer than the program."""
     while True:
         with reading(engine) as connection:
             if not _is_behind(connection, migrations):
@@ -140,8 +138,7 @@ def what_was_told(connection: Connection) -> None:
     """Version 3: what was told to whom, taken from the mails of the versions before.
 
     A mail of the newest date, time and place counts as having told all that the row said when this step was
-    made, so that a colleague or a duration that changed before it is not announced all of a sudden.
-    """
+    made, so that a colleague or a duration that changed before it is not announced all of a sudden."""
     for statement in _TOLD.split(";"):
         connection.execute(text(statement))
     contents = _recorded_contents(connection)
@@ -198,8 +195,7 @@ def _content(recorded: Any, version: int) -> dict[str, Any]:
 def what_left_when(connection: Connection) -> None:
     """Version 4: what each message counts for the brake, and when it was last handed over.
 
-    Of older mails those without a case went to colleagues; what left did so when its state last changed.
-    """
+    Of older mails those without a case went to colleagues; what left did so when its state last changed."""
     for statement in _LEFT.split(";"):
         connection.execute(text(statement))
 
@@ -215,8 +211,7 @@ UPDATE outbox SET tried = at WHERE state IN ('sending', 'sent', 'unknown', 'test
 def what_is_packed(connection: Connection) -> None:
     """Version 5: a place for what is packed; the day's tidying fills it.
 
-    SQLite keeps the long keys of sightings once instead of twice, as it does in `seen`.
-    """
+    SQLite keeps the long keys of sightings once instead of twice, as it does in `seen`."""
     blob = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
     connection.execute(text(_PACKED.format(blob=blob)))
     if connection.dialect.name == "sqlite":

@@ -1,12 +1,10 @@
 """The outbox: each mail's way from the plan to its recipient, every step committed at once.
 
-queued → sending → sent | test | retry | failed | unknown; retry → sending; sent | unknown → bounced;
-unknown → sent | retry, where the archive mailbox tells;
-queued | retry → held → queued; what is no longer wanted → suppressed. A crash leaves `sending`, which is
-never taken for unsent.
+queued → sending → sent | test | retry | failed | unknown; retry → sending; sent | unknown → bounced; unknown → sent |
+retry, where the archive mailbox tells; queued | retry → held → queued; what is no longer wanted → suppressed. A crash
+leaves `sending`, which is never taken for unsent.
 
-Why: docs/decisions/08-unknown-is-shown.md
-"""
+Why: docs/decisions/08-unknown-is-shown.md"""
 
 from __future__ import annotations
 
@@ -85,8 +83,7 @@ class Outbox(Store):
                 append(connection, now, "", [Entry("hold", {"on": on})])
 
     def due(self, now: datetime) -> tuple[DueMail, ...]:
-        """What may be claimed now, the oldest first: queued, or a retry whose time has come; nothing
-        on hold."""
+        """What may be claimed now, the oldest first: queued, or a retry whose time has come; nothing on hold."""
         query = select(outbox.c.key, outbox.c.rule, outbox.c.attempts).where(_due(now))
         with self._reading() as connection:
             if is_held(connection):
@@ -123,8 +120,7 @@ class Outbox(Store):
         once where it is not given).
 
         Settling twice the same way changes nothing. Raises LedgerError (code "mail_state") for a
-        step that there is not, such as from sent to retry.
-        """
+        step that there is not, such as from sent to retry."""
         # A time that stays behind would make a sent mail look as if it waited.
         again = (retry_at or now) if state == "retry" else None
         changes = {"now_state": state, "now_at": now, "now_detail": detail, "now_retry_at": again}
@@ -159,9 +155,8 @@ class Outbox(Store):
     def stuck(
         self, now: datetime, *, older_than: timedelta = timedelta(0), unknown: bool = False
     ) -> tuple[QueuedMail, ...]:
-        """Mails left in `sending` by a crash (claimed at least so long ago). Each is to be settled:
-        as unknown, or as the archive mailbox tells. With `unknown` also those that are unknown since
-        then, for whoever can find out."""
+        """Mails left in `sending` by a crash (claimed at least so long ago). Each is to be settled: as unknown, or as
+        the archive mailbox tells. With `unknown` also those that are unknown since then, for whoever can find out."""
         # An archive mailbox may show tomorrow what it did not show today: so unknown ones are looked up again.
         states = ("sending", "unknown") if unknown else ("sending",)
         lost = outbox.c.state.in_(states) & (outbox.c.at <= now - older_than)

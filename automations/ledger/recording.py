@@ -51,11 +51,9 @@ class Recording(Store):
     ) -> None:
         """Notes decisions and facts, and brings the outbox in line with the fresh plan.
 
-        Waiting mails take the new content and state; those of `wanted_rules` that were not planned
-        again are suppressed, and come back if they are planned later. A key that may have left,
-        failed or was suppressed for another reason stays as it is; one in state "test" is queued
-        again only while mails are `live`.
-        """
+        Waiting mails take the new content and state; those of `wanted_rules` that were not planned again are
+        suppressed, and come back if they are planned later. A key that may have left, failed or was suppressed for
+        another reason stays as it is; one in state "test" is queued again only while mails are `live`."""
         with self._writing() as connection:
             # One transaction: a run that dies in it has decided nothing, and the next one plans the same anew.
             entries = [_decided(group) for group in groups]

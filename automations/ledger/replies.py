@@ -29,8 +29,7 @@ class Replies(Store):
         """Keeps a reply before its message is marked as read; False if it was kept before.
 
         The waiting mails of the version that it answers are suppressed at once, after an objection
-        those of the whole case. `message_id` tells two messages apart; without it the time does.
-        """
+        those of the whole case. `message_id` tells two messages apart; without it the time does."""
         mark = digest(message_id or reply.at.isoformat(), reply.appointment, reply.case, reply.version, reply.action)
         row = {
             "id": mark,

@@ -62,9 +62,7 @@ class Keeping(Store):
     def trim(self, now: datetime, retention: Retention | None = None) -> None:
         """Forgets what is older than its retention, so that the ledger stays bounded.
 
-        The audit chain is cut at its old end only; its new beginning is remembered, so that it can
-        still be checked.
-        """
+        The audit chain is cut at its old end only; its new beginning is remembered, so that it can still be checked."""
         keep = retention or Retention()
         with self._writing() as connection:
             # Blocks before anything is forgotten: rows in them cannot be chosen one by one.

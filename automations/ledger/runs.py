@@ -73,8 +73,7 @@ class Occurrences(Store):
     ) -> bool:
         """Takes an occurrence, committed before this returns; False if it was taken before.
 
-        One that was taken longer ago than `stale_after` and never finished may be taken over.
-        """
+        One that was taken longer ago than `stale_after` and never finished may be taken over."""
         row = {"job": job, "occurrence": occurrence, "at": now, "outcome": "", "ended": None}
         with self._writing() as connection:
             if add_new(connection, occurrences, row):

@@ -1,9 +1,7 @@
 """The ledger's tables as the queries see them; `migrations` makes them.
 
-Moments are microseconds since 1970 in UTC. Columns named `payload`, `text`, `subject` and `case`
-of payload tables, and `content` of what is packed, may hold personal content and can be erased; nothing else may
-hold any.
-"""
+Moments are microseconds since 1970 in UTC. Columns named `payload`, `text`, `subject` and `case` of payload tables, and
+`content` of what is packed, may hold personal content and can be erased; nothing else may hold any."""
 
 from __future__ import annotations
 

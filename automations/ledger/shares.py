@@ -24,8 +24,7 @@ def share_of(database: str) -> str:
 def network_share(path: str, mounts: str) -> str:
     """The kind of network share that a path lies on; "" for a local disk.
 
-    `mounts` is the text of /proc/mounts. UNC paths are told by their two leading slashes.
-    """
+    `mounts` is the text of /proc/mounts. UNC paths are told by their two leading slashes."""
     if path.startswith(_UNC):
         return "UNC"
     best, kind = "", ""

@@ -24,8 +24,7 @@ class Sightings(Store):
         """Since when (UTC) each row of a workbook has stood as its fingerprint says.
 
         Only rows that changed are written; rows that are no longer there are forgotten, so that one
-        that comes back counts as new. `stood`: what the very same run has read of them, so that it is read once.
-        """
+        that comes back counts as new. `stood`: what the very same run has read of them, so that it is read once."""
         with self._writing() as connection:
             known = _known(connection, workbook) if stood is None else stood
             micros = to_micros(now)

@@ -1,8 +1,7 @@
 """Edits by people: what some columns said when they were last read, compared with what they say now.
 
 What kim writes itself is noted here when it is written (`note_written`), so that whatever else is
-different at the next look was done by people.
-"""
+different at the next look was done by people."""
 
 from __future__ import annotations
 
@@ -59,8 +58,7 @@ class Noticing(Store):
         """Enters into the audit chain what people changed since the last look; how many rows.
 
         The very first look, and one with `first`, only remembers. Rows without a number have no
-        story yet: they are remembered for the day they get one. `now` is aware, in the site's zone.
-        """
+        story yet: they are remembered for the day they get one. `now` is aware, in the site's zone."""
         with self._writing() as connection:
             payloads = dict(zip(look.keys, _payloads(look), strict=True))
             at, mark = now.isoformat(timespec="minutes"), _mark(look, payloads)

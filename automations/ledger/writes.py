@@ -52,10 +52,8 @@ class Writes(Store):
     def finish_write(self, token: str, result: WriteResult, now: datetime) -> None:
         """Notes what a write came to, group by group.
 
-        One that ended "unclear" stays pending until it is settled; if that is unclear as well, it is
-        "lost" and left to people. A token that was never announced is passed over: nothing was
-        replaced then.
-        """
+        One that ended "unclear" stays pending until it is settled; if that is unclear as well, it is "lost" and left to
+        people. A token that was never announced is passed over: nothing was replaced then."""
         with self._writing() as connection:
             found = connection.execute(select(writes).where(writes.c.token == token)).one_or_none()
             if found is None:

@@ -23,8 +23,7 @@ class AddressProblem(ValueError):  # noqa: N818 - a problem in the sense of prob
 def address(typed: str, display_name: str = "") -> Address:
     """An address typed by a person, ready for a header; foreign-lettered domains as punycode.
 
-    Raises AddressProblem for none, several, or one that plain SMTP cannot carry.
-    """
+    Raises AddressProblem for none, several, or one that plain SMTP cannot carry."""
     text = clean_line(typed)
     local, at, domain = text.rpartition("@")
     if not (local and at and domain) or any(sign in _REFUSED for sign in text):

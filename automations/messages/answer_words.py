@@ -1,7 +1,6 @@
 """What people write beside a button, in the clients' languages and in Persian: greetings, a plain yes, "I cannot".
 
-The patterns search in folded text (see `folding`).
-"""
+The patterns search in folded text (see `folding`)."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 Servers differ in what they give: Postfix and Exchange send the mail or its head along, Gmail too, others only the
 address, or In-Reply-To; qmail and some gateways write a letter for people with the head quoted in it. A forwarder
 reports an address that we never wrote to. So everything that could name our mail is collected here, and
-`automations.messages.replying` looks what of it is ours.
-"""
+`automations.messages.replying` looks what of it is ours."""
 
 from __future__ import annotations
 

@@ -23,8 +23,7 @@ def calendar_part(
     `attendee` the recipient's; `answers` asks the calendar program for one. `now` stamps it (aware).
 
     The zone's clock changes are written as a rule without end, where it follows the European one
-    (Directive 2000/84/EC); other zones are written in UTC.
-    """
+    (Directive 2000/84/EC); other zones are written in UTC."""
     # A rule without end instead of a table of changes: appointments are booked years ahead.
     local = follows_european_rule(zone)
     lines = _event(entry, zone if local else "", organizer, attendee, now, answers)

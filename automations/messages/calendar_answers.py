@@ -33,8 +33,7 @@ class CalendarAnswer(Struct, frozen=True):
     then `start` (aware, or by the clock on the wall) tells which one was meant, or is the time proposed (`open` is
     "counter"). `open` says what there is for people where there is no plain answer: a maybe, another time, an entry
     handed on to somebody else; "" for nothing. `comment` is what the person typed, `attendee` the address that was
-    invited, in small letters.
-    """
+    invited, in small letters."""
 
     uid: str
     sequence: int | None

@@ -4,8 +4,7 @@ Where the workbook has a table of consents, it alone counts: a row permits one p
 which it was given until its end or its withdrawal. Where it has none, the two columns of the cases count for
 reminders by mail, and the rows of own tables that are declared as consents for their purpose and recipient. A
 withdrawal in such a row counts in any case. What is written about a minor goes to a guardian: where that is a client
-who withdrew from such messages, it is not sent either.
-"""
+who withdrew from such messages, it is not sent either."""
 
 from __future__ import annotations
 

@@ -110,8 +110,7 @@ def _token(command: tuple[str, ...], words: Texts) -> str:
 def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
     """The keys in a file (one a line, as hex, newest first), made with a first one where it is missing.
 
-    Keep it outside the config and its backups: who has it can forge replies. Raises CredentialsError.
-    """
+    Keep it outside the config and its backups: who has it can forge replies. Raises CredentialsError."""
     try:
         if not path.exists():
             _make_keys(path)

@@ -1,8 +1,7 @@
 """The mailbox that answers go to, as those see it who read it: known without the libraries that reach one. What is
 read stays unread until it was remembered.
 
-Why: docs/decisions/05-no-web-server.md
-"""
+Why: docs/decisions/05-no-web-server.md"""
 
 from __future__ import annotations
 

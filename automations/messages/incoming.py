@@ -1,8 +1,7 @@
 """What a message in the mailbox is: an answer, an objection, a mail that came back, a machine's
 answer, or something for people.
 
-Pure: who it concerns, and what follows, is found out in `automations.messages.replying`.
-"""
+Pure: who it concerns, and what follows, is found out in `automations.messages.replying`."""
 
 from __future__ import annotations
 
@@ -39,14 +38,12 @@ _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*(\w+)", re.IGNORECASE)
 
 
 class Reading(Struct, frozen=True):
-    """A message, understood. `identity` tells it from others; `sender` is a bare address, which proves
-    nothing; `at` (aware) when our server took it, None if it does not say; unless it is `stamped` by a server, its
-    sender chose it. `token` is signed by us,
-    `calendar` names a calendar entry; `objects` is an objection, alone or beside them, and `long` says that it stands
-    in a whole letter, `spam` that a provider reports a mark as spam. `forged` is what our mail server thinks of the
-    sender. `remark` are the words beside a button, or all that a person wrote without one.
-    `refers` are the Message-IDs that it answers. `why` is a word for logs and tests.
-    """
+    """A message, understood. `identity` tells it from others; `sender` is a bare address, which proves nothing; `at`
+    (aware) when our server took it, None if it does not say; unless it is `stamped` by a server, its sender chose it.
+    `token` is signed by us, `calendar` names a calendar entry; `objects` is an objection, alone or beside them, and
+    `long` says that it stands in a whole letter, `spam` that a provider reports a mark as spam. `forged` is what our
+    mail server thinks of the sender. `remark` are the words beside a button, or all that a person wrote without one.
+    `refers` are the Message-IDs that it answers. `why` is a word for logs and tests."""
 
     kind: Kind
     why: str
@@ -156,8 +153,7 @@ def _forged(message: Message) -> bool:
 
 
 def _machine(message: Message) -> str:
-    """How a message shows that no person sent it (RFC 3834; what Exchange and others add); "" for one
-    that does not."""
+    """How a message shows that no person sent it (RFC 3834; what Exchange and others add); "" for one that does not."""
     submitted = header(message, "Auto-Submitted").lower().partition(";")[0].strip()
     if submitted not in {"", "no"}:
         return "auto_submitted"

@@ -1,7 +1,6 @@
 """Reads a mail as its reader will: does it name a protected place, is it blank, does it reach out to the net?
 
-What a template, a translation or a cell put into a mail is seen only here, once all of it stands together. Pure.
-"""
+What a template, a translation or a cell put into a mail is seen only here, once all of it stands together. Pure."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Whether a message may leave: the one table of guards, asked when planning and again when sending.
 
 Pure. The guards stand in a fixed order; the first that objects gives the reason. Which language a
-message is in is no guard: where no named colleague has approved a language, German is used.
-"""
+message is in is no guard: where no named colleague has approved a language, German is used."""
 
 from __future__ import annotations
 
@@ -32,13 +31,11 @@ class SendFacts(Struct, frozen=True):
     is set once people let the batch go. `live` is False for a folder or a test address.
 
     `consent_on`, `withdrawn_on`, `consent_until` are of the consent to this very purpose and channel; `asked` is set
-    (`number_fits`: a text message may go to that number)
-    where a message to somebody else than the client wants the client's consent, too.
-    `unread` is set where the client does not read and can be called.
-    `shared` is set where several households have this address and nobody has said that it may be used.
-    `crowded` is set where another message to this person leaves today, and this one can wait.
-    `bounced_on` and `objected_on` are the days of the newest return or objection that kim read, in the site's zone.
-    """
+    (`number_fits`: a text message may go to that number) where a message to somebody else than the client wants the
+    client's consent, too. `unread` is set where the client does not read and can be called. `shared` is set where
+    several households have this address and nobody has said that it may be used. `crowded` is set where another message
+    to this person leaves today, and this one can wait. `bounced_on` and `objected_on` are the days of the newest return
+    or objection that kim read, in the site's zone."""
 
     now: datetime
     not_after: datetime

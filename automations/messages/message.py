@@ -58,8 +58,7 @@ class Sender(Struct, frozen=True):
     """Who mails come from. `sender` may carry a neutral name ("Stadt Herne <termine@herne.test>");
     `reply_to` is a monitored mailbox ("" for the sender's); `zone` an IANA name; `answers` says that
     kim reads that mailbox; `key` makes Message-IDs and must never change for a ledger; `archive` gets a copy
-    of every mail ("" for none). Text messages go to number@`text_domain`, +49… with `text_plus`.
-    """
+    of every mail ("" for none). Text messages go to number@`text_domain`, +49… with `text_plus`."""
 
     sender: str
     key: bytes
@@ -98,8 +97,7 @@ def message_id(mail_key: str, sender: Sender) -> str:
 def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime) -> EmailMessage:
     """The message to the one recipient of a mail. `now` is aware.
 
-    Raises AddressProblem where recipient or sender is not exactly one usable address.
-    """
+    Raises AddressProblem where recipient or sender is not exactly one usable address."""
     identity = message_id(mail.key, sender)
     made = _WrittenEmailMessage(policy=POLICY)
     made["From"] = _header("From", str(sender.address))

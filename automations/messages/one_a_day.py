@@ -1,7 +1,6 @@
 """One message for a person and day: of several in one run, or after one that left today, those that can wait do. Pure.
 
-A correction never waits, nor does what would come too late on the next working day.
-"""
+A correction never waits, nor does what would come too late on the next working day."""
 
 from __future__ import annotations
 

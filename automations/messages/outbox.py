@@ -1,8 +1,7 @@
 """Sends what waits in the outbox, each mail once: claim, deliver, settle.
 
 The claim is committed before anything leaves; what a crash leaves behind between claim and settling
-is `unknown` until people, or the archive mailbox, say what became of it.
-"""
+is `unknown` until people, or the archive mailbox, say what became of it."""
 
 from __future__ import annotations
 
@@ -43,18 +42,16 @@ def send_all(
     keys: Collection[str],
     mark: int | None = None,
 ) -> OutboxReport:
-    """Send every sendable mail whose key is in `keys` and that `may_leave` has nothing against (it
-    returns the reason, or None). A mail that cannot be addressed has failed, with the reason; one
-    whose template is broken is put off until somebody mended it; the others go on. A server that is
-    out of order ends the round.
+    """Send every sendable mail whose key is in `keys` and that `may_leave` has nothing against (it returns the reason,
+    or None). A mail that cannot be addressed has failed, with the reason; one whose template is broken is put off until
+    somebody mended it; the others go on. A server that is out of order ends the round.
 
     `mark` is the end of the ledger's chain when the plan was made (None: whatever came since does not matter to
     these mails). Right before each claim the ledger is asked whether somebody answered, objected or was erased
     since; then the plan is out of date, and the mails that are left wait for the next one.
 
     While one mail is on the wire, the next is claimed, and the one after it put together: a crash leaves two in
-    doubt at most.
-    """
+    doubt at most."""
     wanted = frozenset(keys)
     lasting = ledger.many_commits() if len(wanted) >= _MANY else nullcontext()
     with lasting, closing(transport), ThreadPoolExecutor(1, "mail") as hands, ThreadPoolExecutor(1, "book") as book:

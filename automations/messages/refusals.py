@@ -1,8 +1,7 @@
 """What a mail server's refusal means and what helps, in a sentence for whoever set the mail up.
 
 Servers word a refusal as they like, but the enhanced codes (RFC 3463) and a few words are common. Addresses in their
-answers name people, so they are left out.
-"""
+answers name people, so they are left out."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 Pure. The ready-made sentence, greetings and "sent from my phone" are no words of anybody; all else is
 for a person to read. Where the words speak against the button, or have replaced its sentence and are no
-plain yes, the button is not believed.
-"""
+plain yes, the button is not believed."""
 
 from __future__ import annotations
 

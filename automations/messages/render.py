@@ -1,8 +1,7 @@
 """A mail as text: templates, languages and one layout become subject, plain text and HTML.
 
 Client mails say everything in the client's language first and in the site's language below; mails
-to staff are in the site's language alone.
-"""
+to staff are in the site's language alone."""
 
 from __future__ import annotations
 
@@ -55,8 +54,7 @@ class Rendered(Struct, frozen=True):
 class Renderer:
     """Renders mails of one site. Templates in `site_templates`/mail replace shipped ones of the same name. With
     `replies` (a mailbox is read) client mails get their buttons; without, a phone number. `most_parts` is how many
-    parts a text message may have. Raises TemplateProblem, and nothing else, for whatever is wrong with a template.
-    """
+    parts a text message may have. Raises TemplateProblem, and nothing else, for whatever is wrong with a template."""
 
     def __init__(
         self,

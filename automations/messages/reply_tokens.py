@@ -1,9 +1,7 @@
 """What makes a button's answer trustworthy: a short code in the subject of the prepared reply.
 
-The code holds appointment, version and action in the clear and 80 bits of an HMAC over them
-(RFC 2104 allows truncation to no less than 80 bits). The code is the authority, the sender is not:
-people answer from other accounts.
-"""
+The code holds appointment, version and action in the clear and 80 bits of an HMAC over them (RFC 2104 allows truncation
+to no less than 80 bits). The code is the authority, the sender is not: people answer from other accounts."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """A way back of its own for each mail (VERP), for mail servers that deliver `name+anything@` to `name@`.
 
 A report comes back to the address that the mail left from. Where that address holds the mail's mark, the mail is
-known whatever the report says or leaves out.
-"""
+known whatever the report says or leaves out."""
 
 from __future__ import annotations
 

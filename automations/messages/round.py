@@ -2,8 +2,7 @@
 
 The claim is committed before anything leaves. A mail that was claimed and not settled may have left. Three things go
 on at once, as each of them waits for something else: this thread puts the next mail together, `book` claims the one
-before it (and waits for the disk), `hands` delivers the one before that (and waits for the server).
-"""
+before it (and waits for the disk), `hands` delivers the one before that (and waits for the server)."""
 
 from __future__ import annotations
 
@@ -224,8 +223,7 @@ class Round(Struct):
 
 def pause(attempts: int, delivery: Delivery) -> timedelta:
     """How long to wait before the next attempt: five minutes, doubled each time, four hours at most.
-    (RFC 5321, 4.5.4.1 wants long pauses; greylisting servers are content with five minutes.)
-    """
+    (RFC 5321, 4.5.4.1 wants long pauses; greylisting servers are content with five minutes.)"""
     if delivery.retry_after is not None:
         # A server that asks for a week would make a reminder worthless.
         return min(timedelta(seconds=delivery.retry_after), LONGEST_RETRY)

@@ -1,8 +1,7 @@
 """The sandbox in which mail templates run: an allow-list of what their syntax may do.
 
 Templates may be written by a site. They get plain data, so the dangers left are calls, endless loops
-and endless texts; all three are refused when a template is loaded, before it ever runs.
-"""
+and endless texts; all three are refused when a template is loaded, before it ever runs."""
 
 from __future__ import annotations
 

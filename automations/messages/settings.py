@@ -55,8 +55,7 @@ class OAuthSettings(Strict):
 class Login(Strict):
     """How to log in. No secret stands in the config: `password_env` names an environment variable,
     `password_keyring` a service in the system's keyring, `token_command` a program with
-    its arguments that prints an OAuth2 access token (for XOAUTH2); `oauth` gets one from a refresh token.
-    """
+    its arguments that prints an OAuth2 access token (for XOAUTH2); `oauth` gets one from a refresh token."""
 
     user: str = ""
     password_env: str = ""
@@ -104,8 +103,7 @@ class MailSettings(Login):
     gets the bounces ("" for the sender's address); with `return_path_marks` each mail has its own mark in it, so that
     it is known again when it comes back. With `inbox`, the mailbox of `reply_to`, mails carry
     buttons to answer by; without, a phone number. `archive` is an address that gets a copy of every
-    mail, `archive_mailbox` the place to look it up. With `test_address` all mails go there instead.
-    """
+    mail, `archive_mailbox` the place to look it up. With `test_address` all mails go there instead."""
 
     model_config = ConfigDict(populate_by_name=True)
 

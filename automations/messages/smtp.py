@@ -1,8 +1,7 @@
 """Delivery over SMTP (RFC 5321): one connection for many mails, and an honest answer for each.
 
 What matters is the moment at which a connection breaks. Before the final dot was sent the server
-cannot have taken the mail: later is safe. After it, only the server knows.
-"""
+cannot have taken the mail: later is safe. After it, only the server knows."""
 
 from __future__ import annotations
 
@@ -49,8 +48,7 @@ class SmtpTransport:
 
     With `archive` every mail has that address as a second envelope recipient; both are accepted
     or neither. With `test_address` all mails go there, as `test`, and there alone. `rate_per_minute` is kept with
-    `pause` and `clock` (seconds that only ever grow). Reasons are given in the language of `words`.
-    """
+    `pause` and `clock` (seconds that only ever grow). Reasons are given in the language of `words`."""
 
     settings: MailSettings
     words: Texts = field(default_factory=lambda: texts("en"))

@@ -1,7 +1,6 @@
 """Sentences that ask for no more messages, as people write them, in the clients' languages and in Persian.
 
-The patterns search in folded text (see `folding`): small letters, no accents, no punctuation.
-"""
+The patterns search in folded text (see `folding`): small letters, no accents, no punctuation."""
 
 from __future__ import annotations
 

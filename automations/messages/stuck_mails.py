@@ -24,8 +24,7 @@ def settle_stuck(
     """Decide on mails that a crash left in `sending`. Without an archive mailbox they are `unknown`,
     for people to look at. With one, these and the unknown ones are looked up once `grace` is over: a
     mail found there was sent, one not found was not and is sent again. The younger ones wait: a server may
-    still be carrying them. Reasons are given in `language`.
-    """
+    still be carrying them. Reasons are given in `language`."""
     outcomes, trouble, words = [], "", texts(language)
     # Without an archive waiting tells nothing more, so people are told at once.
     older_than = grace if archive_search else timedelta(0)

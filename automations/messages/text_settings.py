@@ -25,8 +25,7 @@ class TextMessageSettings(Strict):
     (`headers` likewise; the secret comes from the environment variable `secret_env` or the keyring's entry
     `secret_keyring`, never from here, and never stands in the address). The answer is a success where its
     text matches the pattern `says_yes`. `plus` writes numbers as +49…, else 49… is written. `countries` are those that
-    texts may go to; `hours` the local hours in which they leave; `most_parts` is how many parts one text may have.
-    """
+    texts may go to; `hours` the local hours in which they leave; `most_parts` is how many parts one text may have."""
 
     way: Literal["none", "mail", "gateway"] = "none"
     domain: str = ""

@@ -22,8 +22,7 @@ class Delivery(Struct, frozen=True):
     sent: a server took it · retry: it was certainly not taken, later may help · failed: refused for
     good · unknown: it cannot be told whether it was taken · test: laid down where no client sees it.
     `retry_after` is in seconds (None: as usual). `down` means that the server itself is out of
-    order, so that there is no point in trying the next message now.
-    """
+    order, so that there is no point in trying the next message now."""
 
     state: DeliveryState
     detail: str = ""

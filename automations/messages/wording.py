@@ -43,8 +43,7 @@ class Wording:
     """Sentences and formats in one language, as text or (`html`) as escaped markup.
 
     Values put into a sentence are isolated where the language runs right to left, so that a German
-    name or a number never turns the words around it. `missed` takes the sentences that have no translation.
-    """
+    name or a number never turns the words around it. `missed` takes the sentences that have no translation."""
 
     def __init__(
         self,
@@ -197,8 +196,7 @@ def _escaped(sentence: str) -> Markup:
 @lru_cache(maxsize=64)
 def catalogue(language: str, site_templates: Path | None) -> gettext.NullTranslations | None:
     """The mail texts of a language, the site's own before the shipped ones; None where there are
-    none. Cached, as catalogues do not change while a program runs.
-    """
+    none. Cached, as catalogues do not change while a program runs."""
     # It becomes part of a path below.
     if not _CODE.fullmatch(language):
         return None

@@ -20,8 +20,7 @@ def is_open(case: Case, site: SiteFacts, today: date) -> bool:
 class Openness:
     """Says of cases whether they are open on a site's local date `today`.
 
-    The phase decides. Where a case has no phase that the site knows, it is open until its closing date.
-    """
+    The phase decides. Where a case has no phase that the site knows, it is open until its closing date."""
 
     def __init__(self, site: SiteFacts, today: date) -> None:
         self._open_phase = {phase.id: phase.open for phase in site.phases}

@@ -63,8 +63,7 @@ class Change(Struct, frozen=True):
 
     capacity: `points` more (less where negative), or capacity times `factor`, of those who speak `languages`
     (for more points: with these languages), or of one `person`; leaves and away: a colleague's code; arrivals:
-    times `factor` or `a_month` more, of those whose first language is one of `languages`; stays: times `factor`.
-    """
+    times `factor` or `a_month` more, of those whose first language is one of `languages`; stays: times `factor`."""
 
     kind: ChangeKind
     factor: float = 1.0

@@ -1,8 +1,7 @@
 """Asking people, and reading their answers, in the tab of decisions.
 
 A question has a stable key ("assign/start", "duplicate/KIM-2024-0001/KIM-2024-0002"). Its number in
-the tab is made from the key, so that asking is a pure function and nothing is asked twice.
-"""
+the tab is made from the key, so that asking is a pure function and nothing is asked twice."""
 
 from __future__ import annotations
 
@@ -90,13 +89,11 @@ def ask(
     terms: Terms,
     say: Texts,
 ) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
-    """The edit that puts a question to people; nothing where it was put before. A question counts as
-    asked once its row stands in the tab: the fact of that comes with the group, and alone where the
-    row is there already.
+    """The edit that puts a question to people; nothing where it was put before. A question counts as asked once its row
+    stands in the tab: the fact of that comes with the group, and alone where the row is there already.
 
     `question` and `proposal` are in the site's language (`say`); `cause` names the case or row. A workbook
-    without a tab of decisions is asked nothing.
-    """
+    without a tab of decisions is asked nothing."""
     layout = snapshot.layouts.get("decisions")
     if layout is None or key in history.questions:
         return (), ()

@@ -2,8 +2,7 @@
 
 A kind of fact is a frozen struct (see `fact_kinds`). What is stored is plain JSON, so that a later version reads
 what an earlier one wrote: an entry that is missing or makes no sense (erasure leaves "…") reads as the field's
-default, one that the kind does not have is passed over.
-"""
+default, one that the kind does not have is passed over."""
 
 from __future__ import annotations
 
@@ -27,8 +26,7 @@ K = TypeVar("K", bound="Remembered")
 class Remembered(Struct, frozen=True):
     """Base of all kinds. `kind` names it in the ledger; `key` is where a kind that stands there once stands.
 
-    `bookkeeping` marks what is the program's own: no part of anybody's story, and often many at once.
-    """
+    `bookkeeping` marks what is the program's own: no part of anybody's story, and often many at once."""
 
     kind: ClassVar[str]
     key: ClassVar[str] = ""

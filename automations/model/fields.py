@@ -1,8 +1,7 @@
 """How a field is declared, whoever declares it: kim for its own tables, a team for theirs.
 
 A shipped field is one line in `model/records.py`; that line says everything that reading, conditions, rules, texts
-and papers need to know of it. A team says the same in columns.toml or in the tab of settings.
-"""
+and papers need to know of it. A team says the same in columns.toml or in the tab of settings."""
 
 from __future__ import annotations
 

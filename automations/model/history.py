@@ -38,8 +38,7 @@ _NOTHING: Mapping[str, Mapping[str, Plain]] = MappingProxyType({})
 class MailRecord(Struct, frozen=True):
     """A mail of the outbox. `at` is when its state last changed, `tried` when it was last handed over (aware, UTC).
     `size` is what it counts for the brake (0: nothing), `released` whether people let it go, `since` when one that has
-    not left was planned first.
-    """
+    not left was planned first."""
 
     key: str
     rule: str
@@ -95,16 +94,14 @@ def last_answer(entry: Told, replies: Sequence[Reply]) -> Literal["", "confirm",
 class History(Struct, frozen=True, dict=True):
     """All that a job may know of the past.
 
-    `versions`, `told` (oldest first) and `replies` are keyed by appointment number; `reserved` maps a draft row's
-    key to the number reserved for it; `counters` a number's prefix ("KIM-2026-") to the highest count ever
-    given; `questions` a question's key to its number in the tab of decisions, `asked_on` to the day on
-    which it was put; `answers` a question's
-    key to the answer that was recorded; `weekly` a Monday's ISO date to that week's figures;
-    `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met.
-    `live` is False while mails go to a folder or a test address. `projected` holds the ids of edit groups that
-    wrote what clients answered; such a group is not made a second time. `bounced` maps digests of addresses, `objected`
-    these and case numbers, to when kim last read so (aware). `mark` is the newest entry of the ledger's chain.
-    """
+    `versions`, `told` (oldest first) and `replies` are keyed by appointment number; `reserved` maps a draft row's key
+    to the number reserved for it; `counters` a number's prefix ("KIM-2026-") to the highest count ever given;
+    `questions` a question's key to its number in the tab of decisions, `asked_on` to the day on which it was put;
+    `answers` a question's key to the answer that was recorded; `weekly` a Monday's ISO date to that week's figures;
+    `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met. `live` is False while mails
+    go to a folder or a test address. `projected` holds the ids of edit groups that wrote what clients answered; such a
+    group is not made a second time. `bounced` maps digests of addresses, `objected` these and case numbers, to when kim
+    last read so (aware). `mark` is the newest entry of the ledger's chain."""
 
     mails: Mapping[str, MailRecord] = field(default_factory=dict)
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)

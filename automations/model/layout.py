@@ -14,19 +14,17 @@ from automations.model.values import RowKey, Value
 class TableLayout(Struct, frozen=True):
     """Where the columns of one table are, by heading, so that a writer can find them again.
 
-    Rows and columns count from 1. `columns` maps canonical fields to columns, `headings` to the
-    text of their heading. `key_field` is the field that names a row; `staff_fields` are the fields
-    whose cells make the key of a row without number (see `values.draft_key`). `first_row` is the
-    first row below the header, `last_row` the last that holds anything (header row where none does).
-    `bottom` is the last row that may belong to it where another table stands below (0: there is none).
-    `writable` are the fields that kim may write (columns that it made or was given).
-    `others` are further tabs of the same table (a tab a year, a colleague), read together with this one;
-    new rows go into this one. `crosses` are columns with an x where the language of their heading is spoken.
-    `tab_names` is the field that the tab's name tells (a tab a colleague, a phase). `slot` counts the appointments in
-    the row of a case, from 1 (0: the table has rows of its own). `appendable` are staff's own fields that a new row may
-    be given, and no row that stands there. `unread` are the headings of columns that name no field, by column: the
-    team's own business until somebody says what they are.
-    """
+    Rows and columns count from 1. `columns` maps canonical fields to columns, `headings` to the text of their heading.
+    `key_field` is the field that names a row; `staff_fields` are the fields whose cells make the key of a row without
+    number (see `values.draft_key`). `first_row` is the first row below the header, `last_row` the last that holds
+    anything (header row where none does). `bottom` is the last row that may belong to it where another table stands
+    below (0: there is none). `writable` are the fields that kim may write (columns that it made or was given). `others`
+    are further tabs of the same table (a tab a year, a colleague), read together with this one; new rows go into this
+    one. `crosses` are columns with an x where the language of their heading is spoken. `tab_names` is the field that
+    the tab's name tells (a tab a colleague, a phase). `slot` counts the appointments in the row of a case, from 1 (0:
+    the table has rows of its own). `appendable` are staff's own fields that a new row may be given, and no row that
+    stands there. `unread` are the headings of columns that name no field, by column: the team's own business until
+    somebody says what they are."""
 
     table: str
     workbook: str
@@ -80,8 +78,7 @@ class RowCells(Mapping[str, Cell]):
     """Fields -> cells of one row, made on demand: a large table holds only its raw values.
 
     `columns` (field -> index in `values`) and `special` (column index -> Cell of formulas and
-    errors of this row) may be shared between rows.
-    """
+    errors of this row) may be shared between rows."""
 
     __slots__ = ("_columns", "_special", "_values")
 

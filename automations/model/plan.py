@@ -2,8 +2,7 @@
 
 Nothing here touches a workbook or a server: `apply` alone carries a plan out.
 
-Why: docs/decisions/07-plan-then-apply.md
-"""
+Why: docs/decisions/07-plan-then-apply.md"""
 
 from __future__ import annotations
 
@@ -45,8 +44,7 @@ class EditGroup(Struct, frozen=True):
     end of the table; `row.key` is then the value of the new row's key field. `id` is unique within a
     run and stable for the same decision. `why` is a sentence for people. The first edit leads: where it
     may not be written, the group does not exist. `facts` and `vetoes` are remembered once the group stands in the
-    workbook, and not before: a write that fails leaves no trace in what the next run plans.
-    """
+    workbook, and not before: a write that fails leaves no trace in what the next run plans."""
 
     id: str
     row: RowKey
@@ -62,8 +60,7 @@ class EditGroup(Struct, frozen=True):
 class CalendarEntry(Struct, frozen=True):
     """What an appointment's calendar file says. `start` is aware; `minutes` its length.
 
-    `location` is blank for protected places. `sequence` is the appointment's version.
-    """
+    `location` is blank for protected places. `sequence` is the appointment's version."""
 
     uid: str
     sequence: int
@@ -78,16 +75,14 @@ class CalendarEntry(Struct, frozen=True):
 class Mail(Struct, frozen=True):
     """One message to one recipient, not yet rendered.
 
-    `key` names it for ever (rule / appointment or case / version / step): a key that may have left
-    is never sent again. `version` counts the states of the appointment (0 where there is none).
-    `needs` lists ids of edit groups that must be written first. `not_after` is aware; later than
-    that the mail is suppressed. `audience` is "client" or "staff". `purpose` is
-    what the client must have consented to (blank for a client's mail: reminders; for others: nothing), `office` who
-    is to learn of the case. `tells` is what its readers then know: of a
-    household that shares an appointment, each member. `languages` are those of all readers, where they differ;
-    `joined` are mails about other matters of the same readers that this one carries. A `correction` puts right
-    what its reader was told: it never waits for another message.
-    """
+    `key` names it for ever (rule / appointment or case / version / step): a key that may have left is never sent again.
+    `version` counts the states of the appointment (0 where there is none). `needs` lists ids of edit groups that must
+    be written first. `not_after` is aware; later than that the mail is suppressed. `audience` is "client" or "staff".
+    `purpose` is what the client must have consented to (blank for a client's mail: reminders; for others: nothing),
+    `office` who is to learn of the case. `tells` is what its readers then know: of a household that shares an
+    appointment, each member. `languages` are those of all readers, where they differ; `joined` are mails about other
+    matters of the same readers that this one carries. A `correction` puts right what its reader was told: it never
+    waits for another message."""
 
     key: str
     rule: str
@@ -139,8 +134,7 @@ class Call(Struct, frozen=True):
     """Someone to be telephoned, for the tab `Anrufliste`: who calls whom, until when, what to say.
 
     `name` is who is asked for, `theirs` the sentence in the client's own language, `tells` what the client
-    then knows, `start` (aware) when the appointment begins.
-    """
+    then knows, `start` (aware) when the appointment begins."""
 
     key: str
     case: str

@@ -14,12 +14,10 @@ Severity = Literal["note", "warning", "error"]
 class Problem(Struct, frozen=True):
     """One thing for a person to mend, in that person's language.
 
-    `code` is stable and English (`unreadable_date`); `message` says what is wrong, `advice` what to
-    do; `shown` is what stands in the cell. `key` is the row's key; `keys` names all rows of a
-    problem that is about several (duplicates). `field` is the canonical field, `column` the team's
-    heading. `who` says who can mend it: a case manager's code, or a role such as "lead", "operator". `since` is
-    the day on which it was first seen.
-    """
+    `code` is stable and English (`unreadable_date`); `message` says what is wrong, `advice` what to do; `shown` is what
+    stands in the cell. `key` is the row's key; `keys` names all rows of a problem that is about several (duplicates).
+    `field` is the canonical field, `column` the team's heading. `who` says who can mend it: a case manager's code, or a
+    role such as "lead", "operator". `since` is the day on which it was first seen."""
 
     code: str
     message: str

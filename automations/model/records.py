@@ -6,8 +6,7 @@ where an error makes the row useless; `bad` names the fields that could not be r
 nothing may be done with them, so they are not `usable`, but each of them is counted.
 
 Each field says beside its type how its cells are read, who may read it and what rules may do with it: a shipped
-field is one line here, and its headings one in columns.toml.
-"""
+field is one line here, and its headings one in columns.toml."""
 
 from __future__ import annotations
 

@@ -1,10 +1,8 @@
 """Which tables there are, which fields each has, how each is read: shipped ones and a team's own alike.
 
 The shipped tables are what the code needs: their records are typed, and each field is declared beside its type
-(`model/records.py`). What else the code relies on of such a table is declared below. A team adds
-fields to them, and tables of its own, in columns.toml; those live in `Record.own` and are known
-wherever shipped ones are.
-"""
+(`model/records.py`). What else the code relies on of such a table is declared below. A team adds fields to them, and
+tables of its own, in columns.toml; those live in `Record.own` and are known wherever shipped ones are."""
 
 from __future__ import annotations
 
@@ -67,14 +65,12 @@ class Keeping(Struct, frozen=True):
 
 
 class TableSpec(Struct, frozen=True):
-    """A table. `key` names a row; without one nothing is written to it or sent from it. A row is of
-    use where each group of `needed` has a cell that is filled, or `excused` (field, values) holds.
-    `consents` is set where its rows are consents of clients. `called` are groups of fields by which people name a row
-    besides its key, `joined` columns that hold two fields. Into a `closed` table no rule writes; to a `growing` one
-    rules of IT, and packs, may add rows. In a table of `notes` people write totals, months and hints between the rows.
-    `keep` says when a row is past its time. Of the `spared` columns one that is missing counts as blank in every row:
-    many teams do without it.
-    """
+    """A table. `key` names a row; without one nothing is written to it or sent from it. A row is of use where each
+    group of `needed` has a cell that is filled, or `excused` (field, values) holds. `consents` is set where its rows
+    are consents of clients. `called` are groups of fields by which people name a row besides its key, `joined` columns
+    that hold two fields. Into a `closed` table no rule writes; to a `growing` one rules of IT, and packs, may add rows.
+    In a table of `notes` people write totals, months and hints between the rows. `keep` says when a row is past its
+    time. Of the `spared` columns one that is missing counts as blank in every row: many teams do without it."""
 
     name: str
     fields: Mapping[str, FieldSpec]

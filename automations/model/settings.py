@@ -132,14 +132,11 @@ def service_name(language: str) -> str:
 
 
 class SiteFacts(Strict):
-    """What jobs may know about the site. `zone` is an IANA name; `closed_days` come on top of the
-    public holidays of `land` (DE-NW: "NW"); `approved_languages` are those that a named colleague
-    has looked at (not given: the site's own alone); `hours` are the local hours in which mails to clients
-    may leave;
-    `questions_a_day` is how many questions are put to people a day, what cannot wait apart;
-    `counts_stand_alone` says that monthly counts on naturalisation are those of each month alone,
-    however much they look like sums since January.
-    """
+    """What jobs may know about the site. `zone` is an IANA name; `closed_days` come on top of the public holidays of
+    `land` (DE-NW: "NW"); `approved_languages` are those that a named colleague has looked at (not given: the site's own
+    alone); `hours` are the local hours in which mails to clients may leave; `questions_a_day` is how many questions are
+    put to people a day, what cannot wait apart; `counts_stand_alone` says that monthly counts on naturalisation are
+    those of each month alone, however much they look like sums since January."""
 
     name: str = service_name("de")
     language: str = "de"
@@ -277,8 +274,7 @@ class Form(Strict):
 
     `tab` is a tab of the team's workbook, `folder` one of CSV files (relative to the site). `key` is the heading of
     the form's own number (blank: the moment of sending names a submission), `sent` that of the moment. `consent` is
-    the question whether mails may be sent: its answer is a proposal, which a colleague confirms by typing the day.
-    """
+    the question whether mails may be sent: its answer is a proposal, which a colleague confirms by typing the day."""
 
     tab: str = ""
     folder: str = ""

@@ -46,8 +46,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     ((table, field, value) -> word). `mails` and `calls` are those that earlier jobs planned. `called` says what a tab
     ((table, "")) or column ((table, field)) is called in the product, for one that is missing. `set_aside` are rows
     that are none of their table, `intake` what came through forms, `lists` the tabs of lists by rule (workbook, tab),
-    `unread_tabs` the team's tabs that are no table; `seen` are the fields, by table, that rules alone make kim read.
-    """
+    `unread_tabs` the team's tabs that are no table; `seen` are the fields, by table, that rules alone make kim read."""
 
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)
     rows: Mapping[RowKey, Row] = field(default_factory=dict)

@@ -2,8 +2,7 @@
 
 Technical means that can watch how somebody works need the consent of the staff council (§ 72 (3) LPVG NRW), so
 such figures are off until the day of the agreement stands in the settings. Whatever shows or sends what
-one colleague carries, did or left asks here first.
-"""
+one colleague carries, did or left asks here first."""
 
 from __future__ import annotations
 

@@ -18,8 +18,7 @@ class Submission(Struct, frozen=True):
     """One submission. `key` names it for ever within its `form` (a digest), `place` says where it stands, for people.
 
     `answers` are what is written into a new case, by field; `alike` what tells it from others, as it was understood
-    (email, phone, name with birth date); `twin`: another one has the same key. `consents`: mails were agreed to.
-    """
+    (email, phone, name with birth date); `twin`: another one has the same key. `consents`: mails were agreed to."""
 
     form: str
     key: str

@@ -1,7 +1,6 @@
 """A summary tab as a document: headings, text, grids, charts with semantic styles.
 
-The job says what a tab means; each backend decides how that looks in its own format.
-"""
+The job says what a tab means; each backend decides how that looks in its own format."""
 
 from __future__ import annotations
 
@@ -79,8 +78,7 @@ class Grid(Struct, frozen=True):
     """A table with a header row. `filter` for long lists; `freeze` keeps its header in sight
     (one grid of a tab at most). A grid without rows shows `empty` instead. `header=False` hides
     the header row (headline tiles). `beside` is the id of an earlier grid or chart of the tab, to
-    whose right it stands; blank: below all that came before. A backend may place it below instead.
-    """
+    whose right it stands; blank: below all that came before. A backend may place it below instead."""
 
     id: str
     columns: tuple[Column, ...]
@@ -94,10 +92,8 @@ class Grid(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """A native chart over a grid of the same tab: `categories` and `series` are column indexes
-    (from 0). `rows` limits it to the first so many rows (0: all). Sizes are in centimetres.
-    `beside` is as for a grid.
-    """
+    """A native chart over a grid of the same tab: `categories` and `series` are column indexes (from 0). `rows` limits
+    it to the first so many rows (0: all). Sizes are in centimetres. `beside` is as for a grid."""
 
     id: str
     kind: Literal["column", "stacked", "bar", "line"]
@@ -118,12 +114,10 @@ Block: TypeAlias = Heading | Text | Grid | Chart
 class TabDoc(Struct, frozen=True, dict=True):
     """A whole tab. `id` is stable ("overview"), `title` the tab's name when it is first made.
 
-    `stand` is the moment its figures are of (aware); it is printed, but left out of `fingerprint`.
-    After `stale_after` the line of the stand goes on with `stale_label`, by the reader's own clock:
-    where nothing runs any more, nobody could write it there.
-    `workbook` is the name of the workbook that it goes to. `choices` are words to choose from below the headings
-    of a tab that people go on filling in.
-    """
+    `stand` is the moment its figures are of (aware); it is printed, but left out of `fingerprint`. After `stale_after`
+    the line of the stand goes on with `stale_label`, by the reader's own clock: where nothing runs any more, nobody
+    could write it there. `workbook` is the name of the workbook that it goes to. `choices` are words to choose from
+    below the headings of a tab that people go on filling in."""
 
     id: str
     title: str

@@ -2,8 +2,7 @@
 
 An offer, which asks somebody to take something on, has a subject of its own for each row and candidate: in the outbox,
 in what was told and in the answers. It says nothing of the row, as it stands in the subject line of mails that cross
-foreign domains.
-"""
+foreign domains."""
 
 from __future__ import annotations
 
@@ -28,8 +27,7 @@ class Telling(Struct, frozen=True):
 
     `key` names it for ever (rule / appointment / version / step); a message that tells a household has the
     tellings of all of its members. `content` is a `State` of the appointment as plain values; `version` is its
-    counter, which no other person and no other content of this appointment ever has.
-    """
+    counter, which no other person and no other content of this appointment ever has."""
 
     key: str
     case: str

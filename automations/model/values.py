@@ -2,8 +2,7 @@
 
 The one `normalise` of the house: readers, guards and patchers compare values through it, so that a
 value read by one library equals the same value read by another. What crosses doors is a struct, no dataclass
-(docs/decisions/16-structs.md).
-"""
+(docs/decisions/16-structs.md)."""
 
 from __future__ import annotations
 
@@ -41,8 +40,7 @@ class Probe(str):
 
 def normalise(value: Value) -> Value:
     """The comparable form of a cell's value: NFC text without outer blanks, blank as None, whole
-    numbers as int, midnight datetimes as dates.
-    """
+    numbers as int, midnight datetimes as dates."""
     if isinstance(value, str):
         text = value if value.isascii() else unicodedata.normalize("NFC", value)
         return text.replace("\r\n", "\n").strip(" \t\n\r\u00a0") or None
@@ -105,8 +103,7 @@ class RowKey(Struct, frozen=True, order=True):
     """A row by what it is called, never by where it stands.
 
     `workbook` is the name in site.toml ("team"), `table` the canonical table ("cases"), `key` the
-    row's number, or `draft:<digest>` while it has none.
-    """
+    row's number, or `draft:<digest>` while it has none."""
 
     workbook: str
     table: str
@@ -136,8 +133,7 @@ def defaults_of(kind: type[Struct]) -> dict[str, Any]:
 def to_plain(value: object) -> Plain:
     """The JSON form of anything that crosses a door: structs as objects, dates as ISO text.
 
-    Raises TypeError for what has no such form.
-    """
+    Raises TypeError for what has no such form."""
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, date | time):

@@ -1,8 +1,7 @@
 """What was promised to a workbook, what was announced to be written, and what became of both: a run is judged by its
 promises alone. Terms as in `workbooks.protocol`.
 
-Why: docs/decisions/06-promises.md
-"""
+Why: docs/decisions/06-promises.md"""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """What is due now: an occurrence of the schedule, another try, a look that found something. Nothing is done here, and
-no more is loaded than that takes: cron asks every five minutes, mostly in vain.
-"""
+no more is loaded than that takes: cron asks every five minutes, mostly in vain."""
 
 from __future__ import annotations
 

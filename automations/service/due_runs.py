@@ -38,8 +38,7 @@ class Done(Struct, frozen=True):
 
 def run_due(world: World, clock: Clock) -> Done | None:
     """Run once if something is due now; None where nothing is. Two programs that ask at the same
-    time share the ledger: one of them runs. Raises AlreadyRunningError while a run is under way.
-    """
+    time share the ledger: one of them runs. Raises AlreadyRunningError while a run is under way."""
     with watched_over(world, clock):
         due = what_is_due(world, clock)
         return do_due(world, due, clock) if due else None

@@ -2,8 +2,7 @@
 
 A look compares revisions and asks the mailbox for anything new; it understands nothing of what it sees. Rows are read
 where the revision is another one than at the look before, so that each of them settles by itself, however often
-people save meanwhile.
-"""
+people save meanwhile."""
 
 from __future__ import annotations
 

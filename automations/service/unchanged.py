@@ -1,8 +1,7 @@
 """Whether a run now would find everything as the last one left it: then nothing is read, planned or drawn.
 
 Asked without anything being understood: revisions of the workbooks, who has one open, the mailbox, the folders of
-forms, the program, the config, the ledger. Whatever is in doubt counts as changed.
-"""
+forms, the program, the config, the ledger. Whatever is in doubt counts as changed."""
 
 from __future__ import annotations
 

@@ -124,8 +124,7 @@ class Evidence:
         return share is not None and share >= MOST
 
     def contradicts(self, table: str, name: str, values: Sequence[Value]) -> bool:
-        """Whether the cells show that a column is something else: crosses, births of last week, a key that
-        repeats."""
+        """Whether the cells show that a column is something else: crosses, births of last week, a key that repeats."""
         texts = [key_text(value) or "" for value in values]
         # One yes under "Fall zu?" shows that it is no day.
         dated = kind_of(table, name) == "date" and name not in YES_OR_DAY

@@ -1,7 +1,6 @@
 """Tabs and folders that a form fills: what its questions probably are, and the stanza of automations.toml for them.
 
-Nothing of it is in force by itself: who reports is easily taken for who is meant, so each question is asked about.
-"""
+Nothing of it is in force by itself: who reports is easily taken for who is meant, so each question is asked about."""
 
 from __future__ import annotations
 

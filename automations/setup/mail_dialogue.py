@@ -1,8 +1,7 @@
 """`kim mail setup`: what has to be asked before mails leave, and the lines of site.toml that come of it.
 
 Each way of keeping a secret is one entry of `KEEPING`; one that asks for something else than a password (a program
-that prints a token) is added there.
-"""
+that prints a token) is added there."""
 
 from __future__ import annotations
 

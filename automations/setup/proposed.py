@@ -39,8 +39,7 @@ class TableProposal(Struct, frozen=True):
     columns of the row of their case; a field then has several headings. `tab_names`: how sure it is that the
     names of its tabs say `tab_field` (who is responsible, or in which phase a case is); what was settled is "likely"
     or "". `apart` are the names of further tabs, each with what its columns that the first tab lacks probably name.
-    `called`: its tab is called after the table.
-    """
+    `called`: its tab is called after the table."""
 
     block: Block
     table: str

@@ -40,11 +40,9 @@ _LIKE = 84.0  # likeness at which a heading counts as recognised while looking f
 class Block(Struct, frozen=True):
     """A table as it stands in a tab: its header row, its columns with their headings, its last row.
 
-    `groups` are titles merged across several columns above the header. Rows and columns count from 1.
-    `shared` tells that another table stands in the same tab.
-    `totals` are rows between the others that sum them up, and such as stand apart below them.
-    `explained` is what a legend in another tab says of short headings.
-    """
+    `groups` are titles merged across several columns above the header. Rows and columns count from 1. `shared` tells
+    that another table stands in the same tab. `totals` are rows between the others that sum them up, and such as stand
+    apart below them. `explained` is what a legend in another tab says of short headings."""
 
     tab: RawTab
     row: int

@@ -118,8 +118,7 @@ def _kept(kind: str, folded: str, columns: Columns) -> str:
 def _sources(
     table: str, field: str, counts: Counter[str], shown: Mapping[str, str], columns: Columns
 ) -> Iterator[WordProposal]:
-    """Who refers clients is free text; spellings of one office are brought together under the most
-    frequent one."""
+    """Who refers clients is free text; spellings of one office are brought together under the most frequent one."""
     known = columns.vocabulary("source")
     leaders: dict[str, str] = {}
     for folded, times in counts.most_common(_MOST_WORDS):

@@ -1,8 +1,7 @@
 """Appointments that stand as columns of the row of their case ("1. Termin", "Uhrzeit", "wahrg.", "2. Termin" …).
 
 Each day's column with what belongs to it is read like a tab of its own over the same rows. kim only reads them: an
-appointment there has no cell for a number, an answer or a reminder.
-"""
+appointment there has no cell for a number, an answer or a reminder."""
 
 from __future__ import annotations
 

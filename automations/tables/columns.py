@@ -26,20 +26,17 @@ TOLD_BY_TABS = frozenset({"manager", "phase"})  # what the name of a tab may say
 class TableColumns(Strict):
     """One table: where it stands and what its columns are called, the product's own word first.
 
-    `required` are columns without which the table is not read. `kim_writes` are fields that kim
-    fills in under their first heading, `kim_sets` staff's fields in which it enters clients' answers.
-    Of a `quiet` one nothing is said where a tab of its name is something else of the team's. `begun_by_kim` is the
-    id of the tab of ours that the table may stand in.
-    `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
-    `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
-    first one that is found. New rows go into the first. `consents` is set where the rows of an own table are consents
-    that somebody outside learns of a case; `keep` is how long the rows of one are kept. `crosses` are headings of
-    columns with an x where a language is spoken (languages = ["AR", "UK/RU"]). `in_columns` of the appointments are
-    headings in the tab of the cases below each of which stands the day of one ("1. Termin", "2. Termin"), what
-    belongs to it right of it.
-    `tab_names` is the field that the name of each tab tells ("manager": a tab a colleague, "phase": a tab a phase),
-    where no column does.
-    """
+    `required` are columns without which the table is not read. `kim_writes` are fields that kim fills in under their
+    first heading, `kim_sets` staff's fields in which it enters clients' answers. Of a `quiet` one nothing is said where
+    a tab of its name is something else of the team's. `begun_by_kim` is the id of the tab of ours that the table may
+    stand in. `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
+    `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the first one
+    that is found. New rows go into the first. `consents` is set where the rows of an own table are consents that
+    somebody outside learns of a case; `keep` is how long the rows of one are kept. `crosses` are headings of columns
+    with an x where a language is spoken (languages = ["AR", "UK/RU"]). `in_columns` of the appointments are headings in
+    the tab of the cases below each of which stands the day of one ("1. Termin", "2. Termin"), what belongs to it right
+    of it. `tab_names` is the field that the name of each tab tells ("manager": a tab a colleague, "phase": a tab a
+    phase), where no column does."""
 
     tabs: Aliases = Field(min_length=1)
     together: bool = False

@@ -1,8 +1,7 @@
 """Dates and times as people type them. Strict: what could mean two things is not guessed.
 
 A parser returns the value, or None with a fault; a value with a fault was understood otherwise than
-it stands there, and that is a note.
-"""
+it stands there, and that is a note."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The tab `Einstellungen`: what the team says its own columns and words mean. One row a column, or a word.
 
 A row counts as soon as nothing stands under “bitte prüfen” any more: what `kim init` only guessed is no decision.
-What stands here goes before columns.toml, but never gives kim the right to write into a column.
-"""
+What stands here goes before columns.toml, but never gives kim the right to write into a column."""
 
 from __future__ import annotations
 

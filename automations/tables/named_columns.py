@@ -1,8 +1,7 @@
 """Columns and tabs that a rule of the workbook names and nobody declared: they are read by what stands in their cells.
 
 Whoever types `[Kursbeginn]` has said all that is needed; what the column holds is to be seen. Only what rules and
-texts name is read, as `internal`, and never what the tab `Einstellungen` says is not used.
-"""
+texts name is read, as `internal`, and never what the tab `Einstellungen` says is not used."""
 
 from __future__ import annotations
 

@@ -25,8 +25,7 @@ class OwnField(Strict):
 
     `kind` is one of the kinds of own fields or the name of a table, a row of which it names; `access`
     (written `class`) says whether it may stand in texts to clients ("open"), in no text that
-    leaves the team ("sensitive"), or in those to the team and its partners ("internal").
-    """
+    leaves the team ("sensitive"), or in those to the team and its partners ("internal")."""
 
     headings: Aliases = Field(min_length=1)
     kind: str = "text"

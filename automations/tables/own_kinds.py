@@ -1,8 +1,7 @@
 """What a column of the team's own holds, by its cells: days, numbers, answers, addresses, rows of another table, words.
 
 Strict, as rules go by it: what might be something else is words. Cells that say otherwise than most are told, as in any
-declared column.
-"""
+declared column."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Fields and tables of the team's own, as the tab `Einstellungen` declares them: the same as in columns.toml.
 
 A column means "eigenes Feld: Datum"; in a tab that is no table of kim's all such columns are a table of their own,
-whose key is the column that means "eigenes Feld: Schlüssel".
-"""
+whose key is the column that means "eigenes Feld: Schlüssel"."""
 
 from __future__ import annotations
 
@@ -84,8 +83,7 @@ def declared(
 ) -> tuple[Columns, list[OwnMeaning]]:
     """The columns with the fields and tables that the tab declares, and those whose table or name cannot be.
 
-    `tables` are the tables of kim's that the tab says stand in a tab, by folded tab name.
-    """
+    `tables` are the tables of kim's that the tab says stand in a tab, by folded tab name."""
     known = {fold(tab): name for name, rules in columns.tables.items() for tab in rules.tabs} | dict(tables)
     names = dict(known)
     for one in found:

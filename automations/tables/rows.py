@@ -16,9 +16,8 @@ from automations.model.values import RowKey, Value, normalise
 
 
 class TableRows(Struct, frozen=True):
-    """One table's rows. `places` are fields -> index in a row's values (from 0); `numbers` the row
-    numbers as people see them, beside `values`; `index` key -> position in both; `special` row
-    number -> index -> formula or error."""
+    """One table's rows. `places` are fields -> index in a row's values (from 0); `numbers` the row numbers as people
+    see them, beside `values`; `index` key -> position in both; `special` row number -> index -> formula or error."""
 
     layout: TableLayout
     places: Mapping[str, int]

@@ -1,7 +1,6 @@
 """Headings that people write without square brackets: “Kursbeginn in den nächsten 14 Tagen und Pate ist leer”.
 
-Only where a comparison begins, so that a word of the team's that is called like a column stays a word.
-"""
+Only where a comparison begins, so that a word of the team's that is called like a column stays a word."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Conditions as people write them in the tab of rules, turned into those of rules.toml.
 
 `[Status] = geplant oder bestätigt und [Erstkontakt am] ist leer`: headings stand in square brackets, words
-are the team's own. A value that holds “oder” or “or” stands in quotation marks.
-"""
+are the team's own. A value that holds “oder” or “or” stands in quotation marks."""
 
 from __future__ import annotations
 

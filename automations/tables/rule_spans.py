@@ -1,8 +1,7 @@
 """Comparisons, and stretches of time as people type them (`14 Tage`), in the dialect of rules.toml.
 
 Days and weeks are counted; months, quarters and years go by the calendar, so that a month after 31 January is
-28 or 29 February.
-"""
+28 or 29 February."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 `Spalte ausfüllen` names two columns: who said yes (it names rows of the tab of those who are asked) and how things
 stand. `mit` says the rest, with semicolons: `unter [Wird gefragt] und [Sprachen] enthält [Termine → Sprache]; nach
-[Name]; Antwort in 8 Stunden; 24 Stunden vorher; 30 Minuten Abstand`.
-"""
+[Name]; Antwort in 8 Stunden; 24 Stunden vorher; 30 Minuten Abstand`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The tab of scenarios, row by row, into changes: strictly, in German and English words.
 
 Every word must be known: a sentence that is understood in part only is not used, since its answer would be
-taken for that of the whole.
-"""
+taken for that of the whole."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Several tables in one tab, and one table in several tabs (a tab a year, a colleague, an office).
 
 A table that shares its tab begins with the column of its `first_heading`, and reaches to the next
-such heading on its right and to the next such header below.
-"""
+such heading on its right and to the next such header below."""
 
 from __future__ import annotations
 

@@ -59,8 +59,7 @@ def read_tables(
 
     `homes` maps tables to the names of their workbooks; `known` tables to the headings by field that
     they had when they were last read, so that a renamed column is noticed; `before` says how the rows of tabs were
-    known that kim reads only as rules name them. `now` is aware.
-    """
+    known that kim reads only as rules name them. `now` is aware."""
     said, home = facts.texts, homes.get("cases", "")
     told = meant(raws[home], columns, known, said, home) if home in raws else Meant(columns)
     columns = told.columns

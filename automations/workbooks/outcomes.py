@@ -18,8 +18,7 @@ def settled(workbook: RawWorkbook, pending: PendingWrite) -> WriteResult:
 
     As it was before: "unchanged", no group applied. Else each group is looked at: "applied" (its new
     values stand), "missing" (the old ones, or no such row), "changed" (neither). As announced:
-    "written"; else "unclear" unless all groups agree.
-    """
+    "written"; else "unclear" unless all groups agree."""
     if workbook.revision == pending.before:
         return WriteResult("unchanged", revision=workbook.revision)
     names = {group.row.table for group in pending.groups} & set(pending.base.layouts)

@@ -2,8 +2,7 @@
 
 Columns are found by heading, rows by key, in the very values that the write starts from.
 
-Why: docs/decisions/10-key-not-number.md
-"""
+Why: docs/decisions/10-key-not-number.md"""
 
 from __future__ import annotations
 
@@ -86,8 +85,7 @@ def find_table(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) 
     """The table as it stands now; None where its tab or the heading of its key column is gone.
 
     `drafts` also keys the rows without number, which takes longer. A tab as read does not change, so it is searched
-    once for each layout.
-    """
+    once for each layout."""
     tab = find_tab(workbook, layout)
     if tab is None:
         return None

@@ -2,8 +2,7 @@
 
 *revision*: a fingerprint of the whole workbook as read. *base*: the revision and layouts that a plan
 was made from. *token*: the id under which the ledger announced a write. *mark*: what a workbook
-remembers of a tab that kim made. *holder*: the person or program that has the workbook open.
-"""
+remembers of a tab that kim made. *holder*: the person or program that has the workbook open."""
 
 from __future__ import annotations
 
@@ -43,10 +42,9 @@ class WorkbookError(ExplainedError):
 
 
 class RawTab(Struct, frozen=True, dict=True):
-    """A tab as read. `rows[r - 1][c - 1]` is the value in row r, column c (short rows end early);
-    `formulas` maps (row, column) to formula text, `errors` to the error's name ("#N/A").
-    `merged` are ranges (first row, first column, last row, last column). `mark` is set on tabs of
-    ours. `id` stays when the tab is renamed."""
+    """A tab as read. `rows[r - 1][c - 1]` is the value in row r, column c (short rows end early); `formulas` maps (row,
+    column) to formula text, `errors` to the error's name ("#N/A"). `merged` are ranges (first row, first column, last
+    row, last column). `mark` is set on tabs of ours. `id` stays when the tab is renamed."""
 
     name: str
     id: str

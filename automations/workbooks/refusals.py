@@ -1,8 +1,7 @@
 """Every reason for which a workbook is left unchanged, in one table.
 
 docs/refusals.md lists this table, catalogues translate it, and `Refusal` is the one exception that
-`patch`, `graft` and all below them raise.
-"""
+`patch`, `graft` and all below them raise."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What a site's config says about personal data, as plain values for the papers: which fields, where they lie, who
 gets them, how long they are kept.
 
-Nothing is read but the config: a paper is true of a site that never ran, and a changed setting changes it.
-"""
+Nothing is read but the config: a paper is true of a site that never ran, and a changed setting changes it."""
 
 from __future__ import annotations
 

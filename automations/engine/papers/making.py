@@ -40,8 +40,7 @@ def make_papers(site: Site, folder: Path, today: date) -> list[Path]:
 
     Earlier papers that nobody changed are renewed, other files stay. `today` is the site's date. Raises
     MissingLibraryError, PlainError for a template of the site that cannot be used or where somebody filled in a
-    paper that stands there, OSError.
-    """
+    paper that stands there, OSError."""
     say = site.facts.texts.say
     if there := next(_filled_in(folder), ""):
         # What people filled in stands nowhere else.

@@ -1,7 +1,6 @@
 """Markdown as HTML: pages that need nothing from elsewhere, for papers and for the handbook.
 
-What stands between ⟦ and ⟧ is a gap that people fill in; it is shown in yellow.
-"""
+What stands between ⟦ and ⟧ is a gap that people fill in; it is shown in yellow."""
 
 from __future__ import annotations
 

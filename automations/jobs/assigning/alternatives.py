@@ -51,8 +51,7 @@ def alternatives(
     """Every colleague for a case, as of `now` (aware): the best first, then what others would cost.
 
     For a case that waits, the whole batch is decided anew with each colleague; for one that lies
-    with somebody, the rest stays as it is. () for a closed or unknown case.
-    """
+    with somebody, the rest stays as it is. () for a closed or unknown case."""
     rules = Rules(settings.site.today(now), settings)
     snapshot = loosened(snapshot, settings, history)
     case = snapshot.case_by_number.get(case_number)

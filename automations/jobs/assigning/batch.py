@@ -116,9 +116,8 @@ class Batch(Struct, frozen=True, dict=True):
         return whole if whole * most <= _EXACT * common * least else max(1, _EXACT * common * least // most)
 
     def marginal(self, worker: int, load: int, step: int) -> int:
-        """The cost of one more step of load on a colleague who carries `load`: the relative load then reached.
-        Rising steps make an even load the cheapest: their sum is the square of the relative load, weighted
-        by capacity."""
+        """The cost of one more step of load on a colleague who carries `load`: the relative load then reached. Rising
+        steps make an even load the cheapest: their sum is the square of the relative load, weighted by capacity."""
         # What lies ahead of somebody who came back counts as load: else they would get most of the new cases.
         counted = load + (self.ahead[worker] if self.ahead else 0)
         return self.scale * (2 * counted + step) // max(1, self.workers[worker].capacity)

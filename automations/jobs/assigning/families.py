@@ -2,8 +2,7 @@
 
 A household stays with one colleague. Where its cases bear more last names than families mostly do, the
 column may hold something else (a shelter, a list, a word for nothing), and one odd value would bind
-strangers to each other: until people say yes, each of these cases stands alone.
-"""
+strangers to each other: until people say yes, each of these cases stands alone."""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ Flows: TypeAlias = Sequence[Sequence[int]]
 
 
 class Group(Struct, frozen=True):
-    """Units that nothing in the levels so far tells apart: their indexes, those who have waited
-    longest first."""
+    """Units that nothing in the levels so far tells apart: their indexes, those who have waited longest first."""
 
     members: tuple[int, ...]
     offers: tuple[Offer, ...]

@@ -144,8 +144,7 @@ class Handovers:
     def _to(
         self, cases: tuple[Case, ...], substitutes: tuple[CaseManager, ...]
     ) -> tuple[tuple[Move, ...], tuple[Left, ...]]:
-        """To the substitutes as far as there is room, by language and relative load; the rest to whom it suits
-        best."""
+        """To the substitutes as far as there is room, by language and relative load; the rest to whom it suits best."""
         if not substitutes:
             return hand_over(cases, self._snapshot, self._rules)
         named = {one.code or "" for one in substitutes}

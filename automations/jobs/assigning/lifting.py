@@ -2,8 +2,7 @@
 
 A colleague's cost is a convex curve of the load. Parts of one large unit with many colleagues take the cheap beginning
 of each curve, which whole units cannot. A line that lies under the curve at all loads that whole units can come to,
-with a slope of its own for each size of unit, forbids that and nothing else.
-"""
+with a slope of its own for each size of unit, forbids that and nothing else."""
 
 from __future__ import annotations
 

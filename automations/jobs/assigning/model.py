@@ -2,8 +2,7 @@
 
 Each level is solved to proven optimality under the condition that no earlier level loses anything.
 The search is bounded in nodes, not in seconds, runs on one thread and with a fixed seed: the same
-batch gives the same answer on every machine.
-"""
+batch gives the same answer on every machine."""
 
 from __future__ import annotations
 

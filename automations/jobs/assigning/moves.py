@@ -1,7 +1,6 @@
 """New hands for the cases of colleagues who leave or are away.
 
-Nothing here changes a case: a move is carried out only after people said yes (see `proposals`).
-"""
+Nothing here changes a case: a move is carried out only after people said yes (see `proposals`)."""
 
 from __future__ import annotations
 
@@ -48,8 +47,7 @@ class Left(Struct, frozen=True):
 
 
 def is_departing(person: CaseManager, rules: Rules) -> bool:
-    """Whether a colleague's cases need somebody else: gone, inactive, or leaving within the days of
-    the settings."""
+    """Whether a colleague's cases need somebody else: gone, inactive, or leaving within the days of the settings."""
     soon = rules.today + timedelta(days=rules.settings.moving.departure_days)
     return person.usable and (not person.active or (person.ends_on is not None and person.ends_on <= soon))
 

@@ -134,8 +134,7 @@ class Obstacles:
         return say.say(" and ").join(parts)
 
     def remedies(self) -> tuple[str, ...]:
-        """The nearest changes after which somebody could take it: fewest rules first, then fewest
-        points."""
+        """The nearest changes after which somebody could take it: fewest rules first, then fewest points."""
         nearest: dict[frozenset[Rule], tuple[int, Worker]] = {}
         for worker, rules, missing in self.team:
             back = self.rules.first_day(worker.person)

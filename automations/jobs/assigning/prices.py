@@ -3,8 +3,7 @@
 A day's batch knows nothing of tomorrow: the best answer for today may fill the only colleague who
 speaks Romanian with people whom others could serve as well. The arrivals of the last months say
 what will be asked for; the linear program of serving them with the capacity that is free, or will
-be, says what a point of each colleague is worth, in people served in a shared language.
-"""
+be, says what a point of each colleague is worth, in people served in a shared language."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The program of one level of the assignment, on HiGHS: its columns and rows, the search, and what it gives.
 
-The search is bounded in nodes, not in seconds, runs on one thread and with a fixed seed.
-"""
+The search is bounded in nodes, not in seconds, runs on one thread and with a fixed seed."""
 
 from __future__ import annotations
 
@@ -27,9 +26,8 @@ class SolverError(Exception):
 
 
 class Program:
-    """One level's program. Loads are counted in steps, the largest load that all units are
-    multiples of. `lines` are those found by the programs of earlier levels, by colleague; this one adds its own
-    (None: no lines)."""
+    """One level's program. Loads are counted in steps, the largest load that all units are multiples of. `lines` are
+    those found by the programs of earlier levels, by colleague; this one adds its own (None: no lines)."""
 
     def __init__(
         self, batch: Batch, groups: Sequence[Group], goals: Sequence[str], lines: Lines | None, *, everybody: bool
@@ -61,8 +59,7 @@ class Program:
 
         The relaxed program gives a bound, and by its reduced costs the columns that any better
         answer could use; the search looks at these alone, which loses nothing. Unless `thorough`,
-        the first answer next to the relaxed one will do.
-        """
+        the first answer next to the relaxed one will do."""
         costs = self._costs(goal)
         unit = math.gcd(*costs.values()) or 1
         # Divided by their common part, so that a gap below one proves the optimum.

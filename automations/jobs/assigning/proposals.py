@@ -1,8 +1,7 @@
 """Moves as questions to people, and carried out once they said yes.
 
 A question's key is "departure/…", "absence/…", "stand_in/…" or "rebalance/…"; each of its moves is a fact of kind
-"move" under the question's key and the case's number, so that the ledger can erase it with the case.
-"""
+"move" under the question's key and the case's number, so that the ledger can erase it with the case."""
 
 from __future__ import annotations
 
@@ -85,9 +84,8 @@ def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, s
 
 
 def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[EditGroup]:
-    """The moves that people said yes to and that still make sense: the case is open, with the same
-    colleague as when we asked, the new one is there, and what was asked about is not over. Each is made
-    once; staff may undo it."""
+    """The moves that people said yes to and that still make sense: the case is open, with the same colleague as when we
+    asked, the new one is there, and what was asked about is not over. Each is made once; staff may undo it."""
     say = rules.settings.site.texts
     for one in agreed(snapshot, history, rules):
         case, taker = one.case, snapshot.manager_by_code.get(one.move.taker)

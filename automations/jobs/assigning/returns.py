@@ -1,10 +1,8 @@
 """Who comes back from an absence is not met by all the new cases at once.
 
-While somebody is away their cases end and nothing new comes, so that an even load would send them most of what
-comes in their first days (measured over simulated years: half as much again as their fair share). So they count as
-if they carried nearly what the others carry, until a week after their return; the rest is caught up in the weeks
-after it.
-"""
+While somebody is away their cases end and nothing new comes, so that an even load would send them most of what comes in
+their first days (measured over simulated years: half as much again as their fair share). So they count as if they
+carried nearly what the others carry, until a week after their return; the rest is caught up in the weeks after it."""
 
 from __future__ import annotations
 

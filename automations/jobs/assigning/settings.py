@@ -31,8 +31,7 @@ class Strictnesses(Strict):
     """Which rules may never be broken ("hard"), and which only give way to the goals above them.
 
     A soft `household` or `focus` is broken only where people could not be assigned otherwise (goal
-    "rules"); a soft `language` or `office` is what the goals "language" and "wishes" strive for.
-    """
+    "rules"); a soft `language` or `office` is what the goals "language" and "wishes" strive for."""
 
     household: Strictness = "hard"
     focus: Strictness = "hard"
@@ -61,20 +60,16 @@ class Moving(Strict):
 class AssignSettings(JobSettings):
     """Settings of `assign_cases`.
 
-    `ask_first`: assign only after a yes to the first question. `default_capacity` is in load points,
-    for colleagues whose capacity is blank; `overload` is the share on top of a capacity that may be
-    used when a case could not be assigned otherwise. `stays_days`: whoever leaves sooner gets no new
-    cases. `first_phase` is the phase whose weight a case without phase has. `hold_back`: keep
-    colleagues with scarce languages free for those who need them, by what the last `learn_days` days
-    asked for. `common_language` (not given: the site's) counts as shared only for clients whose other
-    languages nobody of the team speaks, or whose level in it is one of `enough_german`. `family_names`:
-    a household with more last names is asked about before it binds. `needs` and `prefers` are fields
-    that a case and a colleague both have, own ones too: a colleague must have, or better had, what the
-    case has there (without such a field its values are looked for among the colleague's languages and
-    focuses).
-    `node_limit` bounds the solver's search in nodes, which are the same on
-    every machine.
-    """
+    `ask_first`: assign only after a yes to the first question. `default_capacity` is in load points, for colleagues
+    whose capacity is blank; `overload` is the share on top of a capacity that may be used when a case could not be
+    assigned otherwise. `stays_days`: whoever leaves sooner gets no new cases. `first_phase` is the phase whose weight a
+    case without phase has. `hold_back`: keep colleagues with scarce languages free for those who need them, by what the
+    last `learn_days` days asked for. `common_language` (not given: the site's) counts as shared only for clients whose
+    other languages nobody of the team speaks, or whose level in it is one of `enough_german`. `family_names`: a
+    household with more last names is asked about before it binds. `needs` and `prefers` are fields that a case and a
+    colleague both have, own ones too: a colleague must have, or better had, what the case has there (without such a
+    field its values are looked for among the colleague's languages and focuses). `node_limit` bounds the solver's
+    search in nodes, which are the same on every machine."""
 
     ask_first: bool = True
     goals: tuple[Goal, ...] = GOALS

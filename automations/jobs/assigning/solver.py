@@ -1,7 +1,6 @@
 """One door to the assignment: the optimum where the solver can be had, else the simple way.
 
-Why: docs/decisions/04-lexicographic-levels.md
-"""
+Why: docs/decisions/04-lexicographic-levels.md"""
 
 from __future__ import annotations
 
@@ -44,8 +43,7 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
 
     It is decided as its cases came, by their numbers: each time the best choice for all that are there, and of
     equally good ones the nearest to the one before. So a new case moves no other without need, though nothing
-    was written yet. Batches of very many are decided in larger steps, or at once.
-    """
+    was written yet. Batches of very many are decided in larger steps, or at once."""
     # No solver is loaded on a morning without new cases.
     if not batch.units:
         return Outcome({}, "optimum")

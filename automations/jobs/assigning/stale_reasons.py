@@ -2,8 +2,7 @@
 
 `Begründung` and `Zuständig seit` speak of the present. Where staff typed another name over a choice of
 kim, the reason says that they decided; where they took the name away, both are blank again; where what it
-claims holds no more, that part is taken out. What kim would have chosen stays for `kim explain`.
-"""
+claims holds no more, that part is taken out. What kim would have chosen stays for `kim explain`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What is assigned: households and single cases; and who could take them, with their load.
 
-Loads are whole hundredths of a point, so that sums are exact and equal on every machine.
-"""
+Loads are whole hundredths of a point, so that sums are exact and equal on every machine."""
 
 from __future__ import annotations
 
@@ -42,12 +41,11 @@ class Faces(Struct, frozen=True):
 
 
 class Unit(Struct, frozen=True):
-    """Cases that go to one colleague together. `load` is in hundredths of a point; `languages` holds
-    each member's languages that count as shared, `makeshift` how many members could do with the common
-    language where nobody shares one; `known_to` are the colleagues who have an open case of the household,
-    `knew` those who had one or met it, `meets` those who agreed an appointment with it that is to come (`agreed`) or of
-    which nobody wrote down how it went; `since` is the earliest receipt. `stand_in`: those of
-    `known_to` stand in for who has the family."""
+    """Cases that go to one colleague together. `load` is in hundredths of a point; `languages` holds each member's
+    languages that count as shared, `makeshift` how many members could do with the common language where nobody shares
+    one; `known_to` are the colleagues who have an open case of the household, `knew` those who had one or met it,
+    `meets` those who agreed an appointment with it that is to come (`agreed`) or of which nobody wrote down how it
+    went; `since` is the earliest receipt. `stand_in`: those of `known_to` stand in for who has the family."""
 
     key: str
     cases: tuple[Case, ...]
@@ -135,8 +133,7 @@ def make_units(
     """The open, unassigned, settled cases, household by household, most urgent and oldest first.
 
     A household waits as a whole while a row of it is unsettled, or while the assignment of one of
-    its members was taken back and nothing changed since.
-    """
+    its members was taken back and nothing changed since."""
     waiting: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in snapshot.cases:
         if is_open(case, settings) and waits(case, snapshot):

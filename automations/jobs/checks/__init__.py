@@ -2,8 +2,7 @@
 
 To add one that a condition over a row says: an entry in `plain`. Any other: a function
 `(context) -> Iterator[Problem]` in the module of its subject, named in that module's `CHECKS`. Each problem has a
-code of its own, by which a team switches it off.
-"""
+code of its own, by which a team switches it off."""
 
 from __future__ import annotations
 

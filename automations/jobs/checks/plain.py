@@ -1,7 +1,6 @@
 """Checks that a plain condition says, in the language in which teams write their own: one entry, one question.
 
-A sentence may quote fields of the row in braces; a name that is no field of it stands for the checked cell.
-"""
+A sentence may quote fields of the row in braces; a name that is no field of it stands for the checked cell."""
 
 from __future__ import annotations
 

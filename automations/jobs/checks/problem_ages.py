@@ -26,8 +26,7 @@ def with_since(
     """The problems with the day on which each was first seen, and what is to be remembered.
 
     One that vanished is forgotten: if it comes back, it counts from then on. `numbers` are
-    those of rows that were read without one (see `numbers_given`): what was known of them goes on.
-    """
+    those of rows that were read without one (see `numbers_given`): what was known of them goes on."""
     before = {mark: shown for mark, shown in history.facts_of(Shown).items() if shown.since}
     seen: dict[str, Problem] = {}
     dated: list[Problem] = []

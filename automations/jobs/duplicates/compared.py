@@ -1,8 +1,7 @@
 """What an earlier search for duplicates found, so that only pairs with a changed side are compared again.
 
 Kept are digests: of each person as far as a comparison looks at them, of what pairs share (`keys`), of whole names; and
-which pairs were found alike. No name, date or number can be read out of it.
-"""
+which pairs were found alike. No name, date or number can be read out of it."""
 
 from __future__ import annotations
 

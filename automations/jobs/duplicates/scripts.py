@@ -1,8 +1,7 @@
 """One spelling for what is written in several scripts and by several rules of transliteration.
 
 German (Duden), Ukrainian (Cabinet resolution 55 of 2010), Russian (ICAO 9303) and the usual spellings
-of Arabic and Turkish names are brought to one rough sound. Nothing of it is ever shown to people.
-"""
+of Arabic and Turkish names are brought to one rough sound. Nothing of it is ever shown to people."""
 
 from __future__ import annotations
 
@@ -137,6 +136,5 @@ def _smooth(sound: str) -> str:
 
 
 def bones(sound: str) -> str:
-    """The consonants of a sound: what is left of it in Arabic script. Without w
-    inside, which is a vowel there."""
+    """The consonants of a sound: what is left of it in Arabic script. Without w inside, which is a vowel there."""
     return _TWICE.sub(r"\1", _BONELESS.sub("", sound))

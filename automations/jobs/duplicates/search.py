@@ -30,10 +30,9 @@ _LARGEST = 12  # people on one phone that are a family; larger groups are office
 
 
 class Pair(Struct, frozen=True):
-    """Two cases that are likely one person. `first` is the earlier one in the table. `names` is 2 for
-    one name in two spellings, 1 for a slip; `swapped` first and last name; `contact` are the fields
-    that agree ("phone", "email"); `other_last` where only the last name differs or is missing, `other_first` where
-    the first name does."""
+    """Two cases that are likely one person. `first` is the earlier one in the table. `names` is 2 for one name in two
+    spellings, 1 for a slip; `swapped` first and last name; `contact` are the fields that agree ("phone", "email");
+    `other_last` where only the last name differs or is missing, `other_first` where the first name does."""
 
     first: Case
     second: Case

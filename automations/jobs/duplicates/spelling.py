@@ -2,8 +2,7 @@
 
 Each letter has the spellings that passports (Ukraine 2010, ICAO 9303, BGN, scientific, Duden), Germans,
 French and English give it. The cheapest way to read one name as the other is a shortest path; what is left
-out on either side costs, vowels little in Arabic, which leaves short ones out.
-"""
+out on either side costs, vowels little in Arabic, which leaves short ones out."""
 
 from __future__ import annotations
 

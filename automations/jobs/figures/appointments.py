@@ -42,8 +42,7 @@ class Outcomes(Struct, frozen=True):
 
 class Meetings(Struct, frozen=True):
     """All appointments at one moment. `days` counts past ones by day number and status; `unclear`
-    are past ones still planned, newest first; `coming` those of the next days, in order.
-    """
+    are past ones still planned, newest first; `coming` those of the next days, in order."""
 
     days: Mapping[int, Mapping[AppointmentStatus | None, int]]
     unclear: tuple[Appointment, ...]
@@ -144,8 +143,7 @@ def answers(history: History, zone: ZoneInfo, first: date, last: date) -> Answer
     """Appointments with a mail that left from `first` to `last` (local dates), by their last reply.
 
     An appointment counts once, however often it was written about. Mails to a folder or a test address
-    never left. Returned: nobody answered, and every mail came back.
-    """
+    never left. Returned: nobody answered, and every mail came back."""
     asked: dict[str, bool] = {}
     for mail in history.mails.values():
         about = mail.subject_key if not is_offer(mail.subject_key) else ""

@@ -8,8 +8,7 @@ average, with a variance of 3, and at most 5.
 Sources: B. Fraser, J. Wooton, "A proposed method for confidentialising tabular output to protect against
 differencing", UNECE/Eurostat 2005; Eurostat, "Guidelines on the use of the cell key method" (the table: maximum
 entropy with D = 5, V = 3, js = 2, as in the R package ptable). A unit's key is HMAC-SHA256 of its name with a secret
-of the site: random for whoever has not got the secret, and it needs no place to be kept.
-"""
+of the site: random for whoever has not got the secret, and it needs no place to be kept."""
 
 from __future__ import annotations
 

@@ -17,8 +17,7 @@ from automations.model.snapshot import Snapshot
 
 class Figures(Struct, frozen=True):
     """The figures of a site on `today` (its local date). `week_ago` and `year_ago` are as noted on
-    those days, else counted back from the tables.
-    """
+    those days, else counted back from the tables."""
 
     today: date
     cases: counting.Caseload

@@ -2,8 +2,7 @@
 
 Only cells that do not overlap are made (each appointment, each first contact is in one of them), and all else is
 reckoned from these as they are shown: sums, shares, the median. So nothing that is given out says more of a count
-than its own cell does. A half-year is made once; `summarise` keeps it by a fact.
-"""
+than its own cell does. A half-year is made once; `summarise` keeps it by a fact."""
 
 from __future__ import annotations
 

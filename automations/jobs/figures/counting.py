@@ -31,8 +31,7 @@ class Caseload(Struct, frozen=True):
     `lives` says of each of `cases` when it is open; None: closed, but nobody knows when, so it is in no
     month's count of closed or open cases. `starts` and `ends` are the same, sorted; `received` are those
     of the known days of receipt. `left_out` are rows that are missing in some count, with the reason;
-    `undated` are the `starts` of open cases whose day of receipt is not known.
-    """
+    `undated` are the `starts` of open cases whose day of receipt is not known."""
 
     today: date
     cases: tuple[Case, ...]
@@ -75,8 +74,7 @@ def _between(days: Sequence[int], first: date, last: date) -> int:
 
 def ended_on(case: Case, start: int, limit: int) -> int | None:
     """The day number on which a closed case ended: its closing date, without one the day of its last phase.
-    None where there is none, or where it lies before the case began or after today (`limit`).
-    """
+    None where there is none, or where it lies before the case began or after today (`limit`)."""
     # A closing day that cannot be read is not replaced: somebody typed one, and means another.
     ended = case.phase_since if case.closed_on is None and "closed_on" not in case.bad else case.closed_on
     return ended.toordinal() if ended and start <= ended.toordinal() <= limit else None
@@ -129,9 +127,7 @@ def _known_since(case: Case, limit: int) -> int:
 
 
 def grouped(cases: Iterable[Case], kind: Callable[[Case], str | None]) -> tuple[Group, ...]:
-    """How many cases are of each kind, the largest first; the unknown ones are a group of their own
-    and stand last.
-    """
+    """How many cases are of each kind, the largest first; the unknown ones are a group of their own and stand last."""
     found = list(map(kind, cases))
     # "Jobcenter" and "JobCenter" are one source; the spelling that most rows have names the group.
     counts = Counter(map(Spellings(found).of, found))

@@ -1,24 +1,21 @@
 """Disclosure control: half-year figures that may be published.
 
-Method: cell suppression. A count of at least one and below the threshold is hidden, and with it the fewest
-other cells, so that for a reader each hidden small count may lie anywhere in an interval as wide as the
-threshold (`suppression.py`). The reader knows all that is shown: rows (continuing + new = closed + open =
-persons), columns (the totals), **all half-years published before** (who was open at the end of one is
-continuing in the next), and what the managers' overview shows from day to day, which is rounded for that. The
-reader also knows what the words mean: nobody is new for longer than the half-year, or closed in a phase of open
-cases (`linked_cells.py`). Categories with fewer persons than the threshold stand together without their names,
-where they would be known all the same with the next larger ones: a category that is named has at least so many
-persons. A pair of columns is left out where one of its totals is small, or was in a
-neighbouring half-year: its difference would give it back; nothing is published where a difference between the
-persons of a half-year and the totals of its neighbours is small all the same.
+Method: cell suppression. A count of at least one and below the threshold is hidden, and with it the fewest other cells,
+so that for a reader each hidden small count may lie anywhere in an interval as wide as the threshold
+(`suppression.py`). The reader knows all that is shown: rows (continuing + new = closed + open = persons), columns (the
+totals), **all half-years published before** (who was open at the end of one is continuing in the next), and what the
+managers' overview shows from day to day, which is rounded for that. The reader also knows what the words mean: nobody
+is new for longer than the half-year, or closed in a phase of open cases (`linked_cells.py`). Categories with fewer
+persons than the threshold stand together without their names, where they would be known all the same with the next
+larger ones: a category that is named has at least so many persons. A pair of columns is left out where one of its
+totals is small, or was in a neighbouring half-year: its difference would give it back; nothing is published where a
+difference between the persons of a half-year and the totals of its neighbours is small all the same.
 
-A finished half-year is published once: later editions repeat it word for word. `tests/jobs/test_disclosure.py`
-attacks published sets with a linear programme of its own. Not hidden: that all members of a large group share
-a trait; zeros.
+A finished half-year is published once: later editions repeat it word for word. `tests/jobs/test_disclosure.py` attacks
+published sets with a linear programme of its own. Not hidden: that all members of a large group share a trait; zeros.
 
 Sources: A. Hundepool et al., "Statistical Disclosure Control", Wiley 2012, chapter 4 (threshold rule,
-primary and secondary suppression, feasibility intervals); for the method see `suppression.py`.
-"""
+primary and secondary suppression, feasibility intervals); for the method see `suppression.py`."""
 
 from __future__ import annotations
 

@@ -64,11 +64,9 @@ class Line(Struct, frozen=True):
 
 
 class HalfYearFigures(Struct, frozen=True):
-    """One half-year up to `until` (its end, or today while it runs). `tables` maps a dimension to
-    its lines; each adds up to `total`. `households` None: the table has no column for them. `undated`
-    persons are in none of it, as nobody knows when their case
-    began or ended. `open_phases` are those whose cases are open.
-    """
+    """One half-year up to `until` (its end, or today while it runs). `tables` maps a dimension to its lines; each adds
+    up to `total`. `households` None: the table has no column for them. `undated` persons are in none of it, as nobody
+    knows when their case began or ended. `open_phases` are those whose cases are open."""
 
     half: HalfYear
     until: date
@@ -105,8 +103,7 @@ def half_year_figures(
     load: Caseload, half: HalfYear, dimensions: Iterable[str], words: Words = MappingProxyType({})
 ) -> HalfYearFigures:
     """Who was counselled from the first to the last day of the half-year: every case open on one of
-    its days, counted once. What is counted of a case is what stands in the table today.
-    """
+    its days, counted once. What is counted of a case is what stands in the table today."""
     until = min(half.last, load.today)
     people = _counselled(load, half.first, until)
     total = _tally([None] * len(people.cases), people).get(None, Line(None))

@@ -23,8 +23,7 @@ _ORDER: Mapping[State, int] = {"active": 0, "absent": 1, "left": 2, "unknown": 3
 class Load(Struct, frozen=True):
     """Open cases of one case manager, or of one office. `capacity` None: not given.
 
-    `code` None with state "unassigned": nobody's cases. `people` are those behind it.
-    """
+    `code` None with state "unassigned": nobody's cases. `people` are those behind it."""
 
     code: str | None
     name: str
@@ -55,8 +54,7 @@ def load_by_person(
     cases: Iterable[Case], team: Iterable[CaseManager], site: SiteFacts, today: date
 ) -> tuple[Load, ...]:
     """Every colleague, in the team's order, then codes that the team does not know, then what
-    nobody has. Colleagues who left appear only while cases lie with them.
-    """
+    nobody has. Colleagues who left appear only while cases lie with them."""
     weights = {phase.id: phase.weight for phase in site.phases}
     cells = Counter((case.manager, case.phase) for case in cases)
     counts: Counter[str | None] = Counter()
@@ -142,8 +140,7 @@ def load_by_office(loads: Sequence[Load], fewest: int = 1) -> tuple[Load, ...]:
     are told together (name ""), with the next smallest office where even these are too few, as the
     team's total would give them back. Nothing is told of a team smaller than `fewest`.
 
-    A capacity counts only when all people of the office have one.
-    """
+    A capacity counts only when all people of the office have one."""
     offices: dict[str | None, list[Load]] = {}
     for load in loads:
         if load.state in {"active", "absent", "left"}:

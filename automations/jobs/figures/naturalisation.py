@@ -22,11 +22,9 @@ _USUAL_QUIET = timedelta(days=31)  # so long no row may come in without anybody 
 class Series(Struct, frozen=True):
     """One count (applications, or decisions) by month number. `single` are the days of rows of their own.
 
-    `counted` months have a count of their own; `partial` are those of them whose count stops before
-    their end, `blank` those whose count is missing: a blank is no nought. Without any count every
-    month from the first single row of the table (`since`) up to the day until which rows are entered
-    (`kept_until`) is known.
-    """
+    `counted` months have a count of their own; `partial` are those of them whose count stops before their end, `blank`
+    those whose count is missing: a blank is no nought. Without any count every month from the first single row of the
+    table (`since`) up to the day until which rows are entered (`kept_until`) is known."""
 
     by_month: Counter[int] = field(default_factory=Counter)
     single: tuple[date, ...] = ()
@@ -73,8 +71,7 @@ class Series(Struct, frozen=True):
 class Numbers(Struct, frozen=True):
     """The figures of all rows. `until` is the day up to which the running year can be compared with earlier
     ones: the last day of the last complete month for monthly counts. `left_out` are rows without a usable
-    date or count, or after today.
-    """
+    date or count, or after today."""
 
     applications: Series = field(default_factory=Series)
     decisions: Series = field(default_factory=Series)
@@ -111,8 +108,7 @@ class Numbers(Struct, frozen=True):
 class ToDate(Struct, frozen=True):
     """A year's figures from January to the same day as the running year's; `gaps` and `decision_gaps` are
     months that are not wholly in them. `change` is against the year before, as a fraction; None where one
-    of the two years has a gap, or that year nothing to compare with.
-    """
+    of the two years has a gap, or that year nothing to compare with."""
 
     year: int
     until: date
@@ -128,8 +124,7 @@ def numbers(rows: Iterable[Naturalisation], today: date) -> Numbers:
     that say the same.
 
     A month that has a count takes it from there alone, so that nobody is counted twice; of two
-    counts of one month, the later one stands.
-    """
+    counts of one month, the later one stands."""
     rows = tuple(rows)
     monthly: list[Naturalisation] = []
     applied: list[date] = []

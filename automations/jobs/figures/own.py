@@ -32,14 +32,12 @@ _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
 
 
 class OwnFigure(Strict):
-    """One figure. `where` is a condition (blank: every row), `by` a field to group by, also of the row
-    that one points to (`case.district`); blank: one number. Days count by month, or as
-    `quarter(received)`, `week(received)`, `half_year(received)` or `year(received)` says. `measure` is
-    "count", "share" or "sum", "mean" or "median" and a field of numbers. A share is of the rows for which
-    `of` holds (blank: every row of the table), in its group; with groups and no `of` it is of all groups
-    together. `open` in a condition on cases is what the tabs call an open case. `managers`: also in the
-    managers' tab, where small groups are told together; only counts can go there.
-    """
+    """One figure. `where` is a condition (blank: every row), `by` a field to group by, also of the row that one points
+    to (`case.district`); blank: one number. Days count by month, or as `quarter(received)`, `week(received)`,
+    `half_year(received)` or `year(received)` says. `measure` is "count", "share" or "sum", "mean" or "median" and a
+    field of numbers. A share is of the rows for which `of` holds (blank: every row of the table), in its group; with
+    groups and no `of` it is of all groups together. `open` in a condition on cases is what the tabs call an open case.
+    `managers`: also in the managers' tab, where small groups are told together; only counts can go there."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=1)

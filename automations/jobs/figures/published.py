@@ -29,8 +29,7 @@ class PublishedLine(Struct, frozen=True):
 class Published(Struct, frozen=True):
     """What may leave the house of one half-year. `measures` are the columns beside the persons;
     `total` is None where even the number of all persons is too small, or would give a small number away. `left` are the
-    tables that would have shown small counts; None: nobody noted it.
-    """
+    tables that would have shown small counts; None: nobody noted it."""
 
     half: str
     until: str

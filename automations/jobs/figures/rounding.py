@@ -30,8 +30,7 @@ def merged_small(groups: Sequence[tuple[str | None, int]], threshold: int) -> tu
 
     Returns the groups that are large enough and the sum of the rest. The rest holds at least two
     groups and at least `threshold` persons, else nothing could be told apart from the total; where
-    that cannot be, all groups are in the rest.
-    """
+    that cannot be, all groups are in the rest."""
     kept = sorted(((name, count) for name, count in groups if count >= threshold), key=lambda pair: pair[1])
     small = [count for _, count in groups if 0 < count < threshold]
     # One hidden group alone is the total less all others.

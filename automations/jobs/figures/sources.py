@@ -15,11 +15,10 @@ Reason = Literal[
     "nameless", "upcoming", "no_arrival", "bad_arrival", "closed_undated", "contradictory", "unrecorded",
     "no_day", "bad_day", "bad_count", "future", "replaced", "backwards", "undated",
 ]  # fmt: skip
-"""nameless: neither name nor number; upcoming: received after today; closed_undated: closed, without a day of
-closing that can be; contradictory: a first contact before the arrival or after today; unrecorded: beyond the
-first contact without its day; no_day and bad_day: no date, or one that nobody can read; replaced: another row has the
-count of the same month; backwards: a decision before its application, both counted as typed; undated: a decision
-without its day."""
+"""nameless: neither name nor number; upcoming: received after today; closed_undated: closed, without a day of closing
+that can be; contradictory: a first contact before the arrival or after today; unrecorded: beyond the first contact
+without its day; no_day and bad_day: no date, or one that nobody can read; replaced: another row has the count of the
+same month; backwards: a decision before its application, both counted as typed; undated: a decision without its day."""
 
 
 class LeftOut(Struct, frozen=True):

@@ -1,11 +1,9 @@
 """Which cells of linked tables to hide, so that none of the small ones can be computed back.
 
-The cell suppression problem, solved to optimality by the method of M. Fischetti and J. J. Salazar
-("Solving the cell suppression problem on tabular data with linear constraints", Management Science 47,
-2001): a master programme chooses the fewest cells; for each small cell two linear programmes find how far
-a reader who knows all shown cells can narrow it down; where that is too narrow, the dual values say which
-cells would help, as a row for the master programme.
-"""
+The cell suppression problem, solved to optimality by the method of M. Fischetti and J. J. Salazar ("Solving the cell
+suppression problem on tabular data with linear constraints", Management Science 47, 2001): a master programme chooses
+the fewest cells; for each small cell two linear programmes find how far a reader who knows all shown cells can narrow
+it down; where that is too narrow, the dual values say which cells would help, as a row for the master programme."""
 
 from __future__ import annotations
 
@@ -141,8 +139,7 @@ def suppress(
     """The fewest free cells to hide, so that each of the `small` cells could lie anywhere in an interval of
     width `need`; the free ones of these are always hidden. None where not even hiding all free cells would be
     enough, or no answer was found in time. A small cell that was hidden before and is too narrow without any
-    free cell already cannot be helped.
-    """
+    free cell already cannot be helped."""
     reader, master = Reader(cells, relations), _Master(cells)
     targets = _targets(cells, relations, small, need, reader)
     if targets is None:

@@ -35,8 +35,7 @@ class Wait(Struct, frozen=True):
 class Waiting(Struct, frozen=True):
     """`made` first contacts in the order of their day (`made_on` are their day numbers), and those
     who still wait, the longest first. `left_out` are cases whose contact lies before they came in or
-    after today, and those that are further on without a recorded contact.
-    """
+    after today, and those that are further on without a recorded contact."""
 
     made: tuple[Wait, ...]
     made_on: Sequence[int]

@@ -23,8 +23,7 @@ _DAY = timedelta(days=1)
 class Headline(Struct, frozen=True):
     """The headline figures of one day. `new`, `closed` and the share of missed appointments are of the four
     weeks that end with it, waiting is of the first contacts of its 13 weeks. None: nothing to measure, or
-    nothing to measure it by.
-    """
+    nothing to measure it by."""
 
     open: int | None
     new: int | None

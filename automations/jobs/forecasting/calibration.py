@@ -3,8 +3,7 @@
 A band of drawn weeks alone is too narrow where levels shift (seasons, a wave of arrivals): it knows what
 happened, not that something else may. So every path has a level of its own, as wide as the past errors of
 this very team ask for: the narrowest of a few widths with which four of five past weeks would have lain in
-the band. Simulated histories of ten years show what comes of it (tests/jobs/test_forecast_bands.py).
-"""
+the band. Simulated histories of ten years show what comes of it (tests/jobs/test_forecast_bands.py)."""
 
 from __future__ import annotations
 

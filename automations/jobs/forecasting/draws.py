@@ -1,8 +1,7 @@
 """Possible futures: past weeks drawn again in runs, and stays drawn from how long cases stayed.
 
 Every number comes from a hash of what it is for (path, week, place), not from a running generator: the same
-tables give the same futures, and two scenarios differ by what they say alone.
-"""
+tables give the same futures, and two scenarios differ by what they say alone."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 A unit goes to whom the simple way of the real assignment (`assigning.solver.one_by_one`) gives it: soft rules, a shared
 language, the least relative load, wishes; urgent and long waiting ones first. On equal weeks it gives the same
 answer as that; against the solver, week after week, people left over and loads differ by less than the
-band (tests/jobs/test_forecast_running.py).
-"""
+band (tests/jobs/test_forecast_running.py)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What the tables say about the past: weeks of arrivals, how long cases stay, what they weigh by age.
 
 Weeks are counted back from the day of the forecast: the last seven days are the last week, so that no
-week is half. Week 0 is the first whole one with an arrival.
-"""
+week is half. Week 0 is the first whole one with an arrival."""
 
 from __future__ import annotations
 

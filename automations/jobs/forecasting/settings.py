@@ -21,8 +21,7 @@ class LookAheadSettings(JobSettings):
     `assign`, `waiting_days` and `warn_standstill` are those of the other jobs, put in by the config. In a `light` run
     the tab is drawn only where the day, a scenario or a setting is another one than when it was drawn last. `stamp` is
     of the program and the config, `standing` the fingerprint of the tab as it stands in the workbook: with both, the
-    tab is not made anew from what it was made from already ("": it is).
-    """
+    tab is not made anew from what it was made from already ("": it is)."""
 
     tab: str = "team"
     paths: int = Field(default=120, ge=20, le=1000)

@@ -1,7 +1,6 @@
 """Answers of clients, in `Antwort` and `Status` of the appointment that they are about.
 
-An answer changes the status once: what people make of the row afterwards is theirs.
-"""
+An answer changes the status once: what people make of the row afterwards is theirs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Rules over appointments: which reminders are due some days before, and which announcements of what is new.
 
-One appointment at a time: announcements first, since one of them swallows a reminder.
-"""
+One appointment at a time: announcements first, since one of them swallows a reminder."""
 
 from __future__ import annotations
 
@@ -138,8 +137,7 @@ def _quiet_until(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> dateti
     """Until when an announcement of the present date, time and place makes reminders needless.
 
     One that left keeps its reader informed for the quiet hours; one that settled without leaving
-    (adoption) only says that nothing due before it is owed any more.
-    """
+    (adoption) only says that nothing due before it is owed any more."""
     found = []
     for ready in rules:
         if not ready.rule.due.event or not ready.rule.to_client:

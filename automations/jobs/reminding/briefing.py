@@ -1,6 +1,5 @@
 """What one colleague must know this morning: case numbers, times, neutral places; no names, and
-nothing of what a case is about, as the reader's mailbox may belong to another organisation.
-"""
+nothing of what a case is about, as the reader's mailbox may belong to another organisation."""
 
 from __future__ import annotations
 

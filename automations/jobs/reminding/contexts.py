@@ -24,8 +24,7 @@ class AppointmentContext(Struct, frozen=True):
     other (as they agreed); only a call has `call_number`, the client's own, and only a personal one has `place`,
     `address`, `directions` and `bring`. `until` is when it ends, `duration` 0 where nobody can read it. `changed` names
     what is new since the client was told last (date, time, place, manager, duration, kind); the old_… are what the
-    client was told then, blank where nothing was.
-    """
+    client was told then, blank where nothing was."""
 
     case_manager: str
     place: str

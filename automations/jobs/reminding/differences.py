@@ -1,8 +1,7 @@
 """The difference between what somebody was told last and what the sheet says now.
 
 Pure. Every difference ends in a mail, a call or a question; which of them is decided elsewhere (`appointments`,
-`false_messages`). Whoever was told something about a moment that is over is not told anything more about it.
-"""
+`false_messages`). Whoever was told something about a moment that is over is not told anything more about it."""
 
 from __future__ import annotations
 

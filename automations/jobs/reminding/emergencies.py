@@ -1,8 +1,7 @@
 """An emergency that nobody who is there has: the team lead hears of it at once, and once.
 
 The check list shows it as long as it holds; the mail is for the lead who does not look into the workbook
-before tomorrow. It names the case by its number alone.
-"""
+before tomorrow. It names the case by its number alone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """One message where several would say the same: to a household that shares an address and an appointment, and to one
-person about several appointments. All else stays apart: the other one may not know of it.
-"""
+person about several appointments. All else stays apart: the other one may not know of it."""
 
 from __future__ import annotations
 

@@ -41,12 +41,10 @@ class Due(Counted):
     """When a rule's message is due: on an event, every working day, or so many days or months
     before or after a date of the row.
 
-    `days` counts calendar or working days; `at` is the local time of day; `closed_days` moves a due
-    day that is closed to the working day before or after it. A message that was missed is still
-    sent until the next step is due, at most `keep_days` days later and never after an appointment
-    began. After the last of `days_after`, the message is repeated every `repeat_days` days,
-    `repeats` times.
-    """
+    `days` counts calendar or working days; `at` is the local time of day; `closed_days` moves a due day that is closed
+    to the working day before or after it. A message that was missed is still sent until the next step is due, at most
+    `keep_days` days later and never after an appointment began. After the last of `days_after`, the message is repeated
+    every `repeat_days` days, `repeats` times."""
 
     event: Literal["", "booked", "moved", "cancelled"] = ""
     every: Literal["", "working_day"] = ""
@@ -65,8 +63,7 @@ class Due(Counted):
 class Rule(Strict):
     """One stanza. `recipient` is "client", "manager", "substitute", "lead" or an address; `template`
     the stem of its files in templates/mail; `when` a condition over the row's fields ("" always). `title` is what
-    people call it, in their words, or in English where a catalogue knows it.
-    """
+    people call it, in their words, or in English where a catalogue knows it."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
     table: Literal["appointments", "cases", "team"] = "appointments"
@@ -98,11 +95,9 @@ class Rule(Strict):
 
 
 class RemindSettings(MessageSettings):
-    """Settings of the job `remind`: the stanzas of reminders.toml. A reminder that falls due within
-    `quiet_hours` after an announcement of the same appointment is left out; `bring` is what clients
-    should bring along, in English or in the words of a catalogue; `lead_roles` are the words that
-    mark a team lead in the table of the team.
-    """
+    """Settings of the job `remind`: the stanzas of reminders.toml. A reminder that falls due within `quiet_hours` after
+    an announcement of the same appointment is left out; `bring` is what clients should bring along, in English or in
+    the words of a catalogue; `lead_roles` are the words that mark a team lead in the table of the team."""
 
     rules: tuple[Rule, ...] = ()
     bring: tuple[str, ...] = ()

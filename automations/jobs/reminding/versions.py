@@ -2,8 +2,7 @@
 
 A version is raised when anything that mails print, or the person whom it is for, differs from the newest
 one; counters are never used twice, as a mail key names its version for ever. A change that returns to what
-the client was told returns to that version, so that the links in the client's mail work again.
-"""
+the client was told returns to that version, so that the links in the client's mail work again."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 What reaches people outside the team, or touches more than ten rows, waits until an approver says yes from the own
 mailbox, by the token of a mail, or IT does. What was approved is pinned.
 
-Why: docs/decisions/14-rules-in-the-workbook.md
-"""
+Why: docs/decisions/14-rules-in-the-workbook.md"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Rules that feed one another: what one of them writes makes the next one write, round and round.
 
 A filled cell that is reckoned from itself would change with each run, and rows that beget rows would fill a tab.
-The first is refused, the second goes round once: rows that a rule of the circle added beget none.
-"""
+The first is refused, the second goes round once: rows that a rule of the circle added beget none."""
 
 from __future__ import annotations
 

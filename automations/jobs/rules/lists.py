@@ -27,8 +27,7 @@ _NAMED = 10  # rows named at most
 def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
     """The tab. None where the table is not there: what stands in the tab stays, and `kim check` says so.
 
-    A list holds personal rows, so it goes to the workbook of its table and nowhere else.
-    """
+    A list holds personal rows, so it goes to the workbook of its table and nowhere else."""
     allowed, asked = _without_staff(ready, desk), ready.rule
     ready, rule = allowed, allowed.rule
     layout = desk.snapshot.layouts.get(rule.table)

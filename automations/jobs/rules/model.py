@@ -54,8 +54,7 @@ class Due(Counted, _Occasions):
     single day. With `field` and every = "year" the day comes back each year, as birthdays do. `days` counts calendar or
     working days, months go by the calendar (a month before 31 March is the last day of February);
     `at` is the local time of day; a due day that is closed moves as `closed_days` says.
-    What was missed is done at most `keep_days` later. `repeat_days` and `repeats` remind again.
-    """
+    What was missed is done at most `keep_days` later. `repeat_days` and `repeats` remind again."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -136,8 +135,7 @@ class Turn(Strict):
     `answer_hours` working hours. A change of the fields in `about` is told. A yes that is
     `final` settles it: what becomes of it then is other rules' business, and nobody is told of it here any more. Of
     appointments, `becomes` is the number of the one that the winner then has ("{number}-N"): by being told of the yes
-    they are told of that, so that its changes reach them as those of any other.
-    """
+    they are told of that, so that its changes reach them as those of any other."""
 
     candidates: str
     among: str = ""
@@ -158,17 +156,15 @@ class Turn(Strict):
 class Rule(Strict):
     """One rule: for each row of `table` for which `when` holds, at the moment that `due` says, `action`.
 
-    `recipient`: client, manager, substitute, lead, referrer, an address, or a field that holds one
-    (`email`, `interpreter.email`). `template` is the name of a text, or the stem of files in
-    templates/mail. `set` are fields and what to fill in; for "append" those of the table `into`.
-    `over` are words of an appointment's status that "set" may write over, though people typed them.
-    `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
-    round), `group` and `colours` shape a list or a digest; `title` is what people call the rule, and the tab of a list;
-    `sums` are columns of numbers that a list adds up, group by group; with `counts` it shows how many rows each group
-    has and its sums, and no rows. `purpose` is what the client must have
-    consented to (blank: reminders, for messages to clients; "feedback": that an office learns of the case). For
-    "ask_in_turn" `turn` says who is asked, and `recipient` where the candidate's row has the address.
-    """
+    `recipient`: client, manager, substitute, lead, referrer, an address, or a field that holds one (`email`,
+    `interpreter.email`). `template` is the name of a text, or the stem of files in templates/mail. `set` are fields and
+    what to fill in; for "append" those of the table `into`. `over` are words of an appointment's status that "set" may
+    write over, though people typed them. `text` is what a question, note or call says. `columns`, `order` (a minus
+    before a name turns it round), `group` and `colours` shape a list or a digest; `title` is what people call the rule,
+    and the tab of a list; `sums` are columns of numbers that a list adds up, group by group; with `counts` it shows how
+    many rows each group has and its sums, and no rows. `purpose` is what the client must have consented to (blank:
+    reminders, for messages to clients; "feedback": that an office learns of the case). For "ask_in_turn" `turn` says
+    who is asked, and `recipient` where the candidate's row has the address."""
 
     name: str = Field(pattern=_ID)
     table: str = "appointments"
@@ -239,8 +235,7 @@ class RuleSettings(MessageSettings):
     `referrers` gives the address of a referring office by its name in the table of cases;
     `lead_roles` are the words that mark a team lead. A rule that would write to more than `most_mails`
     people, fill in more than `most_rows` rows or ask more than `most_questions` questions in one run
-    does nothing and says so. `approvers` approve rules of the workbook; they are put in by the config.
-    """
+    does nothing and says so. `approvers` approve rules of the workbook; they are put in by the config."""
 
     rules: tuple[Rule, ...] = ()
     texts: Mapping[str, Mapping[str, OwnText]] = Field(default_factory=dict)

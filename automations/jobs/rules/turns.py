@@ -3,8 +3,7 @@
 Who has it is what the row's own column says, whoever wrote it there. Everybody is told the difference between what
 they were told last and what is true now: an offer, a yes that counts, a change, an end. An answer counts for what its
 giver was told, in the order in which the mail server took it. Nobody is asked twice about a row, nor about two things
-at once.
-"""
+at once."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Rules that the team wrote into its workbook: joined with those of rules.toml, on trial until they are approved.
 
 A cell can be typed by anybody, so a cell lets nothing out: what reaches people outside the team, or
-touches more than ten rows, waits until IT approves it. What was approved is pinned.
-"""
+touches more than ten rows, waits until IT approves it. What was approved is pinned."""
 
 from __future__ import annotations
 

@@ -42,8 +42,7 @@ class Frame(Struct, frozen=True):
 
     `private` is True for the team's own workbook; elsewhere there are no names, links or counts
     below `threshold` that tell of single persons; counts are rounded to multiples of it, and there is
-    no load of fewer colleagues than `smallest_office`.
-    """
+    no load of fewer colleagues than `smallest_office`."""
 
     say: Texts
     site: SiteFacts

@@ -1,8 +1,7 @@
 """Tab `Anleitung`: the guide for the staff, and what every figure means.
 
 Its text is a template (`templates/guide.*.md`), as it speaks of the team's own workbook: of its tabs and headings, and
-of those columns alone that kim may write there.
-"""
+of those columns alone that kim may write there."""
 
 from __future__ import annotations
 

@@ -85,8 +85,7 @@ def running_month(frame: Frame) -> tuple[Text, ...]:
 
 def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ...]:
     """Open cases by phase, language, source and office, next to each other. For managers the load by
-    office says all that may be said of offices.
-    """
+    office says all that may be said of offices."""
     say, cases = frame.say, figures.cases.open_cases
     if gap := frame.gap("open"):
         return gap

@@ -59,8 +59,7 @@ class ReportSettings(Strict):
     """`Bericht ans Land`: which dimensions, which edition, how many half-years.
 
     "published" hides small counts and shows finished half-years only, `delay_days` after their end;
-    "exact" is confidential and includes the running half-year.
-    """
+    "exact" is confidential and includes the running half-year."""
 
     edition: Edition = "published"
     dimensions: tuple[str, ...] = (
@@ -81,13 +80,11 @@ class ReportSettings(Strict):
 
 
 class SummariseSettings(JobSettings):
-    """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days;
-    `first_contact_within`: how many of them a first contact may take.
-    `waiting_phases`: phases before the first contact. `threshold`: the smallest count that leaves
-    the team; `smallest_office`: the fewest colleagues whose load leaves the team. `figures`: the
-    team's own, from figures.toml. `warn_standstill`: whether a tab warns by itself when it was not
-    renewed on the next working day. `guide`: the text of the guide, put in by whoever reads it.
-    """
+    """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days; `first_contact_within`: how
+    many of them a first contact may take. `waiting_phases`: phases before the first contact. `threshold`: the smallest
+    count that leaves the team; `smallest_office`: the fewest colleagues whose load leaves the team. `figures`: the
+    team's own, from figures.toml. `warn_standstill`: whether a tab warns by itself when it was not renewed on the next
+    working day. `guide`: the text of the guide, put in by whoever reads it."""
 
     tabs: TabPlaces = Field(default_factory=TabPlaces)
     load_by: Literal["person", "office", "none"] = "person"

@@ -93,8 +93,7 @@ class AskedMails(Struct, frozen=True, dict=True):
         """The mail that came back, and what became of it; None where none of ours did.
 
         A forwarder reports an address of its own. A report that names no mail is about the newest one to the
-        address that it gives.
-        """
+        address that it gives."""
         # First by the address that the report came to, which is right whatever the report says.
         item = next((self._by_mark[mark] for mark in bounce.marks if mark in self._by_mark), None)
         item = item or next((self.by_message_id[name] for name in bounce.refers if name in self.by_message_id), None)

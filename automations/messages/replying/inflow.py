@@ -1,8 +1,7 @@
 """Turns what came into the mailbox into facts of the ledger: answers, objections, mails that came back.
 
 A fact is committed before its message is put away, and a message is known by its Message-ID: a crash
-in between makes no second fact.
-"""
+in between makes no second fact."""
 
 from __future__ import annotations
 

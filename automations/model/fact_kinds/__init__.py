@@ -3,8 +3,7 @@
 The order of the fields is the order of what is stored: the ledger compares the stored text to see what is news, and
 finds by its beginning the problem that stands in the list no more (`Shown.since`).
 
-Each is asked for where it stands, so that a look that finds nothing new builds few of them.
-"""
+Each is asked for where it stands, so that a look that finds nothing new builds few of them."""
 
 from __future__ import annotations
 

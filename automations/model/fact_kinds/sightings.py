@@ -133,8 +133,7 @@ class Standing(Remembered, frozen=True):
     or left behind. `since`: when a look first saw another one than `planned`. `next`: when something settles or
     falls due. Until `stale` a run would plan the same again, as long as `same` (program, config, ledger) holds too;
     `same` is "" where the last run is to be repeated in any case. `letters`: from when on a mailbox is looked at
-    again. `light`: that run drew no look ahead. All moments are aware. No content of a row is in it.
-    """
+    again. `light`: that run drew no look ahead. All moments are aware. No content of a row is in it."""
 
     kind, bookkeeping = "look", True
     at: datetime | None = None

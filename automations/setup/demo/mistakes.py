@@ -1,7 +1,6 @@
 """The mistakes that people make when they type into a shared workbook, one function each.
 
-About one row in twenty gets one of them, so that the demo shows what kim says about each.
-"""
+About one row in twenty gets one of them, so that the demo shows what kim says about each."""
 
 from __future__ import annotations
 

@@ -18,8 +18,7 @@ _DECIDED_SECOND = (38, 41, 45, 39, 47, 52, 49, 44, 56, 58, 55, 47)
 def monthly_counts(today: date) -> list[tuple[Typed, ...]]:
     """Rows (month, as of, applications, naturalisations) from January of last year to `today`.
 
-    The running month counts up to `today`, in proportion to the days that have passed.
-    """
+    The running month counts up to `today`, in proportion to the days that have passed."""
     # Two years, since the figures are told beside those of the year before.
     rows = [
         _row(date(today.year - 1, month, 1), FIRST_YEAR[month - 1], _DECIDED_FIRST[month - 1], today)

@@ -97,8 +97,7 @@ def make_site(folder: Path, *, cases: int = 600, seed: int = 1, at: datetime = C
 
     Equal arguments give equal cell values. An earlier demo in the folder is replaced (files that it
     did not make stay). Raises DemoError for a folder with other things in it, or impossible numbers, in `language`
-    (the demo's own is German).
-    """
+    (the demo's own is German)."""
     say = texts(language).say
     if not 1 <= cases <= _TOO_MANY:
         raise DemoError(say("The demo takes 1 to 100 000 cases, not {n}.", n=cases))

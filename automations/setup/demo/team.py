@@ -136,8 +136,7 @@ _SIZE = 600  # cases that the team of twelve is made for
 def team(cases: int, today: date) -> tuple[Colleague, ...]:
     """The colleagues of a site of so many cases: twelve, and more of their kind where the site is larger.
 
-    Seen from `today` one leaves in four weeks, one is away with a substitute, one came this summer.
-    """
+    Seen from `today` one leaves in four weeks, one is away with a substitute, one came this summer."""
     copies = min(_BIGGEST, max(1, round(cases / _SIZE)))
     factor = max(1.0, cases / _SIZE / copies)
     people = [_sized(person, copy, factor) for copy in range(copies) for person in _dated(today)]

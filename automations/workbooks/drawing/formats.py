@@ -1,8 +1,7 @@
 """How meanings look: fonts, colours and number formats of our tabs.
 
 Colours are told apart by people who see red and green alike (after Okabe and Ito, "Color Universal
-Design", 2008: blue, amber, vermilion), and never carry a meaning alone: "bad" is bold as well.
-"""
+Design", 2008: blue, amber, vermilion), and never carry a meaning alone: "bad" is bold as well."""
 
 from __future__ import annotations
 

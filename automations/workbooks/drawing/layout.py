@@ -23,9 +23,8 @@ _BROAD, _OTHER_SCRIPTS = 1.1, "\u0370"
 
 
 class Placed(Struct, frozen=True):
-    """A block and its first row; `x` is a chart's distance from the left in pixels. For a grid,
-    `body` is its first row of values, `header` the row of its titles (-1 for none), `column` its
-    first column."""
+    """A block and its first row; `x` is a chart's distance from the left in pixels. For a grid, `body` is its first row
+    of values, `header` the row of its titles (-1 for none), `column` its first column."""
 
     block: Block
     row: int
@@ -49,8 +48,7 @@ class Layout(Struct, frozen=True):
 
 
 def lay_out(doc: TabDoc) -> Layout:
-    """Blocks below each other with a blank row between; consecutive charts side by side, as are
-    blocks that say so."""
+    """Blocks below each other with a blank row between; consecutive charts side by side, as are blocks that say so."""
     columns = _first_columns(doc.blocks)
     widths = _widths(doc, columns)
     blocks: tuple[Block, ...] = doc.blocks

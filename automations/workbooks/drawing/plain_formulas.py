@@ -2,8 +2,7 @@
 
 XlsxWriter looks in each formula for functions that Excel wants a prefix before, or whose results fill several cells,
 and finds them in texts as well: a link to a person called "MAP(…)" became another kind of cell. The links that are
-drawn here use none of them.
-"""
+drawn here use none of them."""
 
 from __future__ import annotations
 

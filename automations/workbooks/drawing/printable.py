@@ -1,7 +1,6 @@
 """Tabs as a cell can show them: what people pasted somewhere must not keep a tab from being renewed.
 
-The one way of text into the cells that kim writes and the tabs that it draws, for every kind of workbook.
-"""
+The one way of text into the cells that kim writes and the tabs that it draws, for every kind of workbook."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """A TabDoc drawn as the only sheet of a scratch workbook, ready to be grafted.
 
-XlsxWriter draws it, because links are formulas that need a cached value. Printing: A4, one page wide.
-"""
+XlsxWriter draws it, because links are formulas that need a cached value. Printing: A4, one page wide."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The Google Sheets backend: a guest in a spreadsheet that people type into at the same moment.
 
 A full cycle takes four calls: size, everything, lock with everything again, and one batch that changes
-and unlocks; two where nothing is to change. Nothing is asked of Google Drive.
-"""
+and unlocks; two where nothing is to change. Nothing is asked of Google Drive."""
 
 from __future__ import annotations
 
@@ -37,8 +36,7 @@ class GoogleSheetsWorkbook:
 
     `zone` is the site's ("Europe/Berlin"), "" for any.
     `http_client` makes the client that calls Google; `clock` gives seconds since the epoch (for the age
-    of locks and for deadlines), `sleep` waits for seconds; `host` signs our locks.
-    """
+    of locks and for deadlines), `sleep` waits for seconds; `host` signs our locks."""
 
     def __init__(
         self,

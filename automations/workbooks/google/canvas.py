@@ -1,8 +1,7 @@
 """A sheet of paper for a `Drawing` (workbooks/drawing/sheets.py), kept as the cells and requests of a Google sheet.
 
 It takes the calls that XlsxWriter's sheet takes, so that a tab is drawn by the same hand for both kinds of
-workbook and looks alike.
-"""
+workbook and looks alike."""
 
 from __future__ import annotations
 

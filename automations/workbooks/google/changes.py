@@ -31,8 +31,7 @@ class Batch(Struct):
     """Requests, and for each what is given up where Google refuses it; and the `tabs` as they will stand.
 
     `placed` are the cells that each group sets: the tab's id, and values by row and column. `after` is the
-    revision that the spreadsheet will have.
-    """
+    revision that the spreadsheet will have."""
 
     requests: list[Request] = field(default_factory=list)
     owners: list[Owner] = field(default_factory=list)

@@ -1,8 +1,7 @@
 """Calls of the Sheets API with retries of our own: full jitter, one deadline, and nothing repeated that
 could then happen twice.
 
-gspread's own retrying client is not used: a lasting 503 gives it 975 attempts over 34 hours.
-"""
+gspread's own retrying client is not used: a lasting 503 gives it 975 attempts over 34 hours."""
 
 from __future__ import annotations
 
@@ -100,8 +99,7 @@ class SheetsClient(Struct):
         """All changes or none. `fields` is what the answer shows of the spreadsheet afterwards, `ranges` of which
         cells (all of them where there are none).
 
-        `repeatable` says that a second time would be refused or do nothing. Raises Rejected, UnansweredError.
-        """
+        `repeatable` says that a second time would be refused or do nothing. Raises Rejected, UnansweredError."""
         body: dict[str, Any] = {"requests": changes, "includeSpreadsheetInResponse": fields != "spreadsheetId"}
         if ranges:
             body["responseRanges"] = list(ranges)

@@ -1,8 +1,7 @@
 """The key with which kim opens a Google sheet: a service account's, or a person's (OAuth).
 
 It is a JSON file of Google's. Its path, or its text, comes from an environment variable or from the keyring,
-never from the config.
-"""
+never from the config."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 A table is not sent again for ten cells. Under the lock the columns are looked at that tell the rows and say whether
 a change still holds; after the write, the rows that were written. Where such an excerpt contradicts what was read
-(rows moved, a tab came), the whole is read anew.
-"""
+(rows moved, a tab came), the whole is read anew."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What a team takes from `kim init`: columns at the right end of a table, a tab with headings.
 
-Columns come in one batch under the lock of a write, and Google's answer is looked at, as for any change.
-"""
+Columns come in one batch under the lock of a write, and Google's answer is looked at, as for any change."""
 
 from __future__ import annotations
 
@@ -44,8 +43,7 @@ def append_columns(
     """The spreadsheet with these headings, by column, in the header row `row`; they follow its last one.
 
     `before` is the spreadsheet as the columns were decided on. Raises WorkbookError; Refusal where
-    something else stands there by now.
-    """
+    something else stands there by now."""
     acquired = _acquired(account, before, tab, token)
     lock, released = acquired.lock, False
     try:

@@ -1,7 +1,6 @@
 """The lock of a write: protected ranges with a fixed id (only one bot at a time) and with random ids (a
 batch that comes late finds them gone and is refused as a whole). They also keep people's hands off the
-tabs that are written, for the second that it takes.
-"""
+tabs that are written, for the second that it takes."""
 
 from __future__ import annotations
 
@@ -28,8 +27,7 @@ class Lock(Struct, frozen=True):
         """Requests that take the lock: the fixed id stands on one cell, random ones on each area.
 
         The fixed id is only there to be taken; over a whole grid it might count as a second
-        protection of the sheet, of which Google allows one.
-        """
+        protection of the sheet, of which Google allows one."""
         # Without a known account the editors are left to Google: an empty list of them may mean everybody.
         editors = {"editors": {"users": [account]}} if account else {}
         ranges = [_first_cell(areas[0]), *areas]

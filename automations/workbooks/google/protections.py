@@ -1,8 +1,7 @@
 """What people protected in a spreadsheet, so that it is left out of a write instead of stopping it.
 
 Google refuses a batch as a whole where one request touches what the account may not edit. It says beforehand what
-that is (`ProtectedRange.requestingUserCanEdit`).
-"""
+that is (`ProtectedRange.requestingUserCanEdit`)."""
 
 from __future__ import annotations
 

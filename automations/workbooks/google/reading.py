@@ -216,8 +216,7 @@ def revision(tabs: Iterable[RawTab], ledger: str) -> str:
     """A fingerprint of what people typed, of the order of tabs, and of our marks.
 
     Results of formulas are left out, as they change by themselves (TODAY), and so is the content of
-    tabs that are ours alone, which their mark tells.
-    """
+    tabs that are ours alone, which their mark tells."""
     digest = hashlib.sha256(ledger.encode())
     for tab in tabs:
         mark = tab.mark and (tab.mark.id, tab.mark.fingerprint, tab.mark.stand)

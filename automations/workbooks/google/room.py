@@ -1,10 +1,8 @@
 """Room for new rows. They are inserted below the last one, so that a row that a colleague types there at the same
 instant is pushed down instead of being overwritten.
 
-What ends with the table, its own frame and its filter, takes them in. Where something stands beside or
-below the table, its rows must stay where they are: the next blank row is taken, and Google's answer is looked
-at, as for every cell.
-"""
+What ends with the table, its own frame and its filter, takes them in. Where something stands beside or below the table,
+its rows must stay where they are: the next blank row is taken, and Google's answer is looked at, as for every cell."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Cell values as the Sheets API carries them: serial numbers for dates, the format tells what they are.
 
-Serial numbers count days from 1899-12-30 in the spreadsheet's own zone (Sheets API, "Date and time values").
-"""
+Serial numbers count days from 1899-12-30 in the spreadsheet's own zone (Sheets API, "Date and time values")."""
 
 from __future__ import annotations
 
@@ -124,8 +123,7 @@ def _kind(value: Value) -> str:
 def written_cell(value: Value, shown_as: str) -> tuple[dict[str, Any], str]:
     """(CellData, mask of its fields) to write a value into a cell that shows numbers as `shown_as`.
 
-    The team's format stays unless it would turn the value into something else.
-    """
+    The team's format stays unless it would turn the value into something else."""
     cell: dict[str, Any] = {"userEnteredValue": entered(value)} if entered(value) else {}
     kind, number = _kind(value), is_number(value)
     fitting = shown_as in (DATES if kind in DATES else TIMES) if kind else not (number and shown_as in DATES | TIMES)

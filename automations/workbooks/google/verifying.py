@@ -1,7 +1,6 @@
 """Whether a write went where it should, told from Google's own answer; and what stood where it went wrong.
 
-A lock keeps colleagues away while kim writes, but not the sheet's owner, and kim may lack the right to lock.
-"""
+A lock keeps colleagues away while kim writes, but not the sheet's owner, and kim may lack the right to lock."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What of a file's parts another file does not have: rows that are the same in both are named, not kept again.
 
-Exact: the same bytes come back. Which rows are told apart matters for the size alone.
-"""
+Exact: the same bytes come back. Which rows are told apart matters for the size alone."""
 
 from __future__ import annotations
 

@@ -40,8 +40,7 @@ class Disk:
     it none is, and copies that other writes left beside the file stay untouched.
 
     `stale_after`: lock files older than that are left by a crash. `clock` gives seconds since the epoch as the
-    file system counts them. `step` is told each step of a replacement (tests).
-    """
+    file system counts them. `step` is told each step of a replacement (tests)."""
 
     def __init__(
         self,

@@ -1,8 +1,7 @@
 """The step that cannot be undone by a crash: one file takes another's place, and both still exist.
 
 Linux exchanges two names (renameat2), Windows replaces and keeps a backup (ReplaceFileW); elsewhere
-the old file is linked aside and replaced.
-"""
+the old file is linked aside and replaced."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ _UNSUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
 def exchange(new: Path, target: Path) -> None:
     """Put `new` in the place of `target`; afterwards `new` names what stood there.
 
-    Raises OSError where the folder refuses; then both are as before.
-    """
+    Raises OSError where the folder refuses; then both are as before."""
     if sys.platform == "win32":
         _exchange_windows(new, target)
     elif not (sys.platform == "linux" and _exchange_linux(new, target)):

@@ -1,8 +1,7 @@
 """Who has a workbook open, as far as lock files tell.
 
 Excel leaves `~$name.xlsx` (the user's name in it), LibreOffice `.~lock.name#` (user, host, time). Both
-outlive a crash of their program, so their age and, on this host, the program itself are looked at.
-"""
+outlive a crash of their program, so their age and, on this host, the program itself are looked at."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The bytes of a workbook file, or one sentence why there are none that we can use.
 
-Nothing here trusts the file: sizes are bounded before anything is unpacked.
-"""
+Nothing here trusts the file: sizes are bounded before anything is unpacked."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 `<version>.packed` is one line of JSON (what it rests on, when it was kept, the digest of what it holds) and an xz
 stream: the fresh bytes, and how the parts are put together. Every part comes back bit for bit, which a digest proves;
-the zip around them is made anew.
-"""
+the zip around them is made anew."""
 
 from __future__ import annotations
 

@@ -1,14 +1,12 @@
 """A file of people replaced by a changed copy so that no edit is lost and no instant lacks a file.
 
-The order: the copy is complete on disk; the place is compared with what was read; the two files are
-exchanged; what was displaced is checked again, and put back unless it is what was read
-(docs/decisions/09-exchange-files.md).
+The order: the copy is complete on disk; the place is compared with what was read; the two files are exchanged; what was
+displaced is checked again, and put back unless it is what was read (docs/decisions/09-exchange-files.md).
 
 A copy carries its write's token in its name. Before the exchange it is our copy, afterwards the file that it
 displaced; which of the two tells its revision. So what a crash leaves can be put where it belongs.
 
-Why: docs/decisions/09-exchange-files.md
-"""
+Why: docs/decisions/09-exchange-files.md"""
 
 from __future__ import annotations
 
@@ -68,8 +66,7 @@ def replace(copy: Path, path: Path, before: str, after: str, step: Step = no_ste
     """Put the copy in the workbook's place if that still is `before`; False where it is not.
 
     Afterwards `copy` names what was displaced (True), or the copy again (False). Raises OSError where
-    the folder refuses.
-    """
+    the folder refuses."""
     # As late as possible: between this and the exchange lies the only moment in which a save can come.
     step("compare")
     if file_revision(path) != before:

@@ -5,8 +5,7 @@ hashes whatever the store calls a state itself (an ETag, a time). *turn*: one tr
 reading it to the end; where the store can lock, the file is locked for so long. *copy*: the changed file, made
 on this machine, complete and proved before the store hears of it.
 
-Why: docs/decisions/13-stores.md
-"""
+Why: docs/decisions/13-stores.md"""
 
 from __future__ import annotations
 

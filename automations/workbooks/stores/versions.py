@@ -28,8 +28,7 @@ _KINDS = ("*-*Z-*.xls[xm]", f"*-*Z-*.xls[xm]{PACKED}")
 def keep_version(source: Path, folder: Path, name: str, revision: str, keep: int, suffix: str = ".xlsx") -> Path | None:
     """Move `source` into the folder of versions (mode 0600) and drop the oldest beyond `keep`.
 
-    Named `<workbook>-<UTC time of its last save>-<revision>.xlsx`. `keep=0` keeps none.
-    """
+    Named `<workbook>-<UTC time of its last save>-<revision>.xlsx`. `keep=0` keeps none."""
     if keep <= 0:
         source.unlink(missing_ok=True)
         return None

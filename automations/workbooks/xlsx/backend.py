@@ -267,10 +267,8 @@ class StoredWorkbook:
 class XlsxWorkbook(StoredWorkbook):
     """A workbook file in a folder. `versions` is the folder for its versions, of which `keep` are kept.
 
-    `stale_after`: lock files older than that are left by a crash. `clock` gives seconds since the
-    epoch as the file system counts them; it is compared with the age of lock files alone, and is real
-    even where a run's clock is set.
-    """
+    `stale_after`: lock files older than that are left by a crash. `clock` gives seconds since the epoch as the file
+    system counts them; it is compared with the age of lock files alone, and is real even where a run's clock is set."""
 
     def __init__(
         self,

@@ -28,8 +28,7 @@ def build(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> bool:
     """Write the changed copy of `path` to `target`; False where nothing is left to change.
 
     Groups and tabs that the format refuses are taken out of `wanted` and noted there. Raises
-    WorkbookError where the workbook as a whole refuses.
-    """
+    WorkbookError where the workbook as a whole refuses."""
     while wanted.changes_anything():
         try:
             build_once(path, target, wanted, sketches)

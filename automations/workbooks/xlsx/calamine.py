@@ -1,7 +1,6 @@
 """Sheets parsed by python-calamine, two at a time, while the caller does something else.
 
-calamine parses outside of the interpreter's lock, so two cores halve the time of a large workbook.
-"""
+calamine parses outside of the interpreter's lock, so two cores halve the time of a large workbook."""
 
 from __future__ import annotations
 
@@ -19,8 +18,7 @@ READERS = 2  # more would hold more sheets in memory at once; most machines here
 class CalamineReaders:
     """Reads the sheets of one workbook in the background. `names` are all sheets that it should have.
 
-    As a context manager it waits for what is still being read.
-    """
+    As a context manager it waits for what is still being read."""
 
     def __init__(self, data: bytes, names: Sequence[str]) -> None:
         self._data, self._names = data, list(names)

@@ -1,8 +1,7 @@
 """A value as the content of a cell element, and dates as serial numbers.
 
 Rules: ECMA-376 Part 1, 18.3.1.4 (c), 18.18.11 (ST_CellType), 22.9.2.19 (ST_Xstring: `_xHHHH_`),
-18.17.4.1 (date systems).
-"""
+18.17.4.1 (date systems)."""
 
 from __future__ import annotations
 
@@ -34,8 +33,7 @@ class Content(Struct, frozen=True):
 def content(value: Value, prefix: str, cell: str, *, date1904: bool = False) -> Content:
     """The content for a value; `prefix` ("x:") is that of the part, `cell` is for the messages.
 
-    Raises Refusal for what a cell cannot hold. Text always stays text.
-    """
+    Raises Refusal for what a cell cannot hold. Text always stays text."""
     if value is None or value == "":
         return Content(None, "")
     if isinstance(value, bool):
@@ -80,8 +78,7 @@ def _text(value: str, cell: str) -> str:
 
 
 def serial(value: date | time, cell: str, *, date1904: bool = False) -> int | float:
-    """The number that stands for a date, a time of day, or both. Raises Refusal("date_range",
-    "zone")."""
+    """The number that stands for a date, a time of day, or both. Raises Refusal("date_range", "zone")."""
     if isinstance(value, datetime | time) and value.tzinfo is not None:
         raise Refusal("zone", cell=cell)
     if isinstance(value, time):

@@ -5,8 +5,7 @@ with open_package(source) as package:
     changes.set_cells("Fälle", {(7, 2): "confirmed"})
     changes.write(target)
 
-Why: docs/decisions/01-patch-cells.md
-"""
+Why: docs/decisions/01-patch-cells.md"""
 
 from __future__ import annotations
 
@@ -38,9 +37,8 @@ from automations.workbooks.xlsx.xmltext import Splice
 
 
 class Changes:
-    """Changes to a package, kept until `write`. Every method raises Refusal, and then nothing of
-    this object should be written. `offered` refuses what the drop-down of a cell does not offer; who sets a cell by
-    hand may."""
+    """Changes to a package, kept until `write`. Every method raises Refusal, and then nothing of this object should be
+    written. `offered` refuses what the drop-down of a cell does not offer; who sets a cell by hand may."""
 
     def __init__(self, package: Package, *, offered: bool = False) -> None:
         self.draft, self._offered = Draft(package), offered
@@ -187,8 +185,7 @@ def patch(source: Path | str, target: Path | str, edits: Mapping[str, Mapping[st
     Values are text, numbers, booleans, dates, times (wall clock, no zone) or None, which clears the
     cell and keeps its format. Dates keep the date format of their cell or column. Every part but the
     edited sheets keeps its bytes; the formats grow where a date needs one. Raises `Refusal`, and
-    nothing else for a file or an edit that is not safe; `target` is then as it was.
-    """
+    nothing else for a file or an edit that is not safe; `target` is then as it was."""
     with open_package(source) as package:
         changes = Changes(package)
         for tab, cells in edits.items():

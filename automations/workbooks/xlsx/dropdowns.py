@@ -1,8 +1,7 @@
 """Drop-downs: which words the list of a cell offers, so that kim writes no other one.
 
 Lists stand in the rule itself ("a,b"), in cells (of another tab, too), under a name or in a column of a table. What
-only Excel can work out (INDIRECT, OFFSET, another workbook) is taken as offering everything.
-"""
+only Excel can work out (INDIRECT, OFFSET, another workbook) is taken as offering everything."""
 
 from __future__ import annotations
 

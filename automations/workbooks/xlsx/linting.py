@@ -2,8 +2,7 @@
 
 Excel offers to repair a workbook over faults that no reader of values notices. Rules: ECMA-376 Part 2 (Open
 Packaging Conventions: 6.2 parts, 6.3 relationships, 7.2 content types) and Part 1 (18.2 workbook, 18.3
-worksheets, 18.5 tables, 18.6 calculation chain, 18.8 styles).
-"""
+worksheets, 18.5 tables, 18.6 calculation chain, 18.8 styles)."""
 
 from __future__ import annotations
 

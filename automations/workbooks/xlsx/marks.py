@@ -1,8 +1,7 @@
 """How a workbook remembers what is ours: hidden defined names, which every program keeps.
 
 `_kim_tab_<n>` refers to the whole tab, so that it follows a rename or a move; `_kim_mark_<n>` is a
-text constant with the tab's id, fingerprint and stand; `_kim_ledger` names the one ledger that writes.
-"""
+text constant with the tab's id, fingerprint and stand; `_kim_ledger` names the one ledger that writes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """How wide a digit of a workbook's normal font is: the unit in which all its columns are measured.
 
-ECMA-376, 18.3.1.13 (width).
-"""
+ECMA-376, 18.3.1.13 (width)."""
 
 from __future__ import annotations
 

@@ -27,8 +27,7 @@ def set_cell(path: Path | str, ref: str, text: str, out: Path | str | None = Non
     """Set the cell `ref` ("Tab!B7", "'My tab'!B7") to what a person typed; write to `out`, or into
     the file itself. What the cell holds now, in words.
 
-    Raises WorkbookError (Refusal) where that is not safe; the file is then unchanged.
-    """
+    Raises WorkbookError (Refusal) where that is not safe; the file is then unchanged."""
     tab, reference = split_qualified(ref)
     value, path = typed(text), Path(path)
     edits = {tab: {reference: value}}
@@ -45,8 +44,7 @@ def typed(text: str) -> Value:
     date (2024-10-31, 31.10.2024, with a time or not), a time, true or false; else text.
 
     Numbers with leading zeros or a plus (telephone numbers) stay text, and so does everything after
-    an apostrophe, as in Excel. Blank clears the cell.
-    """
+    an apostrophe, as in Excel. Blank clears the cell."""
     text = text.strip()
     # As in Excel: a sign before it makes a text of whatever follows.
     if text.startswith("'"):

@@ -1,8 +1,7 @@
 """What workbook.xml says, for whoever only reads: the tabs in their order, and the defined names.
 
 The parts are understood by the functions that changes go by (`package`): a tab that is read is the tab that is
-written.
-"""
+written."""
 
 from __future__ import annotations
 

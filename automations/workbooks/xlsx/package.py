@@ -1,7 +1,6 @@
 """The package around a workbook (Open Packaging Conventions): parts, relationships, tabs, names.
 
-Only reading; what is to be changed is said to `changes.Changes`.
-"""
+Only reading; what is to be changed is said to `changes.Changes`."""
 
 from __future__ import annotations
 

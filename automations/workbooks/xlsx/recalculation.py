@@ -4,8 +4,7 @@
 where it is worth that: a formula reads a cell that was written, and the Excel that opens the file
 would not compute by itself. Excel computes everything when it opens a workbook that an older
 calculation engine (`calcId`), or none, computed last. LibreOffice heeds neither: for workbooks of
-Excel it goes by its own setting, "never" by default (measured with version 7.4).
-"""
+Excel it goes by its own setting, "never" by default (measured with version 7.4)."""
 
 from __future__ import annotations
 
@@ -163,8 +162,7 @@ def uncomputed(data: bytes, raw: RawWorkbook) -> Iterator[WorkbookError]:
     LibreOffice trusts the results that stand in a file: a formula that reads a cell of kim's keeps its old number until
     somebody computes. Measured with version 7.4: no property of the file changes that (the program's name left out or
     changed, `fullCalcOnLoad`, `forceFullCalc`, `calcCompleted`, `calcId`), its own setting alone does. The results that
-    stand there are the team's and stay.
-    """
+    stand there are the team's and stay."""
     if any(tab.formulas for tab in raw.tabs if tab.mark is None) and _by_libreoffice(data):
         yield WorkbookError(
             "{file}: formulas that read cells of kim's keep their old result in LibreOffice until it computes.",

@@ -53,8 +53,7 @@ def _count(root: Element, name: str, usual: int) -> int:
 
 
 def refused_regions(draft: Draft, sheet: Sheet, positions: list[Position]) -> Iterator[tuple[Position, Refusal]]:
-    """Headings and totals of tables, and all cells of pivot tables, with why they must stay.
-    `positions` are sorted."""
+    """Headings and totals of tables, and all cells of pivot tables, with why they must stay. `positions` are sorted."""
     for table in tables(draft, sheet):
         for code, box in (("table_header", table.heading()), ("table_totals", table.totals_row())):
             for position, _ in hits(positions, [box]):

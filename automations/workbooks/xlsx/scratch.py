@@ -1,8 +1,7 @@
 """A tab rendered in a scratch workbook, made ready for another package.
 
 Strings become inline, formats and differential formats get their numbers there, parts get free
-names, references to the tab get its name there.
-"""
+names, references to the tab get its name there."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What calamine does not tell of a sheet: which cells hold formulas, which hold errors.
 
 Most sheets are scanned by searching the bytes, because a parser takes ten times as long; XML written
-in an unusual way goes through a parser.
-"""
+in an unusual way goes through a parser."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The XML of one tab: where its rows and cells lie, and what forbids changing some of them.
 
-Knows the pitfalls of the format: prefixes, rows and cells without `r`, rows without cells, comments.
-"""
+Knows the pitfalls of the format: prefixes, rows and cells without `r`, rows without cells, comments."""
 
 from __future__ import annotations
 

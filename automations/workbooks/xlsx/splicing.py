@@ -1,7 +1,6 @@
 """Cells put into the XML of a tab, with nothing else in it changed.
 
-A formula is never overwritten; merged interiors, arrays, data tables and locked cells are refused.
-"""
+A formula is never overwritten; merged interiors, arrays, data tables and locked cells are refused."""
 
 from __future__ import annotations
 

@@ -153,8 +153,7 @@ def _shape_in(collection: str, item: etree._Element) -> Shape:
 
 
 def _shape(element: etree._Element) -> Shape:
-    """Whatever the prefix, the order of attributes and of a font's parts, and what is said although it
-    is so anyway."""
+    """Whatever the prefix, the order of attributes and of a font's parts, and what is said although it is so anyway."""
     children = tuple(_shape(child) for child in element if isinstance(child.tag, str))
     if element.tag == _FONT:
         children = tuple(sorted(children))

@@ -1,7 +1,6 @@
 """Cell formats of a workbook: which ones show dates, which ones are locked, and new ones appended.
 
-The styles part is only ever appended to; what stands in it keeps its bytes.
-"""
+The styles part is only ever appended to; what stands in it keeps its bytes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """One tab grafted into the package of a draft.
 
-Why: docs/decisions/02-graft-tabs.md
-"""
+Why: docs/decisions/02-graft-tabs.md"""
 
 from __future__ import annotations
 
@@ -218,8 +217,7 @@ def _chained(draft: Draft) -> set[int]:
 
 
 def _drop_calculation_chain(draft: Draft, sheet: Sheet) -> None:
-    """A chain that names cells which are gone makes Excel offer a repair; without one it makes a
-    new one."""
+    """A chain that names cells which are gone makes Excel offer a repair; without one it makes a new one."""
     main = draft.package.workbook_part
     chain = next((link.target for link in draft.relationships(main) if link.kind == "calcChain"), None)
     if chain and draft.has(chain):

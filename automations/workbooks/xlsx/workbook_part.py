@@ -12,8 +12,7 @@ from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, unescap
 
 
 class Relationship(Struct, frozen=True):
-    """A link of a part. `kind` is the last segment of its type; `target` a part, or an address
-    outside (`external`)."""
+    """A link of a part. `kind` is the last segment of its type; `target` a part, or an address outside (`external`)."""
 
     id: str
     kind: str

@@ -1,7 +1,6 @@
 """The workbook part changed: tabs, defined names, and the wish to be computed anew.
 
-Every function takes the part as it is and gives the splices that change it.
-"""
+Every function takes the part as it is and gives the splices that change it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """XML as text with positions, for changes that leave every other byte as it is.
 
 A parsed tree written again loses prefixes, quoting, entities and order of declarations. So parts are
-checked by a real parser, then searched as bytes, and changed by splices.
-"""
+checked by a real parser, then searched as bytes, and changed by splices."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The central directory of a zip archive: read strictly, written back with each raw record kept.
 
-Layout: APPNOTE.TXT 6.3 (PKWARE), 4.3.12 (records), 4.3.14 to 4.3.16 (ends), 4.5.3 (zip64).
-"""
+Layout: APPNOTE.TXT 6.3 (PKWARE), 4.3.12 (records), 4.3.14 to 4.3.16 (ends), 4.5.3 (zip64)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Zip archives whose unchanged members are copied with their raw bytes, local headers included.
 
 The standard library can only recompress; here a rewritten archive is the old one with byte ranges
-replaced. Layout: APPNOTE.TXT 6.3 (PKWARE), sections 4.3 and 4.5.
-"""
+replaced. Layout: APPNOTE.TXT 6.3 (PKWARE), sections 4.3 and 4.5."""
 
 from __future__ import annotations
 
@@ -69,8 +68,7 @@ class Archive:
         self._file.close()
 
     def read(self, name: str, limit: int | None = None) -> bytes:
-        """A member unpacked, never beyond its declared size; with `limit`, only its beginning (and
-        then unchecked)."""
+        """A member unpacked, never beyond its declared size; with `limit`, only its beginning (and then unchecked)."""
         member = self.members[name]
         span = self._spans[name]
         self._file.seek(span.data)

@@ -54,8 +54,7 @@ class Address(Struct, frozen=True):
 def parse(url: str, *, http: bool = False) -> Address:
     """The address, once it can be one. `http` allows an unencrypted connection to this very machine.
 
-    Raises WorkbookError: for no https, a password, a page for a browser, a folder, a service that comes later.
-    """
+    Raises WorkbookError: for no https, a password, a page for a browser, a folder, a service that comes later."""
     parts = urlsplit(url.strip())
     host = parts.hostname or ""
     if _LATER.search(host):

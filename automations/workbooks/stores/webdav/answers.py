@@ -51,8 +51,7 @@ class Seen(Struct, frozen=True):
 
     `tag` is its ETag as sent ("" for none), `locks` who holds it, `locking` whether the server says that it can
     lock, `identity` the number by which Nextcloud and ownCloud know a file (shares and versions hang on it),
-    `rights` their letters for what the account may do, `tells_editors` whether editing in the browser shows.
-    """
+    `rights` their letters for what the account may do, `tells_editors` whether editing in the browser shows."""
 
     there: bool
     folder: bool = False

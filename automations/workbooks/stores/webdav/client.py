@@ -1,8 +1,7 @@
 """HTTP to one server: over TLS, with a deadline and a size for every answer, never to another place.
 
 A redirect is not followed but told, so that the password goes nowhere else. Reading is tried again when a
-connection breaks; nothing that changes a file is ever sent twice.
-"""
+connection breaks; nothing that changes a file is ever sent twice."""
 
 from __future__ import annotations
 
@@ -83,8 +82,7 @@ class Client(Struct):
     ) -> Answer:
         """One request, about the file itself where no path is named. Any status is an answer, but for a redirect, a
         login that fails and a server that is not to be reached: these raise WorkbookError. Raises BrokenError where
-        something that is not only reading may have happened or not.
-        """
+        something that is not only reading may have happened or not."""
         # A PUT or MOVE is never repeated by itself: whether the first one arrived is found out by reading.
         for pause in PAUSES if method in _REPEATABLE else ():
             try:

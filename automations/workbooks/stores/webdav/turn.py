@@ -3,8 +3,7 @@
 Under a lock a copy is uploaded beside the file, read back, and moved into its place: a connection that is cut while
 uploading cannot harm the file. Where the server cannot, and on Nextcloud and ownCloud (which assemble an upload
 themselves, and whose shares and versions would go with a file that is moved over), the file is written in place
-under its ETag, read back, and the old one put back if it is not what was sent.
-"""
+under its ETag, read back, and the old one put back if it is not what was sent."""
 
 from __future__ import annotations
 

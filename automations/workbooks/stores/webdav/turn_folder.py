@@ -1,7 +1,6 @@
 """The folder of one turn on this machine: what was read, the changed copy, and a note of how far the turn got.
 
-It is private, goes at the end of the turn, and outlives a crash, so that the next run can put things right.
-"""
+It is private, goes at the end of the turn, and outlives a crash, so that the next run can put things right."""
 
 from __future__ import annotations
 

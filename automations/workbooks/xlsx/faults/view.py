@@ -1,7 +1,6 @@
 """A package as it is judged: of its tabs only the rows that the original has not.
 
-What is wrong in a row that stayed as it was was wrong before. A tab may have a million cells, and ten that changed.
-"""
+What is wrong in a row that stayed as it was was wrong before. A tab may have a million cells, and ten that changed."""
 
 from __future__ import annotations
 
