@@ -160,3 +160,30 @@ def test_a_day_that_moved_does_not_wait_for_the_next_morning_as_other_messages_d
     site.type("Einsätze", "E1", Tag=date(2026, 12, 11))
     site.go("2026-11-27T16:00")
     assert told(site) == ["k-1@post.test"] * 2
+
+
+@pytest.mark.parametrize(
+    ("recipient", "cells", "rows"),
+    [("by.mail", {"Wer": "Wim"}, ["E1"]), ("mail", {"E-Mail": None}, ["E1"]), ("by.mail", {"Wer": None}, [])],
+)
+def test_a_row_that_names_somebody_without_an_address_is_named(begun, recipient, cells, rows):
+    site = begun(recipient=recipient, when='state == "neu"')
+    site.edit(lambda book: book["Helfende"].append(["Wim", None]))
+    site.type("Einsätze", "E1", Stand="neu", **cells)
+    done = site.go(NOON, LATER)
+    assert [problem.key for problem in done.prepared.problems if problem.code == "rule_unaddressed"] == rows
+    assert not told(site)
+
+
+@pytest.mark.parametrize("parts", [{"recipient": "manager"}, {"action": "note", "recipient": "", "template": ""}])
+def test_a_partner_is_named_whose_rule_speaks_to_somebody_else_by_now(begun, parts):
+    site = begun()
+    kept = {name: value for name, value in {"recipient": "by.mail", "template": "job", **parts}.items() if value}
+    usual = {"when": 'state == "offen"', "due": {"field": "day", "days_before": [14]}}
+    site.write(rules=text("job", "Einsatz {Nr.} am {Tag}.", "Einsatz") + rule("job", "jobs", **usual, **kept))
+    done = site.go(NOON)
+    assert not named(done, "told_day_gone")
+    site.type("Einsätze", "E1", Tag=date(2026, 12, 11))
+    done = site.go(LATER)
+    assert UMA not in told(site, 1)
+    assert len(named(done, "told_day_gone")) == 1

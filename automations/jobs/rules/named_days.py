@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
+from automations.jobs.desk import Addressee
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.due import steps_from
 from automations.jobs.rules.people import addressee, is_anothers, text_addressee
@@ -17,6 +18,8 @@ from automations.model.plan import Fact
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Record
 from automations.model.values import RowKey
+
+_SPEAKING = frozenset({"mail", "text_message", "call"})
 
 
 def named_days(key: str, ready: Ready, record: Record, desk: Desk, *, partner: bool = False) -> tuple[str, Fact | None]:
@@ -66,10 +69,11 @@ def _outdated(
     rows = {_name(rule, one, desk): one for table in tables for one in desk.snapshot.table(table)} if told else {}
     for name, known in told.items():
         record = rows.get(name) or rows.get(name.rpartition("+")[0])
-        other = ready is not None and record is not None and _is_anothers(known, ready, record, desk)
-        if record is not None and record.row in (spoken or ()) and not other:
+        acts = ready if record is not None and ready is not None and _still_told(known, ready, record, desk) else None
+        other = acts is not None and record is not None and _is_anothers(known, acts, record, desk)
+        if acts is not None and record is not None and record.row in (spoken or ()) and not other:
             continue
-        acts = ready if spoken is not None else None
+        acts = acts if spoken is not None else None
         for path, day in _days(known, desk):
             gone = record is None or (_untrue(path, day, record, desk) and not _tells(acts, path, day, record, desk))
             if gone or other:
@@ -82,12 +86,22 @@ def _was_heard(known: RuleNamed, desk: Desk) -> bool:
     return desk.left(known.message) and desk.history.mails[known.message].state != "bounced"
 
 
+def _still_told(known: RuleNamed, ready: Ready, record: Record, desk: Desk) -> bool:
+    """Whether the rule speaks to such people as were told: it may be for colleagues by now, or fill in a cell."""
+    partner = known.partner or not desk.history.mails[known.message].case
+    wanted = "partner" if partner else "client"
+    return ready.rule.action in _SPEAKING and _to(ready, record, desk).audience == wanted
+
+
 def _is_anothers(known: RuleNamed, ready: Ready, record: Record, desk: Desk) -> bool:
     """Whether who was told is not whom the row names by now."""
-    rule = ready.rule
+    return is_anothers(desk.history.mails[known.message], ready.rule, record, _to(ready, record, desk), desk)
+
+
+def _to(ready: Ready, record: Record, desk: Desk) -> Addressee:
     # A call is told to a client as well.
-    to = text_addressee(record, desk) if rule.action != "mail" else addressee(rule.recipient, record, desk)
-    return is_anothers(desk.history.mails[known.message], rule, record, to, desk)
+    rule = ready.rule
+    return addressee(rule.recipient, record, desk) if rule.action == "mail" else text_addressee(record, desk)
 
 
 def _name(rule: str, record: Record, desk: Desk) -> str:

@@ -64,6 +64,13 @@ def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addre
     return _guarded(value, case, desk, desk.key(holder) if way_there else "")
 
 
+def names_somebody(recipient: str, record: Record, desk: Desk) -> bool:
+    """Whether a row says whom a rule writes to, address or not: a helper that is not chosen yet is nobody."""
+    if recipient in ROLES or "@" in recipient:
+        return recipient in COLLEAGUE_ROLES
+    return _holder(recipient, record, desk)[0] is not None
+
+
 def _holder(path: str, record: Record, desk: Desk) -> tuple[Record | None, str]:
     """The row that holds the address which a field means, and in which field of it ("": it has none)."""
     way, _, name = path.rpartition(".")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from automations.jobs.desk import NAMED, untold_problem
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.messages import Message
-from automations.jobs.rules.people import COLLEAGUE_ROLES
+from automations.jobs.rules.people import COLLEAGUE_ROLES, names_somebody
 from automations.model.problems import Problem
 
 
@@ -49,19 +49,26 @@ def unreached(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Pr
 
 
 def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
-    """That a colleague whom a rule names by role is nobody, or has no address: one line a rule, with the rows."""
-    if ready.rule.recipient not in COLLEAGUE_ROLES or desk.history.adopting:
+    """That a colleague whom a rule names by role is nobody, or that somebody whom a row names has no address: one line
+    a rule, with the rows."""
+    rule = ready.rule
+    silent = [one.look.record for one in found if one.reason == "no_address" and not one.client]
+    silent = [one for one in silent if not desk.history.adopting and names_somebody(rule.recipient, one, desk)]
+    keys = tuple(dict.fromkeys(desk.key(one) for one in silent))
+    if not keys:
         return
-    keys = tuple(dict.fromkeys(desk.key(one.look.record) for one in found if one.reason == "no_address"))
-    if keys:
-        say = desk.words
-        message = say.count(
-            "The rule “{rule}” finds no address to write to for {n} row: {keys}",
-            "The rule “{rule}” finds no address to write to for {n} rows: {keys}",
-            len(keys), rule=ready.rule.called, keys=", ".join(keys[:NAMED]),
-        )  # fmt: skip
+    say = desk.words
+    message = say.count(
+        "The rule “{rule}” finds no address to write to for {n} row: {keys}",
+        "The rule “{rule}” finds no address to write to for {n} rows: {keys}",
+        len(keys), rule=rule.called, keys=", ".join(keys[:NAMED]),
+    )  # fmt: skip
+    if rule.recipient in COLLEAGUE_ROLES:
         advice = say.say("Please look in the tab of the team whether its people are there and have mail addresses.")
-        yield _problem("rule_unaddressed", message, advice, "team", "email", ready.rule.name, keys, desk)
+        yield _problem("rule_unaddressed", message, advice, "team", "email", rule.name, keys, desk)
+    else:
+        advice = say.say("Please enter the address; where there is none, tell them yourself.")
+        yield _problem("rule_unaddressed", message, advice, rule.table, "", keys[0], keys, desk)
 
 
 def _problem(
