@@ -177,6 +177,8 @@ def _stopped(ready: Ready, desk: Desk) -> Problem:
     tab = _typed_tab(rule.name, desk) or desk.snapshot.called.get((rule.table, ""), rule.table)
     message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.called, table=tab)
     advice = say("Please give the tab and its headings their names back, or correct the rule.")
+    if rule.table in desk.snapshot.schema and desk.snapshot.schema[rule.table].own:
+        advice += " " + say("“kim rules --make-tabs” makes what is missing, after a question.")
     return about(rule, message, advice, desk, code="rule_stopped", line=ready.line, severity="warning")
 
 

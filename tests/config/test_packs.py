@@ -40,6 +40,27 @@ def twice(site):
     return first
 
 
+def checked(site, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--site", str(site.folder), "check", "--json", "--at", NOW])
+    found = json.loads(capsys.readouterr().out)["problems"]
+    return ended.value.code, [one for one in found if one["tab"].startswith("packs/")]
+
+
+@pytest.mark.sliced
+def test_a_pack_whose_tabs_are_made_is_no_fault_and_before_that_the_command_is_named(site, capsys):
+    for pack in some(known_packs(site.folder), 2, "fresh packs"):
+        started(site, pack, {"Fälle": [[*CASES, "Dringlichkeit"], case("K-1", Dringlichkeit="normal")]})
+        _, before = checked(site, capsys)
+        assert all("--make-tabs" in one["advice"] for one in before if one["code"] == "rule_stopped")
+        with pytest.raises(SystemExit):
+            main(["--site", str(site.folder), "rules", "--make-tabs", "--at", NOW])
+        capsys.readouterr()
+        status, after = checked(site, capsys)
+        # Its columns came with it: that nobody has typed there yet is how a pack begins.
+        assert (status, [one["message"] for one in after if "leer" in one["message"]]) == (0, []), pack
+
+
 @pytest.mark.sliced
 def test_each_pack_can_be_used_and_nothing_is_wrong_with_its_rules(site, capsys):
     assert known_packs(site.folder) == ["conference", "deadlines", "dormant", "feedback", "freed_hours", "interpreters"]

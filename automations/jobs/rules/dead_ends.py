@@ -28,7 +28,7 @@ def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
     if desk.snapshot.layouts.get(rule.table) is None or not rule.active:
         return ()
     if names := desk.missing(ready):
-        return (resting(ready, names, desk, "error"),)
+        return (resting(ready, names, desk, _weight("error", ready, desk)),)
     # With a hit the condition is alive: what looks odd in it is a warning then, and no error.
     hits = sum(desk.book.matching(rule.table, ready.condition))
     found = []
@@ -36,6 +36,10 @@ def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
         found += list(_of_condition(table, condition, ready, desk, none=not hits))
     found += [*_of_due(ready, desk), *_of_circle(ready, desk), *_of_nobody(ready, desk), *_of_keys(ready, desk)]
     return tuple(dict.fromkeys((*found, *_of_guards(ready, desk))))
+
+
+def _of_pack(ready: Ready, desk: Desk) -> bool:
+    return ready.rule.name in desk.settings.pack_files
 
 
 def _conditions(ready: Ready) -> Iterator[tuple[str, Condition]]:
@@ -74,7 +78,9 @@ def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) ->
             message = say("In “{name}” no cell can be read.", name=heading(name, table, desk))
             yield _dead(ready, desk, message, say("What to type there stands in the list of problems."))
             return
-        yield _dead(ready, desk, say("“{name}” is blank in every row.", name=heading(name, table, desk)),
+        # The columns of a pack came with it and are blank in the beginning.
+        if not _of_pack(ready, desk):
+            yield _dead(ready, desk, say("“{name}” is blank in every row.", name=heading(name, table, desk)),
                     say("Until somebody types there, the rule does nothing."))  # fmt: skip
 
 
@@ -99,7 +105,8 @@ def _of_due(ready: Ready, desk: Desk) -> Iterator[Problem]:
 
 def _of_circle(ready: Ready, desk: Desk) -> Iterator[Problem]:
     """Rows that beget rows: they go round once."""
-    if ring := begetting(desk).get(ready.rule.name):
+    # The circles of a pack are meant.
+    if not _of_pack(ready, desk) and (ring := begetting(desk).get(ready.rule.name)):
         say = desk.words.say
         said = say("Its rows lead to rows in its own table, by way of: {names}.", names=circle_in_words(ring, desk))
         yield _dead(ready, desk, said, say("Rows that one of these rules added lead to none."), "warning")
@@ -186,8 +193,13 @@ def _to_clients(rule: Rule, desk: Desk) -> bool:
 
 
 def _dead(ready: Ready, desk: Desk, message: str, advice: str, severity: Severity = "error") -> Problem:
-    said = f"{ready.rule.called}: {message}"
+    said, severity = f"{ready.rule.called}: {message}", _weight(severity, ready, desk)
     return about(ready.rule, said, advice, desk, code="dead_rule", line=ready.line, severity=severity)
+
+
+def _weight(severity: Severity, ready: Ready, desk: Desk) -> Severity:
+    # A pack is made for every team and was chosen as a whole: what does not fit this one is nobody's mistake.
+    return "warning" if severity == "error" and _of_pack(ready, desk) else severity
 
 
 def missing_templates(ready: Ready, desk: Desk, exists: Callable[[str], bool]) -> Iterator[Problem]:
