@@ -14,8 +14,8 @@ from automations.ledger.story import shown_value, tell_changes
 from automations.model.layout import TableLayout
 from automations.model.snapshot import Snapshot
 
-# What kim notes for itself; the cells that were written, and people's own edits, say the same.
-_OWN_NOTES = frozenset({"reserved", "assignment_reason", "version", "phase"})
+# The rest of what is noted kim notes for itself; the cells that were written, mails, and people's own edits say it.
+_FOR_PEOPLE = frozenset({"question", "answer", "move", "moved", "problem"})
 
 
 def story_lines(
@@ -45,8 +45,10 @@ class _Told(Struct):
 
     def text(self, entry: StoryEntry) -> str:
         """What is said of an entry; nothing where another one says it."""
-        kind = str(entry.data.get("kind", "")) if entry.kind == "fact" else entry.kind
-        if kind in _OWN_NOTES or (kind == "written" and entry.data.get("result") == "applied"):
+        kind = entry.kind
+        if kind == "fact" and (kind := str(entry.data.get("kind", ""))) not in _FOR_PEOPLE:
+            return ""
+        if kind == "written" and entry.data.get("result") == "applied":
             return ""
         if kind == "problem":
             return "" if self._is_known(entry.data["data"]) else entry.text

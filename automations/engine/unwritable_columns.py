@@ -14,10 +14,10 @@ from automations.model.snapshot import Snapshot
 
 def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGroup, str]]) -> Iterator[Problem]:
     """One problem a column for edits whose leading field (the second of each pair) is not kim's to write."""
-    counted = Counter((group.row.workbook, group.row.table, field) for group, field in forbidden)
+    counted = Counter((group.row.workbook, group.row.table, _tab(group, snapshot), field) for group, field in forbidden)
     say = site.facts.texts
-    for (workbook, table, field), rows in counted.items():
-        layout = snapshot.layouts[table]
+    for (workbook, table, tab, field), rows in counted.items():
+        layout = snapshot.layouts[table].part(tab)
         heading, ours = layout.headings.get(field, ""), site.columns.tables[table].own_heading(field)
         # A missing column and a forbidden one need two different people: the team adds one, IT allows the other.
         if not heading:
@@ -34,6 +34,11 @@ def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGro
             "may_not_write", message, advice, workbook=workbook, table=table, tab=layout.tab, column=heading or ours,
             field=field, who="lead",
         )  # fmt: skip
+
+
+def _tab(group: EditGroup, snapshot: Snapshot) -> str:
+    row = snapshot.rows.get(group.row) if group.op == "edit" else None
+    return row.tab if row else ""
 
 
 def _advice(field: str, heading: str, table: str, site: Site, say: Texts) -> str:

@@ -51,6 +51,10 @@ class TableLayout(Struct, frozen=True):
         """Every tab of the table, each with a layout of its own."""
         return (self, *self.others)
 
+    def part(self, tab: str) -> TableLayout:
+        """That of one tab of the table; a blank name means its first."""
+        return next((one for one in self.others if one.tab == tab), self)
+
     def tells(self, field: str) -> bool:
         """Whether a column says what a field is, or the tab's name does, crosses below languages, or the client's name
         in two columns."""

@@ -88,12 +88,16 @@ def forbidden(group: EditGroup, snapshot: Snapshot) -> str:
     if layout is None:
         return ""
     names = [edit.field for edit in group.edits if group.op == "edit" or edit.field != layout.key_field]
-    return names[0] if names and names[0] not in _allowed(group, layout) else ""
+    return names[0] if names and names[0] not in _allowed(group, layout, snapshot) else ""
 
 
-def _allowed(group: EditGroup, layout: TableLayout) -> frozenset[str]:
+def _allowed(group: EditGroup, layout: TableLayout, snapshot: Snapshot) -> frozenset[str]:
     """Fields that a group may write: in a new row those, too, that are only staff's afterwards."""
-    return layout.writable | (layout.appendable | {layout.key_field} if group.op == "append" else frozenset())
+    if group.op == "append":
+        return layout.writable | layout.appendable | {layout.key_field}
+    row = snapshot.rows.get(group.row)
+    # The tab in which the row stands may lack a column that another tab of the table has.
+    return layout.writable & layout.part(row.tab).columns.keys() if row and layout.others else layout.writable
 
 
 def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
@@ -104,7 +108,7 @@ def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
     # A number over a cell that shows an error would be made anew, and fail anew, at every run.
     if group.op == "edit" and group.edits[0].field in broken:
         return None
-    edits = tuple(_edits(group, _allowed(group, layout) - broken, snapshot.words))
+    edits = tuple(_edits(group, _allowed(group, layout, snapshot) - broken, snapshot.words))
     news = tuple(edit for edit in edits if group.op == "append" or not same(edit.old, edit.new))
     stands = {edit.field: edit.old for edit in edits if edit not in news}
     return replace(group, edits=news, guards={**stands, **group.guards}) if news else None

@@ -124,11 +124,13 @@ TWICE = Fault(
 
 
 def whole(parts: Sequence[TableLayout]) -> TableLayout:
-    """The layout of the table: that of its first tab with the others. Only what may be written in all is."""
+    """The layout of the table: that of its first tab with the others. What may be written may be so in each tab that
+    has it; in one without it there is nothing to write to (`encoding`)."""
     first, *others = parts
     if not others:
         return first
-    writable = frozenset.intersection(*(part.writable for part in parts))
+    locked = frozenset(name for part in parts for name in part.columns if name not in part.writable)
+    writable = frozenset(name for part in parts for name in part.writable) - locked
     return replace(first, writable=writable, others=tuple(others))
 
 

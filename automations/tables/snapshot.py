@@ -147,7 +147,8 @@ def _found(
             if result.tab is None or result.header is None or not result.header.columns:
                 continue
             place = layout(table, workbook, result.tab, result.header, rules)
-            problems += header_problems(place, result.header, rules, known.get(table, {}), said)
+            before = known.get(in_tab(table, place.tab) if table in found else table, {})
+            problems += header_problems(place, result.header, rules, before, said)
             if has_required(result.header, rules):
                 found.setdefault(table, []).append((place, result.tab))
     return found, problems
@@ -252,6 +253,11 @@ def _called(columns: Columns) -> dict[tuple[str, str], str]:
         for table, rules in columns.tables.items()
         for field in ("", *rules.headings)
     }
+
+
+def in_tab(table: str, tab: str) -> str:
+    """The name under which the headings of a further tab of a table are kept."""
+    return f"{table}/{fold(tab)}"
 
 
 def headings(snapshot: Snapshot) -> dict[str, dict[str, str]]:

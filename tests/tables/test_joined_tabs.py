@@ -11,6 +11,8 @@ from msgspec import structs
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.values import RowKey
+from automations.tables.encoding import encode, forbidden
+from automations.tables.snapshot import in_tab
 from automations.workbooks.positions import decide
 from automations.workbooks.protocol import RawTab
 from automations.workbooks.stores.opening import read_bytes
@@ -66,10 +68,31 @@ def test_numbers_in_two_tabs_are_said_in_the_order_of_the_sheet():
     assert found == [*range(2, 14)] * 2
 
 
-def test_what_not_every_tab_has_is_not_written():
+def test_what_not_every_tab_has_is_written_where_it_is():
+    """A new column in this month's tab alone: the rows of last month have no such cell."""
     without_note = {"2025": [HEADS[:4], ["B1", None, "Kaya", "Mehmet"]]}
-    assert own_snapshot(YEARS, tabs()).layouts["cases"].writable >= {"number", "check_note"}
-    assert "check_note" not in own_snapshot(YEARS, tabs(**without_note)).layouts["cases"].writable
+    read = own_snapshot(YEARS, tabs(**without_note))
+    assert read.layouts["cases"].writable >= {"number", "check_note"}
+    here, there = group("A1", "check_note", "x"), group("B1", "check_note", "x")
+    assert (forbidden(here, read), forbidden(there, read)) == ("", "check_note")
+    assert [one.id for one in encode([here, there], read)] == [here.id]
+
+
+def test_a_column_that_one_tab_calls_otherwise_is_written_in_none():
+    """“Anmerkung” may stand under kim's field, but is the team's own."""
+    renamed = YEARS + '[tables.cases.headings]\ncheck_note = ["Prüfhinweis", "Anmerkung"]\n'
+    other = {"2025": [[*HEADS[:4], "Anmerkung"], ["B1", None, "Kaya", "Mehmet", "Akte liegt im Schrank"]]}
+    assert "check_note" not in own_snapshot(renamed, tabs(**other)).layouts["cases"].writable
+
+
+def test_a_tab_is_missed_only_what_it_had_itself():
+    known = {"cases": {"number": "Fall-Nr.", "check_note": "Prüfhinweis"}, in_tab("cases", "2025"): {}}
+    without_note = tabs(**{"2025": [HEADS[:4], ["B1", None, "Kaya", "Mehmet"]]})
+    found = [one for one in own_snapshot(YEARS, without_note, known=known).problems if one.code == "missing_heading"]
+    assert found == []
+    known[in_tab("cases", "2025")] = {"check_note": "Prüfhinweis"}
+    found = [one for one in own_snapshot(YEARS, without_note, known=known).problems if one.code == "missing_heading"]
+    assert [(one.tab, one.field) for one in found] == [("2025", "check_note")]
 
 
 @pytest.fixture

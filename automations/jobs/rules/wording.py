@@ -23,6 +23,12 @@ from automations.tables.folding import fold
 OWN_TEXT = "own_text"  # the template that a team's own texts are put into
 
 _PLACE = re.compile(r"\{([^{}]{1,80})\}")
+# A label with what it is of: "Language: {interpreting}.", between sentences or in a line of its own.
+_LABELLED = re.compile(
+    r"(?: (?<=[.!?؟] )|(?P<line>^))"
+    r"[^\W\d_][^.:;!?؟{}\n]{0,40}:\s?(?P<place>\{[^{}]{1,80}\})(?:[.;](?=\s|$)|$)(?(line)[ \n]?)",
+    re.MULTILINE,
+)
 _STEP = re.compile(rf"\s*(?:{ARROW}|\.)\s*")
 
 GENERAL = ("site_name", "office_phone", "today")  # places that every text may have
@@ -137,7 +143,9 @@ def filled(text: str, record: Record, desk: Desk, language: str, more: Mapping[s
         # Left as it stands: a bracket in a mail is odd, a sentence with a hole is wrong.
         return match[0] if path is None else said(path, record, desk, language)
 
-    return _PLACE.sub(fill, text)
+    # "Art: ." says nothing to anybody: what a row leaves blank is left out with its label.
+    whole = _LABELLED.sub(lambda found: found[0] if _PLACE.sub(fill, found["place"]).strip() else "", text)
+    return _PLACE.sub(fill, whole)
 
 
 def unknown_places(text: str, table: str, desk: Desk, more: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
