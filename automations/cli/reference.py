@@ -72,7 +72,7 @@ def _section(schema: Mapping[str, Any], known: Mapping[str, Any], path: str) -> 
         heading = f"[{path.replace('[]', '')}]"
         yield f"\n### `{f'[{heading}]' if path.endswith('[]') else heading}`\n"
     if about := schema.get("description"):
-        yield _flowing(about) + "\n"
+        yield " ".join(line.strip() for line in about.splitlines() if line.strip()) + "\n"
     below, rows = [], []
     for name, value in schema.get("properties", {}).items():
         inner, place = _inner(value, known, f"{path}.{name}" if path else name)
@@ -130,7 +130,3 @@ def _default(value: Mapping[str, Any], required: bool) -> str:
     text = str(found).replace("|", "\\|").replace("\n", " ")
     longest = 80
     return f"`{text if len(text) <= longest else text[:longest] + '…'}`"
-
-
-def _flowing(text: str) -> str:
-    return " ".join(line.strip() for line in text.splitlines() if line.strip())

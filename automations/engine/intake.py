@@ -39,7 +39,7 @@ def read_intake(site: Site, raws: Mapping[str, RawWorkbook], now: datetime) -> I
         parts = _of_folder(site.folder, name, form, parse, now, troubles) if form.folder else ()
         if form.tab and raw is not None:
             parts = _of_tab(raw, name, form, parse, troubles)
-        found += _once(parts)
+        found += list({one.key: one for one in parts}.values())
     return Intake(tuple(found), tuple(troubles), forms)
 
 
@@ -59,11 +59,6 @@ def forms_of(site: Site) -> Mapping[str, Form]:
     """The forms of a site by name."""
     settings = site.jobs.get(NAME)
     return settings.forms if isinstance(settings, TakeInSettings) else {}
-
-
-def _once(found: Sequence[Submission] | Iterator[Submission]) -> list[Submission]:
-    """A submission that stands in several files (exported again) counts once, as it was sent last."""
-    return list({one.key: one for one in found}.values())
 
 
 def _of_tab(

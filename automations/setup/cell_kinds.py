@@ -134,7 +134,7 @@ def are_moments(values: Sequence[Value]) -> bool:
 
 def are_ways(values: Sequence[Value]) -> bool:
     """Whether cells are nothing but ways in which people meet, and more than one of them."""
-    ways = _ways(values)
+    ways = frozenset(way_in(key_text(value) or "") for value in values)
     return len(values) >= ENOUGH and len(ways) > 1 and not ways & {None, "other"}
 
 
@@ -142,10 +142,6 @@ def are_reasons(values: Sequence[Value]) -> bool:
     """Whether cells tell why people meet rather than how: read as a way, none of them would name the place."""
     odd = sum(way_in(key_text(value) or "") == "other" for value in values)
     return len(values) >= ENOUGH and 2 * odd > len(values)
-
-
-def _ways(values: Sequence[Value]) -> frozenset[str | None]:
-    return frozenset(way_in(key_text(value) or "") for value in values)
 
 
 def are_permits(values: Sequence[Value], heading: str = "") -> bool:

@@ -108,7 +108,7 @@ def _proposal(table: TableProposal, folder: str, known: Thesaurus, names: Sequen
     texts = [text for _, text in sorted(block.headings.items())]
     sent = [text for text in texts if fold(text) in known.form and fold(text) not in _NUMBERS]
     consent = next((h for h in table.headings if _asks_consent(h, block)), None)
-    asked = _first_question(texts)
+    asked = next((place for place, text in enumerate(texts) if fold(text) not in OF_THE_FORM), len(texts))
     headings = tuple(_as_question(h, block, asked, consent) for h in table.headings if fold(h.text) not in known.form)
     return FormProposal(
         _stanza_name(Path(folder).name or block.tab.name, names), replace(table, headings=headings), folder,
@@ -117,11 +117,6 @@ def _proposal(table: TableProposal, folder: str, known: Thesaurus, names: Sequen
         one_line(consent.text) if consent else "",
         max(0, block.last_row - block.row),
     )  # fmt: skip
-
-
-def _first_question(texts: Sequence[str]) -> int:
-    """Where the questions begin: columns before are the form's own, such as who filled it in."""
-    return next((place for place, text in enumerate(texts) if fold(text) not in OF_THE_FORM), len(texts))
 
 
 def _as_question(

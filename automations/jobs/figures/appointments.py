@@ -148,13 +148,9 @@ def answers(history: History, zone: ZoneInfo, first: date, last: date) -> Answer
     for mail in history.mails.values():
         about = mail.subject_key if not is_offer(mail.subject_key) else ""
         # An offer of a freed hour is no question about an appointment; counted, it would look like silence.
-        if mail.state in LEFT and mail.version and about and first <= _local(mail.at, zone) <= last:
+        if mail.state in LEFT and mail.version and about and first <= mail.at.astimezone(zone).date() <= last:
             # Returned only if every one came back: the second may have gone to the corrected address.
             asked[mail.subject_key] = asked.get(mail.subject_key, True) and mail.state == "bounced"
     last_actions = Counter(history.replies[number][-1].action for number in asked if history.replies.get(number))
     returned = sum(back and not history.replies.get(number) for number, back in asked.items())
     return Answers(len(asked), last_actions["confirm"], last_actions["cancel"], last_actions["object"], returned)
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()

@@ -87,7 +87,7 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     reader = reader_of(case, desk.snapshot, desk.today)
     mine = [entry for entry in desk.history.told.get(appointment.number, ()) if entry.case == case.number]
     # What went to an old address was not heard: it is told once more, to the corrected one.
-    missed = _missed(mine, reader)
+    missed = frozenset(entry.key for entry in mine if entry.fate == "left" and _is_elsewhere(entry, reader))
     again = _again(record, mine[-1] if mine else None, reader, missed)
     change = desk.differences.get((appointment.number, case.number or ""))
     if told is not None and told.key in missed and change is None:
@@ -112,12 +112,6 @@ def _again(record: VersionRecord | None, newest: Told | None, case: Case, missed
         return False
     # Without another address it would only come back again.
     return _is_elsewhere(newest, case) and (newest.fate == "returned" or newest.key in missed)
-
-
-def _missed(entries: Sequence[Told], case: Case) -> frozenset[str]:
-    """Keys of messages that went to an address or number which is not the client's any more: nobody knows who read
-    them there. An answer says that it was the client."""
-    return frozenset(entry.key for entry in entries if entry.fate == "left" and _is_elsewhere(entry, case))
 
 
 def _is_elsewhere(told: Told, case: Case) -> bool:

@@ -105,7 +105,7 @@ class Writer:
             batch = batch_of(wanted, self.state)
             # Announced with what the lock's answer says: the revision that was read first may be gone.
             order.announce(self.state.raw.revision, batch.after)
-            requests = [*batch.requests, *_release(lock)]
+            requests = [*batch.requests, *(lock.release() if lock else [])]
             # Where nothing keeps people away, all is looked at.
             excerpt = _written(batch, wanted, self.state) if lock else None
             after = self._account.change(requests, repeatable=lock is not None, excerpt=excerpt)
@@ -231,10 +231,6 @@ def _areas(wanted: Wanted, state: State) -> list[Mapping[str, int]]:
     # Tabs of ours alone: some cell must carry the lock, and there it is in nobody’s way.
     first = next(grid for grid in state.grids.values() if grid.rows and grid.columns)
     return [first.area(first_row=first.rows - 1, first_column=first.columns - 1)]
-
-
-def _release(lock: Lock | None) -> list[dict[str, object]]:
-    return lock.release() if lock else []
 
 
 def _looks_stale(refused: Rejected) -> bool:
