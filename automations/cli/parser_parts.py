@@ -13,7 +13,6 @@ _YEARS = range(1900, 9000)
 _MOST_CASES = 100_000
 
 DEFAULT = "default: %(default)s"  # the help of a file or folder whose use the command itself tells
-
 Say = Callable[[str], str]  # says a text of the command line in a language
 
 Command = str

@@ -72,29 +72,27 @@ _FULL = "there is no room left on the disk"
 _RIGHT = "kim has no right to do that there"
 _OTHER = "the system does not allow it"
 
-REASONS: Mapping[int, str] = MappingProxyType(
-    {
-        errno.ENOENT: "there is no such file or folder",
-        errno.EACCES: _RIGHT,
-        errno.EPERM: _RIGHT,
-        errno.ENOSPC: _FULL,
-        errno.EDQUOT: _FULL,
-        errno.EFBIG: _FULL,
-        errno.EROFS: "that disk can only be read",
-        errno.EISDIR: "a folder stands in its place",
-        errno.ENOTDIR: "what stands in the place of its folder is none",
-        errno.EEXIST: "there is one of that name already",
-        errno.ENOTEMPTY: "the folder is not empty",
-        errno.EIO: "the disk or network drive does not work properly",
-        errno.EBUSY: "another program holds it",
-        errno.ETXTBSY: "another program holds it",
-        errno.ELOOP: "its links lead in a circle",
-        errno.ENAMETOOLONG: "its name is too long",
-        errno.ECONNREFUSED: "nobody answers at this address and port",
-        **dict.fromkeys((errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN), _FAR),
-        **dict.fromkeys((errno.ENETUNREACH, errno.ENOTCONN, errno.ESTALE), _FAR),
-    }
-)
+REASONS: Mapping[int, str] = MappingProxyType({
+    errno.ENOENT: "there is no such file or folder",
+    errno.EACCES: _RIGHT,
+    errno.EPERM: _RIGHT,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EROFS: "that disk can only be read",
+    errno.EISDIR: "a folder stands in its place",
+    errno.ENOTDIR: "what stands in the place of its folder is none",
+    errno.EEXIST: "there is one of that name already",
+    errno.ENOTEMPTY: "the folder is not empty",
+    errno.EIO: "the disk or network drive does not work properly",
+    errno.EBUSY: "another program holds it",
+    errno.ETXTBSY: "another program holds it",
+    errno.ELOOP: "its links lead in a circle",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ECONNREFUSED: "nobody answers at this address and port",
+    **dict.fromkeys((errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN), _FAR),
+    **dict.fromkeys((errno.ENETUNREACH, errno.ENOTCONN, errno.ESTALE), _FAR),
+})  # fmt: skip
 """What the system's numbers of errors mean to people; the sentences are translated when they are said."""
 
 

@@ -14,7 +14,6 @@ from automations.common.catalogues import StaffCatalogue
 from automations.common.shipped import templates_folder
 
 CLIENT_CATALOGUES = frozenset({"mail"})  # catalogues of texts for clients, in every language; the others are for staff
-
 _SIGNED = {"gsg": "German Sign Language"}  # languages of columns.toml that CLDR does not name
 
 

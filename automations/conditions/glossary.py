@@ -15,7 +15,6 @@ from automations.model.records import Record
 from automations.model.schema import SHIPPED
 
 CountDays: TypeAlias = Callable[[date, date], int]  # counts the working days after the first date, up to the second
-
 _FIVE = 5  # working days a week, from Monday on
 
 

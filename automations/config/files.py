@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 OWN = "site.toml"  # what makes a folder a site
-
 _LARGEST = 2**22  # bytes of a config file: names of half the world have 40 000
-
 _PARTIAL = frozenset({"columns.toml"})  # files whose missing lines are the shipped ones
 
 

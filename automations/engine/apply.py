@@ -38,7 +38,6 @@ from automations.tables.encoding import encode
 from automations.workbooks.protocol import WorkbookError
 
 _NOTICE = timedelta(hours=1)  # before an appointment: later than that its client may be on the way already
-
 LOG = "log"  # the id of the tab `Laufprotokoll`
 
 

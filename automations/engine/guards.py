@@ -265,19 +265,17 @@ def _folders(site: Site) -> Iterator[Path]:
             yield folder
 
 
-_CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
-    {
-        # In this order, as the first sentence is told alone: whose workbook it is comes before what stands in it.
-        MOVED: lambda signs: place_trouble(signs.site, signs.ledger),
-        FOREIGN: _foreign,
-        LEDGER: _old_ledger,
-        OLD_COPY: _old_workbook,
-        "heading": _vanished,  # a table whose heading is gone may look empty: the heading is what to mend
-        "shrink": _shrunken,
-        "cases": _shuffled,
-        _CLOCK: _clock,
-        "disk": _disk,
-    }
-)
+_CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType({
+    # In this order, as the first sentence is told alone: whose workbook it is comes before what stands in it.
+    MOVED: lambda signs: place_trouble(signs.site, signs.ledger),
+    FOREIGN: _foreign,
+    LEDGER: _old_ledger,
+    OLD_COPY: _old_workbook,
+    "heading": _vanished,  # a table whose heading is gone may look empty: the heading is what to mend
+    "shrink": _shrunken,
+    "cases": _shuffled,
+    _CLOCK: _clock,
+    "disk": _disk,
+})  # fmt: skip
 
 NAMES = tuple(_CHECKS)  # what can be accepted

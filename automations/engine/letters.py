@@ -155,22 +155,18 @@ def _until_then(letter: Letter, say: Texts) -> str:
     return say.say("nobody has read the client's words.")
 
 
-_CALENDAR: Mapping[str, str] = MappingProxyType(
-    {
-        "maybe": "Case {case} ({appointment}): in the calendar the client answers “maybe” ({words}). Seen to?",
-        "counter": "Case {case} ({appointment}): in the calendar the client proposes another time ({words}). Seen to?",
-        "handed_on": "Case {case} ({appointment}): in the calendar the client passes the entry on ({words}). Seen to?",
-    }
-)
+_CALENDAR: Mapping[str, str] = MappingProxyType({
+    "maybe": "Case {case} ({appointment}): in the calendar the client answers “maybe” ({words}). Seen to?",
+    "counter": "Case {case} ({appointment}): in the calendar the client proposes another time ({words}). Seen to?",
+    "handed_on": "Case {case} ({appointment}): in the calendar the client passes the entry on ({words}). Seen to?",
+})  # fmt: skip
 
-_REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "forged": "The mail server doubts that it was the client.",
-        "unknown": "Nothing in the message shows that it was the client.",
-        "long": "It stands in a long letter; please read it in the mailbox.",
-        "spam": "Their provider reports that our mail was marked as spam, which may be a slip.",
-    }
-)
+_REASONS: Mapping[str, str] = MappingProxyType({
+    "forged": "The mail server doubts that it was the client.",
+    "unknown": "Nothing in the message shows that it was the client.",
+    "long": "It stands in a long letter; please read it in the mailbox.",
+    "spam": "Their provider reports that our mail was marked as spam, which may be a slip.",
+})  # fmt: skip
 
 
 def _problem(question: str, letter: Letter, snapshot: Snapshot, say: Texts) -> Problem:

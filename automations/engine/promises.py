@@ -22,13 +22,11 @@ _MOST = 10  # sentences that the log of runs repeats about one run
 _PEOPLE = "Somebody changed the row meanwhile; the next run looks at it anew."
 _GONE = "The row, its tab or its column is not there any more."
 _TWICE = "The number of the row stands twice."
-_ADVICE = MappingProxyType(
-    {
-        "missing": "Please look whether the tab and its headings are as they were, and put back what is gone.",
-        "duplicate": "Please give each row a number of its own; the next run writes then.",
-        "refused": "Please free these cells, without formula, merge and protection, or fill them in by hand.",
-    }
-)
+_ADVICE = MappingProxyType({
+    "missing": "Please look whether the tab and its headings are as they were, and put back what is gone.",
+    "duplicate": "Please give each row a number of its own; the next run writes then.",
+    "refused": "Please free these cells, without formula, merge and protection, or fill them in by hand.",
+})  # fmt: skip
 _CLOSED = "The workbook does not allow it."
 
 

@@ -18,7 +18,6 @@ from automations.model.snapshot import Snapshot
 
 JOB = "decisions"
 STOP = "stop/mails"  # the standing question: "ja" stops all mail, another answer lets it go again
-
 RELEASE = "release/"  # what the key of the other question begins with; the run whose mails are held follows
 
 

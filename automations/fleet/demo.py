@@ -35,7 +35,6 @@ NAMES = ("Emscherbrück", "Lippstein", "Ruhrau")
 WORKERS = 2
 
 _LEAD = timedelta(seconds=25)  # so long before the morning's run the workers begin
-
 _INTO_IT = timedelta(seconds=2)  # A run that has gone on for so long is in the middle of it
 
 _STALLED, _TICK = 4.0, 1.0

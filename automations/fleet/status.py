@@ -14,7 +14,6 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 LATE = timedelta(minutes=15)  # a site that was due so long ago and has not begun is late
-
 _OLD_BACKUP = timedelta(days=4)  # a long weekend
 
 Doing = Literal["resting", "waiting", "at work", "paused"]

@@ -28,7 +28,6 @@ from automations.model.told import address_digest
 from automations.model.values import Plain
 
 DEFERRED = timedelta(days=1)  # a mail that a server has put off for so long becomes a call, too
-
 Audience: TypeAlias = Literal["client", "partner", "staff"]  # whose rules of consent hold
 
 

@@ -29,16 +29,14 @@ _EMPTY: Mapping[type[Any], Mapping[str, object]] = MappingProxyType(
 )
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
-    {
-        "$date": date.fromisoformat,
-        "$datetime": datetime.fromisoformat,
-        "$time": time.fromisoformat,
-        "$float": float,
-        "$tuple": tuple,
-        "$set": frozenset,
-    }
-)
+_READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
+    "$date": date.fromisoformat,
+    "$datetime": datetime.fromisoformat,
+    "$time": time.fromisoformat,
+    "$float": float,
+    "$tuple": tuple,
+    "$set": frozenset,
+})  # fmt: skip
 
 
 def dumps(value: object) -> str:

@@ -28,7 +28,6 @@ SHAPE = 5
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROOM = 2**20  # bytes that the smallest run needs
-
 _STUCK = ("held", "retry", "failed", "unknown", "bounced")  # states of mails that somebody should know of
 
 RUNS = "SELECT run, at, outcome, jobs, edits, mails, problems, trouble FROM runs ORDER BY at DESC, run DESC"

@@ -31,21 +31,19 @@ ERASED = "erased"  # the detail of a mail whose content was erased
 
 # From which states a mail may be settled to a state; into `sending` only by claiming it. An unknown mail may be tried
 # again only where the archive mailbox says that it never left.
-_FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "sent": ("sending", "unknown"),
-        "test": ("sending",),
-        "retry": ("sending", "unknown"),
-        "failed": ("sending", "unknown"),
-        "unknown": ("sending",),
-        # What came back has arrived somewhere, so a doubtful mail is none any more.
-        "bounced": ("sent", "unknown"),
-        "suppressed": WAITING,
-        "held": ("queued", "retry"),
-        "queued": ("held",),
-        "sending": (),
-    }
-)
+_FROM: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "sent": ("sending", "unknown"),
+    "test": ("sending",),
+    "retry": ("sending", "unknown"),
+    "failed": ("sending", "unknown"),
+    "unknown": ("sending",),
+    # What came back has arrived somewhere, so a doubtful mail is none any more.
+    "bounced": ("sent", "unknown"),
+    "suppressed": WAITING,
+    "held": ("queued", "retry"),
+    "queued": ("held",),
+    "sending": (),
+})  # fmt: skip
 
 
 class QueuedMail(Struct, frozen=True):

@@ -15,7 +15,6 @@ from typing import Any, BinaryIO
 
 PACKED = ".xz"
 GZIPPED = ".gz"  # how older versions of kim packed them, and how one is packed that is to be read by such a version
-
 KINDS = ("*.sqlite", f"*.sqlite{PACKED}", f"*.sqlite{GZIPPED}")  # what backups are called
 
 DAYS, WEEKS, MONTHS = 7, 4, 6
@@ -23,13 +22,9 @@ DAYS, WEEKS, MONTHS = 7, 4, 6
 when a half-year is told to the Land."""
 
 KEPT_DAYS = 190  # the longest that a backup of a site at work is kept, in days: six months and a gap of holidays
-
 WHOLE = 2  # so many of the daily backups, the newest, hold the story of the cases and the texts of mails as well
-
 LEAN = "-lean"  # what the name of one says that holds neither any more
-
 _LEANED = 2  # at most so many a day: after an update there may be many
-
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)  # what unpacking can raise
 
 _NAME = re.compile(r"ledger-(\d{4})(\d\d)(\d\d)\b")

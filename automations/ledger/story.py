@@ -11,79 +11,65 @@ from automations.common.texts import Texts, texts
 from automations.model.told import is_offer
 from automations.model.values import Value, is_draft
 
-_WRITTEN: Mapping[str, str] = MappingProxyType(
-    {
-        "applied": "Written into the workbook.",
-        "unchanged": "Not written: nothing was replaced.",
-        "changed": "Not written: the row had been changed meanwhile.",
-        "duplicate": "Not written: the row's number stands twice.",
-        "missing": "Not written: the row or the column is not there any more.",
-        "refused": "Not written: the workbook does not allow it.",
-        "busy": "Not written: somebody had the workbook open.",
-        "conflict": "Not written: the workbook changed at the same moment.",
-        "unclear": "It cannot be told whether this was written.",
-        "lost": "It cannot be told whether this was written.",
-    }
-)
-_MAIL: Mapping[str, str] = MappingProxyType(
-    {
-        "queued": "The mail “{rule}” is ready to be sent.",
-        "held": "The mail “{rule}” is held until people let it go.",
-        "sent": "The mail “{rule}” was sent.",
-        "test": "The mail “{rule}” was put into the folder; it reached nobody.",
-        "retry": "The mail “{rule}” could not be handed over yet; it is tried again.",
-        "failed": "The mail “{rule}” was refused.",
-        "unknown": "It cannot be told whether the mail “{rule}” left.",
-        "bounced": "The mail “{rule}” came back.",
-        "suppressed": "The mail “{rule}” is not sent.",
-    }
-)
+_WRITTEN: Mapping[str, str] = MappingProxyType({
+    "applied": "Written into the workbook.",
+    "unchanged": "Not written: nothing was replaced.",
+    "changed": "Not written: the row had been changed meanwhile.",
+    "duplicate": "Not written: the row's number stands twice.",
+    "missing": "Not written: the row or the column is not there any more.",
+    "refused": "Not written: the workbook does not allow it.",
+    "busy": "Not written: somebody had the workbook open.",
+    "conflict": "Not written: the workbook changed at the same moment.",
+    "unclear": "It cannot be told whether this was written.",
+    "lost": "It cannot be told whether this was written.",
+})  # fmt: skip
+_MAIL: Mapping[str, str] = MappingProxyType({
+    "queued": "The mail “{rule}” is ready to be sent.",
+    "held": "The mail “{rule}” is held until people let it go.",
+    "sent": "The mail “{rule}” was sent.",
+    "test": "The mail “{rule}” was put into the folder; it reached nobody.",
+    "retry": "The mail “{rule}” could not be handed over yet; it is tried again.",
+    "failed": "The mail “{rule}” was refused.",
+    "unknown": "It cannot be told whether the mail “{rule}” left.",
+    "bounced": "The mail “{rule}” came back.",
+    "suppressed": "The mail “{rule}” is not sent.",
+})  # fmt: skip
 # Reasons that come as codes; all others are sentences already.
-_DETAILS: Mapping[str, str] = MappingProxyType(
-    {
-        "no longer wanted": "it is not wanted any more",
-        "answered": "the client has answered",
-        "released": "people let it go",
-        "restored": "it may have left after the backup was made",
-        "adoption": "it was due before kim came to this workbook",
-        "brake": "far more mails than usual",
-        "hold": "all mail is on hold",
-    }
-)
-_REPLIES: Mapping[str, str] = MappingProxyType(
-    {
-        "confirm": "The client confirmed the appointment {appointment}.",
-        "cancel": "The client cancelled the appointment {appointment}.",
-        "object": "The client wants no more mails.",
-    }
-)
-_OFFERED: Mapping[str, str] = MappingProxyType(
-    {
-        "confirm": "Somebody who was asked said yes.",
-        "cancel": "Somebody who was asked said no.",
-        "object": "Somebody who was asked wants no more mails.",
-    }
-)
-_FACTS: Mapping[str, str] = MappingProxyType(
-    {
-        "reserved": "The number {number} was reserved for this row.",
-        "question": "A question was put to the team: {question}",
-        "answer": "The team answered: {answer}",
-        "assignment_reason": "Assigned to {manager}: {why}",
-        "move": "A move to another colleague was proposed.",
-        "moved": "The case was handed over, as the team had agreed.",
-        "phase": "Its phase was noted: {phase}",
-        "version": "The state of the appointment was noted.",
-    }
-)
-_NOTICED: Mapping[str, str] = MappingProxyType(
-    {
-        "new": "People entered the row with a number of its own.",
-        "changed": "Changed by people after {since}: {changes}.",
-        "gone": "The row is no longer in the table; it was there on {since}.",
-        "back": "The row is in the table again.",
-    }
-)
+_DETAILS: Mapping[str, str] = MappingProxyType({
+    "no longer wanted": "it is not wanted any more",
+    "answered": "the client has answered",
+    "released": "people let it go",
+    "restored": "it may have left after the backup was made",
+    "adoption": "it was due before kim came to this workbook",
+    "brake": "far more mails than usual",
+    "hold": "all mail is on hold",
+})  # fmt: skip
+_REPLIES: Mapping[str, str] = MappingProxyType({
+    "confirm": "The client confirmed the appointment {appointment}.",
+    "cancel": "The client cancelled the appointment {appointment}.",
+    "object": "The client wants no more mails.",
+})  # fmt: skip
+_OFFERED: Mapping[str, str] = MappingProxyType({
+    "confirm": "Somebody who was asked said yes.",
+    "cancel": "Somebody who was asked said no.",
+    "object": "Somebody who was asked wants no more mails.",
+})  # fmt: skip
+_FACTS: Mapping[str, str] = MappingProxyType({
+    "reserved": "The number {number} was reserved for this row.",
+    "question": "A question was put to the team: {question}",
+    "answer": "The team answered: {answer}",
+    "assignment_reason": "Assigned to {manager}: {why}",
+    "move": "A move to another colleague was proposed.",
+    "moved": "The case was handed over, as the team had agreed.",
+    "phase": "Its phase was noted: {phase}",
+    "version": "The state of the appointment was noted.",
+})  # fmt: skip
+_NOTICED: Mapping[str, str] = MappingProxyType({
+    "new": "People entered the row with a number of its own.",
+    "changed": "Changed by people after {since}: {changes}.",
+    "gone": "The row is no longer in the table; it was there on {since}.",
+    "back": "The row is in the table again.",
+})  # fmt: skip
 
 
 def tell(kind: str, data: Mapping[str, Any], language: str, called: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -191,13 +177,11 @@ def _with(text: str, reason: object) -> str:
     return f"{text} ({reason})" if reason else text
 
 
-_TELLERS: Mapping[str, Callable[[Mapping[str, Any], Texts], str]] = MappingProxyType(
-    {
-        "decided": _tell_decided,
-        "written": _tell_written,
-        "mail": _tell_mail,
-        "reply": _tell_reply,
-        "veto": _tell_veto,
-        "noticed": _tell_noticed,
-    }
-)
+_TELLERS: Mapping[str, Callable[[Mapping[str, Any], Texts], str]] = MappingProxyType({
+    "decided": _tell_decided,
+    "written": _tell_written,
+    "mail": _tell_mail,
+    "reply": _tell_reply,
+    "veto": _tell_veto,
+    "noticed": _tell_noticed,
+})  # fmt: skip

@@ -29,7 +29,6 @@ LONGEST = 300.0
 for each must not hold a run for hours."""
 
 _LARGEST = 3_000_000  # bytes. Answers are short; something larger is left to people unread.
-
 _MOST_ANSWER = 2**25  # bytes of one answer: the largest message that is read, and lists of all numbers
 _PATIENCE = 60.0
 

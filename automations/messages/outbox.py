@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from automations.ledger.outbox import QueuedMail
 
 _REASONS = 3  # so many reasons are told; more would not be read
-
 PAGE = 200  # so many mails are read from the ledger at a time: a round of any length takes the same memory
 
 # From so many mails on it pays to prepare the ledger for them: that alone waits for the disk as one of them does.

@@ -92,7 +92,6 @@ class Scenario(Struct, frozen=True):
 
 
 RULES, TEXTS = "rules", "texts"  # the tables of the tabs that a team writes its rules and texts into
-
 APPROVAL = "approval_request"  # the mail whose buttons approve what the workbook proposes; its rule is called alike
 
 

@@ -129,21 +129,19 @@ def _moment(value: Plain, default: Any) -> Any:
 
 
 # What is read as what, by the annotation as it is written.
-_READERS: Mapping[str, Callable[[Plain, Any], Any]] = MappingProxyType(
-    {
-        "str": _text,
-        "str | None": _text,
-        "int": _whole,
-        "int | None": _whole,
-        "float | None": _number,
-        "bool": _yes,
-        "tuple[str, ...]": _texts,
-        "Mapping[str, str]": _pairs,
-        "date | None": _day,
-        "datetime | None": _moment,
-        "Plain": lambda value, default: default if value is None else value,
-    }
-)
+_READERS: Mapping[str, Callable[[Plain, Any], Any]] = MappingProxyType({
+    "str": _text,
+    "str | None": _text,
+    "int": _whole,
+    "int | None": _whole,
+    "float | None": _number,
+    "bool": _yes,
+    "tuple[str, ...]": _texts,
+    "Mapping[str, str]": _pairs,
+    "date | None": _day,
+    "datetime | None": _moment,
+    "Plain": lambda value, default: default if value is None else value,
+})  # fmt: skip
 
 
 class _Entry(Struct, frozen=True):

@@ -68,7 +68,6 @@ class Answer(StrEnum):
 _BETWEEN = re.compile(r"\s*[,;/+&]\s*|\s+(?:und|and|oder|or)\s+")
 
 NOTHING_OWN: Mapping[str, Any] = MappingProxyType({})  # the own fields of a record that has none
-
 NOWHERE = RowKey("team", "", "")  # the key of a record that came from no row (tests, examples)
 
 

@@ -99,7 +99,6 @@ def _written_out(value: object) -> object:
 
 
 ClockTime = Annotated[time, BeforeValidator(_written_out)]  # a local time of day, such as "06:30"
-
 Day = Annotated[date, BeforeValidator(_written_out)]  # a day, such as "2026-12-28"
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from automations.ledger.glimpse import Answering
 
 LEDGER = "ledger.sqlite"  # the ledger of a site that names no other
-
 _FLEET = ("KIM_FENCE", "KIM_CLOCK_AHEAD")  # what a fleet says by the environment: its runs are opened as usual
 
 

@@ -19,7 +19,6 @@ from automations.service.timetable import JOB, Occurrence, timetable
 from automations.service.unchanged import Watched, as_left, revisions
 
 RETRY_PAUSE = timedelta(minutes=5)  # the first pause before another try
-
 _TAKEN_OVER_AFTER = timedelta(hours=1)  # an occurrence that a killed program claimed and never finished
 
 

@@ -16,7 +16,6 @@ from automations.tables.folding import fold
 WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _OF_ANYTHING = frozenset({"number"})  # what a heading may say alone, and nobody knows of what
-
 _TELLING = 3  # letters from which what is left of a known heading tells something by itself
 _SEVERAL = 4  # letters from which a word that ends with "s" is several of something
 _ONE = ("ss", "us", "is")  # ends of single things

@@ -19,9 +19,7 @@ from automations.tables.faults import shown
 from automations.tables.folding import fold
 
 _TRIES = 3  # how often an answer that is not understood is asked for again; then what is proposed holds
-
 _LONG = 40  # characters of an example
-
 Ask = Callable[[str], str]  # shows a question, gives what was typed; an empty answer takes what is proposed
 
 

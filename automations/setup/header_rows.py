@@ -11,7 +11,6 @@ from automations.workbooks.protocol import RawTab
 
 TOP = 30  # rows from the top in which any row may be a header; further down it must follow a blank row or a title
 LOOKED_AT = 25  # rows under a heading that tell whether its column is used
-
 _ONE_BETWEEN = 2  # how far columns lie apart that have one empty column between them
 _SAME_ROWS = 0.8  # of the rows on both sides of an empty column that are filled on both
 _SAMPLE = 500  # rows that tell whether two columns go together

@@ -26,21 +26,19 @@ _SENDERS = frozenset(
 )
 
 # Headings, folded, of addresses: whose they are is told by who stands before them.
-_ADDRESSES = frozenset(
-    {
-        "email",
-        "mail",
-        "telefon",
-        "tel",
-        "phone",
-        "emailadresse",
-        "mailadresse",
-        "telefonnummer",
-        "handy",
-        "mobil",
-        "fax",
-    }
-)
+_ADDRESSES = frozenset({
+    "email",
+    "mail",
+    "telefon",
+    "tel",
+    "phone",
+    "emailadresse",
+    "mailadresse",
+    "telefonnummer",
+    "handy",
+    "mobil",
+    "fax",
+})  # fmt: skip
 
 # Words, folded, of which "Nr" alone is no neighbour of "Handy-Nr".
 _NUMBERS = frozenset({"nr", "no", "nummer", "number", "num"})

@@ -12,7 +12,6 @@ from automations.tables.folding import fold
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 _FEWEST = 3  # different words of a language that tell it: one or two stand in every list ("Case Manager", "Feedback")
-
 _MANY = 6  # English words for each German one: one of either may be a chance ("Art")
 
 

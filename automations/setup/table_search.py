@@ -31,7 +31,6 @@ _MANY, _SOME_KNOWN = 5, 0.3  # known headings that no other row has by chance, a
 _WIDE = 2  # times as wide as a header at most the rows below it are
 _SAMPLE = 500  # cells of a column that tell what it is
 Spot: TypeAlias = tuple[int, dict[int, str]]  # a header row, and its headings by column
-
 _ADDRESS = re.compile(r"\S@\S+\.\w|^\s*[+(0][\d\s()/.-]{6,}$")  # an email address, a telephone number
 _DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b")
 _LIKE = 84.0  # likeness at which a heading counts as recognised while looking for headers

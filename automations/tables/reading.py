@@ -29,7 +29,6 @@ from automations.tables.words import key_text
 from automations.workbooks.protocol import RawTab
 
 ROW_OF = "row of "  # what the kinds of fields begin with that point to a row of a table without a kind of its own
-
 REFERENCES = frozenset(TARGETS)  # the other kinds of fields that point to a row
 
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})

@@ -28,11 +28,8 @@ from automations.tables.rule_tokens import ConditionError
 from automations.tables.rule_turns import named_alike, turn_of
 
 LONGEST_TEXT = 10_000  # characters of a text; Excel allows 32 767 in a cell, but nobody reads such a mail
-
 LONGEST_SUBJECT = 300  # characters of a text's subject
-
 LONGEST_NAME = 80  # characters of a rule's name
-
 LONGEST_SAYING = 2_000  # characters of a question, note or call that stands in the row itself
 
 

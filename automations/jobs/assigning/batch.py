@@ -17,9 +17,7 @@ from automations.jobs.assigning.units import Unit, Worker
 from automations.model.records import Urgency
 
 Choice: TypeAlias = Mapping[int, int]  # index of a unit -> index of its colleague; units that nobody takes are left out
-
 PERSON = 100  # what one person in a shared language counts for on the level "language"; prices are parts of it
-
 _EXACT = 1_000_000  # costs of load beyond it are rounded to it: a solver in doubles counts no further
 
 

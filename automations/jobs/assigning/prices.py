@@ -19,9 +19,7 @@ from automations.jobs.assigning.duals import duals
 from automations.jobs.assigning.units import POINT, Worker
 
 PERSON = 100  # prices are in hundredths of a person
-
 _HIGHEST = 90  # somebody who is here is always worth more than somebody who may come
-
 _WINDOWS = 6  # prices are averaged over so many parts of the history: one alone makes them jump
 
 

@@ -19,7 +19,6 @@ from automations.model.schema import SHIPPED
 
 _TO_COME = 'date >= today and (is_blank(status) or status in ["planned", "confirmed"])'
 _OLDEST = 110 * 366  # days: nobody has lived much longer than 110 years
-
 _FAR = 300  # days: nobody arranges a consultation that long before
 
 

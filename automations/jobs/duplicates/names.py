@@ -30,7 +30,6 @@ def _distance() -> Callable[..., int]:
 
 
 _LONGEST = 120  # characters of a name that are looked at: what is longer is a text in the wrong cell
-
 SAME, CLOSE, OTHER = 2, 1, 0  # levels of likeness: one name · a slip away · another name
 
 # So many slips are allowed from this length of the rough sound on; shorter names are alike by chance.

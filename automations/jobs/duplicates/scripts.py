@@ -32,23 +32,21 @@ _LATIN = str.maketrans({
 })  # fmt: skip
 
 # Many keyboards have no hooks: Kılıç is typed Kilic.
-_BARE = str.maketrans(
-    {
-        "ş": "s",
-        "ș": "s",
-        "š": "s",
-        "ç": "c",
-        "č": "c",
-        "ć": "c",
-        "ž": "z",
-        "ı": "i",
-        "ü": "u",
-        "ö": "o",
-        "ä": "a",
-        "ț": "t",
-        "ţ": "t",
-    }
-)
+_BARE = str.maketrans({
+    "ş": "s",
+    "ș": "s",
+    "š": "s",
+    "ç": "c",
+    "č": "c",
+    "ć": "c",
+    "ž": "z",
+    "ı": "i",
+    "ü": "u",
+    "ö": "o",
+    "ä": "a",
+    "ț": "t",
+    "ţ": "t",
+})  # fmt: skip
 
 # In this order; capitals are sounds that are done. X: sh, zh, ch of church and all between them.
 _SOUNDS = tuple(

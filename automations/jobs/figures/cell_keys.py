@@ -18,7 +18,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 LARGEST = 5  # the largest noise
-
 OF = 10_000  # the weights of each row of TABLE add up to this
 
 TABLE: Sequence[Mapping[int, int]] = tuple(

@@ -30,7 +30,6 @@ WAITS = (0, 2, 5, 10, 15, 20, 30, 45, 60)
 OUTCOMES = ("kept", "cancelled", "missed", "postponed", "open")
 
 _TERMS = MappingProxyType({**{name: name for name in OUTCOMES}, "open": "no_result"})  # what the cells are called
-
 _LOAD_STEP = 5  # per cent: a load is given to the nearest of these
 
 

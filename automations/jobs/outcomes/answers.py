@@ -27,12 +27,10 @@ _STATUS_OF: Mapping[str, AppointmentStatus] = MappingProxyType(
     {"confirm": AppointmentStatus.CONFIRMED, "cancel": AppointmentStatus.CANCELLED}
 )
 # Closed statuses that do not fit what the client wants.
-_CONTRARY: Mapping[AppointmentStatus, frozenset[AppointmentStatus]] = MappingProxyType(
-    {
-        AppointmentStatus.CONFIRMED: frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.POSTPONED}),
-        AppointmentStatus.CANCELLED: frozenset({AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW}),
-    }
-)
+_CONTRARY: Mapping[AppointmentStatus, frozenset[AppointmentStatus]] = MappingProxyType({
+    AppointmentStatus.CONFIRMED: frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.POSTPONED}),
+    AppointmentStatus.CANCELLED: frozenset({AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW}),
+})  # fmt: skip
 
 
 def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> Shown:

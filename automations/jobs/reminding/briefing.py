@@ -20,7 +20,6 @@ from automations.model.records import STANDS, Appointment, AppointmentStatus, Ca
 from automations.model.values import Plain
 
 LOOK_BACK = timedelta(days=60)  # appointments longer ago are asked about in the list of problems only
-
 MOST_QUESTIONS = 15  # more would not be read; the rest is counted
 
 

@@ -16,7 +16,6 @@ from automations.model.problems import Problem
 from automations.model.records import Case, Urgency
 
 RULE = "emergency_unattended"  # the name of this message, in its key and as template
-
 FINDERS = ("assign_cases", "check_data")  # the jobs that find out who has nobody who is there
 
 _FOUND = frozenset({"nobody_there", "unassigned"})

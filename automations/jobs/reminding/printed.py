@@ -24,7 +24,6 @@ Kind = Literal["personal", "telephone", "video", "home_visit", "other"]
 only they know ("Signal")."""
 
 _WAYS: tuple[Kind, ...] = ("personal", "video", "telephone", "home_visit")  # what words of ways.toml say
-
 USUAL_MINUTES = 60  # how long an appointment without duration is in a calendar
 
 

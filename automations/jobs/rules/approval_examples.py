@@ -19,7 +19,6 @@ from automations.model.schema import field_at, holder_at
 from automations.model.values import Plain
 
 _SHOWN = 3  # examples in the mail to approvers
-
 _DOMAINS = 5  # domains of clients that it names, the usual ones first
 
 # Of a case, what the examples leave out: the mail may cross a foreign domain, and nobody could erase it there.

@@ -28,7 +28,6 @@ from automations.model.values import Plain, digest
 from automations.tables.folding import slug
 
 FEW = 10  # rows that a rule of the workbook may touch before anybody approves it
-
 FACTOR = 3  # how many times the hits that it had when it was approved a rule may have later
 
 # By role: whoever is named by an address may be anybody (docs/decisions/14-rules-in-the-workbook.md).

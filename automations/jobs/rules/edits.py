@@ -31,7 +31,6 @@ from automations.tables.words import parse_number
 
 TODAY = re.compile(r"\s*\{?(?:today|heute)\}?\s*(?:([+-])\s*(\d{1,4})(\s+(?:months?|monate?n?))?)?\s*", re.IGNORECASE)
 _DAYS = 5  # working days in which somebody should answer what a rule asks
-
 _LOOKED_AT = 20  # rows that show how people type the keys of a table
 
 

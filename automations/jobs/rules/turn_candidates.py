@@ -17,7 +17,6 @@ from automations.model.records import Record
 from automations.model.schema import Schema, names_of
 
 ASKED = "asked."  # before the names of the row that candidates are asked about
-
 OPEN_OFFERS = "open_offers"  # how many offers of the same rule wait for a candidate's answer
 
 

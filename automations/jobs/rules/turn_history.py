@@ -12,7 +12,6 @@ from automations.model.history import History, MailRecord, Reply
 from automations.model.told import ARRIVED, Told, is_offer, offer_subject
 
 OFFERED = frozenset({"offer", "changed"})  # messages whose yes takes the thing on
-
 HOLDING = frozenset({"taken", "changed"})  # messages after which their reader believes to have it
 
 

@@ -23,7 +23,6 @@ _KINDS: Mapping[str, dict[str, str]] = {
     "line": {"type": "line"},
 }
 LABELLED = 14  # so many bars can carry their numbers without a crowd
-
 _DAY = "dd.mm.yy"  # programs that do not take an axis's format from its cells show the number of a day instead
 
 _ADDRESS = re.compile(r"(?<=[^!])!(?=\$?[A-Z]+\$?\d)")

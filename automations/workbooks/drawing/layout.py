@@ -11,7 +11,6 @@ from automations.model.tabdoc import Block, Chart, Grid, Heading, TabDoc, Text
 from automations.workbooks.drawing.formats import JUDGEMENTS, is_right
 
 ROW_PIXELS = 20  # height of a plain row at 96 dpi (15 points)
-
 MIN_CHARACTERS = 80  # text runs at least that wide, even over narrow grids
 
 _CM_PIXELS = 96 / 2.54

@@ -17,7 +17,6 @@ WIDTH, HEIGHT = 1026, 678  # what fits on A4 across between the margins that `sh
 _ROOM = 0.94
 
 _LATE = 0.75  # what is longer than a page begins on a new one if so much of the present one is used
-
 _PLAIN = 15.0  # points of a row
 
 

@@ -22,7 +22,6 @@ from automations.common.errors import why
 from automations.workbooks.protocol import WorkbookError
 
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)  # spreadsheets alone; nothing else of anybody's Drive
-
 KEYRING_USER = "kim"  # the user name under which the keyring keeps the key
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from msgspec import Struct
 
 MUTEX = 7_039_341  # the id that all installations of kim use: "kim" as a number
-
 STALE_AFTER = 600.0  # seconds after which a lock is left by a killed run: twice what one call may take
 
 _DESCRIPTION = re.compile(r"kim \((?P<who>.*)\) #(?P<token>\S+) @(?P<at>\d+)")

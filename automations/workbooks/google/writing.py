@@ -27,7 +27,6 @@ from automations.workbooks.protocol import Announce, WorkbookError
 from automations.workbooks.wanted_changes import Wanted, newer
 
 ATTEMPTS = 4  # how often a write starts anew because the spreadsheet is no longer as it was
-
 REFUSALS = 8  # how often it starts anew without what Google refused; what is protected is known before and costs none
 
 

@@ -18,11 +18,8 @@ from msgspec import Struct
 from automations.common.files import write_private
 
 DONE = "erledigt"  # the folder within, for files that were taken over
-
 KEPT_DAYS = 30  # days that such a file stays there
-
 _SETTLED_SECONDS = 20  # so long a file must not have changed: a program may still be writing it
-
 _LARGEST = 20_000_000  # bytes
 # The others wait for the next run, when these are put away.
 _MOST_FILES = 500

@@ -19,7 +19,6 @@ from automations.common.files import read_file
 from automations.common.texts import Texts
 
 STALE_AFTER = timedelta(days=7)  # nobody keeps a workbook open longer: a weekend with holidays fits
-
 _LARGEST = 2**16  # bytes: lock files have 165, or some hundred
 _WIDE_NAME, _MAX_NAME = 55, 52
 _GENERIC_READ_WRITE, _OPEN_EXISTING = 0xC0000000, 3

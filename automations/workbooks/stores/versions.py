@@ -18,7 +18,6 @@ from automations.workbooks.stores.exchange import sync_folder
 from automations.workbooks.stores.packed import PACKED, UNPACKABLE, Whole, pack, read_head, read_whole, unpack
 
 GROUP = 10  # a whole version and at most so many less one that rest on it
-
 _OPEN = 4  # so many stand unpacked until the day's tidying; from then on each write packs
 
 _SAVED = re.compile(r"-(\d{8}T\d{6})Z-")

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from automations.workbooks.xlsx.remembered import Sketches
 
 ATTEMPTS = 3  # how often a write starts anew because the workbook was saved meanwhile
-
 PATIENCE, PAUSE = 10, 0.3  # how often, and after how many seconds, a file is read again that is just being saved
 
 

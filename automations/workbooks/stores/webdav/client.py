@@ -26,9 +26,7 @@ CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 60.0
 """How long a connection may take, and a server may say nothing (assembling a large upload takes time)."""
 
 DEADLINE_SECONDS = 300.0  # how long one request may take altogether, however steadily its answer drips in
-
 SMALL = 4 * 2**20  # bytes that an answer other than a file may have: a folder of ten thousand files fits
-
 PAUSES: Final = (1.0, 4.0)  # seconds to wait before reading is tried again
 
 _READING = frozenset({"GET", "HEAD", "PROPFIND", "OPTIONS"})
@@ -37,7 +35,6 @@ _AGAIN = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 2**16
 
 TAKEN = frozenset({200, 201, 204})  # a change that was carried out
-
 ABSENT = frozenset({404, 410})  # nothing lies there
 
 
