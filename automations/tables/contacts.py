@@ -46,16 +46,16 @@ _AROUND = " \t\n\r\u00a0<>;,\"'"
 _BEYOND = 10**16  # longer than any telephone number (ITU-T E.164: 15 digits)
 
 
-def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Parser:
+def email_parser(providers: Iterable[str]) -> Parser:
     """A parser of mail addresses. An address that misses one of `providers` by a letter is taken for a
-    typing error. `test_addresses` allows the domain `.test` (RFC 6761) for demonstrations."""
+    typing error."""
     known = frozenset(providers)
     domains: dict[str, str | None] = {}
 
     def likely(domain: str) -> str | None:
         """The provider that is meant ("" for the domain itself); None for a domain that cannot be."""
         if domain not in domains:
-            allowed = _is_domain(domain, test_addresses=test_addresses)
+            allowed = _is_domain(domain)
             domains[domain] = _near(domain, known) if allowed else None
         return domains[domain]
 
@@ -70,7 +70,7 @@ def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Pa
             return NOTHING
         if text.count("@") > 1 and len(_BETWEEN.split(text)) > 1:
             return Parsed(None, TWO_EMAILS)
-        address = _normal(re.sub(r"\s*(@|\.)\s*", r"\1", text), test_addresses=test_addresses)
+        address = _normal(re.sub(r"\s*(@|\.)\s*", r"\1", text))
         meant = likely(address.rsplit("@", 1)[1].lower()) if address else None
         if meant != "":
             return Parsed(None, LIKELY_TYPO.saying(likely=meant) if meant else BAD_EMAIL)
@@ -79,7 +79,7 @@ def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Pa
     return parse
 
 
-def _normal(address: str, *, test_addresses: bool) -> str:
+def _normal(address: str) -> str:
     """The address as it is written to; "" for none. The library, which takes long to load, is not asked about plain
     ones, nor about slips of the finger that it refuses wherever they are."""
     if _PLAIN.match(address.lower()):
@@ -89,7 +89,8 @@ def _normal(address: str, *, test_addresses: bool) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(address, check_deliverability=False, test_environment=test_addresses).normalized
+        # `.test` (RFC 6761) is allowed, as the demonstration writes to nobody else.
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
         return ""
 
@@ -99,15 +100,15 @@ _ORDINARY = re.compile(r"(?!.{101})(?!.*--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9]
 _RESERVED = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
 
 
-def _is_domain(domain: str, *, test_addresses: bool) -> bool:
+def _is_domain(domain: str) -> bool:
     """Whether mail can go there. The library, which takes long to load, is asked about what is out of the ordinary."""
     ordinary = _ORDINARY.fullmatch(domain)
-    if ordinary and ordinary[1] not in _RESERVED and (test_addresses or ordinary[1] != "test"):
+    if ordinary and ordinary[1] not in _RESERVED:
         return True
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        validate_email(f"someone@{domain}", check_deliverability=False, test_environment=test_addresses)
+        validate_email(f"someone@{domain}", check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return False
     return True

@@ -89,7 +89,8 @@ def test_links_pipes_and_files_that_still_change_are_not_read(folder, tmp_path):
     found = {file.name: file for file in form_files(folder, NOW)}
     assert found.keys() == {"link.csv", "pipe.csv", "young.csv", "fine.csv"}
     assert found["fine.csv"].rows == (("a", "b"), ("1", "2"))
-    assert found["young.csv"].young
+    assert not found["young.csv"].rows
+    assert not found["young.csv"].trouble
     assert all(found[name].trouble and not found[name].rows for name in ("link.csv", "pipe.csv"))
 
 

@@ -16,7 +16,7 @@ from automations.workbooks.google.account import Account, Acquired, Elsewhere, n
 from automations.workbooks.google.changes import NOTHING, Batch, batch_of
 from automations.workbooks.google.client import Rejected, UnansweredError
 from automations.workbooks.google.excerpts import Excerpt, after_write, expected, under_lock
-from automations.workbooks.google.locking import Held, Lock
+from automations.workbooks.google.locking import Held
 from automations.workbooks.google.protections import leave_out
 from automations.workbooks.google.reading import State
 from automations.workbooks.google.restoring import take_back

@@ -27,12 +27,11 @@ _MOST_FILES = 500
 
 class FormFile(Struct, frozen=True):
     """A file as read: its rows, the first being the headings. `trouble` is an English sentence of the catalogue where
-    it could not be read; `young`: it still changes, and is left to a later run."""
+    it could not be read. One that still changes has neither rows nor trouble: it is left to a later run."""
 
     name: str
     rows: tuple[tuple[str, ...], ...] = ()
     trouble: str = ""
-    young: bool = False
 
 
 def form_files(folder: Path, now: datetime) -> list[FormFile]:
@@ -59,7 +58,7 @@ def _read(path: Path, now: datetime) -> FormFile:
     except OSError:
         return FormFile(path.name, trouble="It is no plain file, or cannot be read.")
     if data is None:
-        return FormFile(path.name, young=True)
+        return FormFile(path.name)
     try:
         rows = read_csv(data)
     except CsvError as error:
