@@ -16,6 +16,12 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def age(day: date, born: date) -> int:
+    """Years that somebody has lived on a day."""
+    # Born on 29 February: a year older on 1 March of other years, as § 187 (2) and § 188 (2) BGB count.
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """A local wall-clock time as a moment in UTC: moments of one zone would be compared by the clock on the wall. In
     the hour that autumn repeats, the first one; a time that spring leaves out is the moment an hour after the one

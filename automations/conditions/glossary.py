@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from automations.common.dates import months_later
+from automations.common.dates import age, months_later
 from automations.conditions.condition import is_blank
 from automations.model.records import Record
 from automations.model.schema import SHIPPED
@@ -74,11 +74,6 @@ def _clock(text: Any) -> time | None:
         return None
 
 
-def _age(today: date, born: date) -> int:
-    # Born on 29 February: a year older on 1 March of other years (§§ 187, 188 BGB).
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 def _half_year(day: date) -> int:
     """Half-years are counted from January and July, as reports are."""
     return day.year * 2 + (day.month > 6)  # noqa: PLR2004 (June)
@@ -96,7 +91,7 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
         "working_days_since": _on_dates(lambda today, day: working_days(day, today)),
         "months_since": _on_dates(lambda today, day: (today.year - day.year) * 12 + today.month - day.month),
         "half_years_since": _on_dates(lambda today, day: _half_year(today) - _half_year(day)),
-        "age": _on_dates(_age),
+        "age": _on_dates(age),
         "year": _on_dates(lambda _, day: day.year),
         "month": _on_dates(lambda _, day: day.month),
         "weekday": _on_dates(lambda _, day: day.isoweekday()),

@@ -6,6 +6,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from automations.common.dates import age
 from automations.common.phones import readable
 from automations.messages.addresses import AddressProblem, address
 from automations.model.records import Case, ContactWay
@@ -64,9 +65,7 @@ def is_minor(case: Case, today: date) -> bool:
     if born is None:
         # Whoever has custody reads also where the birthday cannot be read: a child must not be written to.
         return bool((case.guardian or "").strip())
-    # Born on 29 February somebody comes of age on 1 March, as § 187 (2) and § 188 (2) BGB count.
-    had_birthday = (today.month, today.day) >= (born.month, born.day)
-    return today.year - born.year - (not had_birthday) < _OF_AGE
+    return age(today, born) < _OF_AGE
 
 
 def _mail(said: str) -> str | None:

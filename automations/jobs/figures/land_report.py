@@ -12,6 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from automations.common.alike import Spellings
+from automations.common.dates import age
 from automations.jobs.figures.counting import Caseload, first_language
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.sources import Need
@@ -164,7 +165,7 @@ def _age_group(born: date | None, day: date) -> str | None:
     # A birth date in the future is a slip, and no child of minus three.
     if born is None or born > day:
         return None
-    return _band(day.year - born.year - ((day.month, day.day) < (born.month, born.day)), _AGES)
+    return _band(age(day, born), _AGES)
 
 
 def _band(number: int, bands: tuple[tuple[int, int], ...]) -> str | None:

@@ -46,7 +46,7 @@ def _block(block: Block) -> Block:
         )
     if isinstance(block, Chart):
         return _texts(block, "title", "y_title")
-    if isinstance(block, Heading):
+    if isinstance(block, Heading):  # apart from texts for the type alone: `_texts` gives back the one that it got
         return _texts(block, "text")
     return _texts(block, "text")
 
