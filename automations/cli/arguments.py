@@ -24,12 +24,14 @@ def with_any_value(argv: Sequence[str]) -> list[str]:
     """`kim cell` takes any text for its value, also one that begins like an option ("-5,5"): its own options go
     before the rest, and "--" says that no more follow."""
     words = list(argv)
+    # What stands behind --site is a folder, even one that is called like a command.
     commands = (i for i, word in enumerate(words) if not word.startswith("-") and (i == 0 or words[i - 1] != "--site"))
     start = next(commands, None)
     if start is None or words[start] != "cell" or "--" in words:
         return words
     options, rest, i = list[str](), list[str](), start + 1
     while i < len(words):
+        # These two take a word of their own, which must go with them.
         taken = 2 if words[i] in {"--out", "--site"} else int(words[i].startswith(_OF_CELL))
         (options if taken else rest).extend(words[i : i + max(taken, 1)])
         i += max(taken, 1)

@@ -32,6 +32,7 @@ _WAIT_SECONDS = 2 * 60 * 60
 
 def fleet(arguments: Namespace) -> int:
     """One of the fleet's commands."""
+    # The fleet has no site.toml that would say its language.
     say = texts("en" if os.environ.get("KIM_LANGUAGE") == "en" else "de")
     try:
         from automations.fleet.errors import FleetError
@@ -51,6 +52,7 @@ def fleet(arguments: Namespace) -> int:
     try:
         if arguments.action == "work":
             return _work(arguments, output, url, say)
+        # Not before init: that makes the tables which the check looks for.
         with closing(connect(url, checked=arguments.action != "init")) as connection:
             return _ACTIONS[arguments.action](arguments, output, connection, say)
     except FleetError as error:

@@ -79,6 +79,7 @@ def add_rule_tabs(start: Start, book: TeamWorkbook, raw: RawWorkbook, site: Site
     if not tabs or target is None:
         return False
     names = said.quoted(*(tab.name for tab in tabs))
+    # Enter alone adds nothing: a team finds no tab that nobody asked for.
     if start.talk is None or not start.talk.yes(said.say(_RULE_TABS, names=names), proposed=False):
         output.line(said.say("“kim rules --make-tabs” adds the tabs {names}: rules of your own, from the workbook.",
                              names=names))  # fmt: skip

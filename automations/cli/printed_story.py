@@ -48,6 +48,7 @@ class _Told(Struct):
         kind = entry.kind
         if kind == "fact" and (kind := str(entry.data.get("kind", ""))) not in _FOR_PEOPLE:
             return ""
+        # What was decided says it; only a write that did not come about is news.
         if kind == "written" and entry.data.get("result") == "applied":
             return ""
         if kind == "problem":

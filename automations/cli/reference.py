@@ -106,6 +106,7 @@ def _model(value: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, A
 
 
 def _kind(value: Mapping[str, Any], known: Mapping[str, Any]) -> str:
+    # Before the types: a schema of choices names the type of its words as well.
     if "enum" in value or "const" in value:
         return " / ".join(f"`{item}`" for item in value.get("enum", [value.get("const")]))
     if "anyOf" in value:

@@ -180,6 +180,7 @@ def _own(world: World, prepared: Prepared) -> list[Overview]:
     known = titles(desk.settings, desk.snapshot)
     told: dict[str, list[str]] = {}
     for problem in wrong:
+        # A note hinders no rule, and would stand in the table among its faults.
         if problem.severity == "note":
             continue
         told.setdefault(problem.key, []).append(beside_its_rule(problem, known))
@@ -192,6 +193,7 @@ def _own(world: World, prepared: Prepared) -> list[Overview]:
         for rule in desk.settings.rules
     ]
     named = {one.name for one in found}
+    # A row that could not be understood is no rule, but whoever wrote it looks for it here.
     unread = [row for row in prepared.snapshot.console.rules if row.name not in named]
     return [*found, *(Overview(row.name, "", "", False, 0, 0, tuple(told.get(row.name, ()))) for row in unread)]  # noqa: FBT003
 

@@ -113,6 +113,7 @@ def _possible(claims: Sequence[_Claim]) -> bool:
 def _fulfilled(claims: Sequence[_Claim]) -> bool:
     one_of = [claim.values for claim in claims if claim.operation in {"eq", "in"}]
     bounds = [claim for claim in claims if claim.operation in {"lt", "gt", "lteq", "gteq"}]
+    # Listed values can be tried one by one; of bounds alone there are endlessly many between two.
     if one_of:
         none_of = {value for claim in claims if claim.operation in {"ne", "notin"} for value in claim.values}
         left = [value for value in one_of[0] if all(value in values for values in one_of[1:]) and value not in none_of]
@@ -135,6 +136,7 @@ def _within(value: Any, bound: _Claim) -> bool:
 def _apart(low: _Claim, high: _Claim) -> bool:
     """Whether nothing lies above the one and below the other."""
     try:
+        # “More than 5 and at most 5”: of equal bounds one that is left out is enough.
         if low.values[0] == high.values[0]:
             return low.operation == "gt" or high.operation == "lt"
         return bool(low.values[0] > high.values[0])

@@ -134,6 +134,7 @@ def calendar_problems(raw: Any, file: ConfigFile, say: Texts) -> Iterator[Proble
     named = raw if isinstance(raw, dict) else {}
     country, land = named.get("country", blank.country), named.get("land", blank.land)
     try:
+        # What is no text at all is told by the model, in the sentence for a wrong type.
         if isinstance(country, str) and isinstance(land, str):
             WorkingDays(country, land, (), (), language=say.language)
     except CalendarError as error:

@@ -69,6 +69,7 @@ def _names(one: Case, other: Case) -> bool:
 
 def parted(cases: Iterable[Case]) -> frozenset[str]:
     """The numbers of those who share a household with somebody whom they must not meet: each stands alone."""
+    # People type the number of the other one as they please: “k-12” is K-12.
     known = {case.number.casefold(): case for case in cases if case.number and case.household}
     found: set[str] = set()
     for case in known.values():

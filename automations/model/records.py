@@ -214,6 +214,7 @@ class CaseManager(Record, frozen=True):
     def is_absent(self, day: date) -> bool:
         """Whether that day lies in their absence. One without an end lasts until it is given one."""
         first, last = self.absent_from, self.absent_until
+        # Two blank cells are no absence; without this line they would be one for ever.
         if first is None and last is None:
             return False
         return (first is None or first <= day) and (last is None or day <= last)

@@ -99,6 +99,7 @@ def date_parser(today: date, *, birth: bool = False, date1904: bool = False) -> 
     def read(raw: Value) -> Parsed:
         if raw is None:
             return NOTHING
+        # Before days: to Python a moment is a day, too.
         if isinstance(raw, datetime):
             return _plausible(raw.date())
         if isinstance(raw, date):

@@ -62,6 +62,7 @@ def own_meaning(row: int, tab: str, heading: str, meaning: str) -> OwnMeaning | 
     words = {fold(word): kind for kind, both in KINDS.items() for word in (kind, *both)}
     named, reader = _ROW.fullmatch(said.strip()), _CLASSES.get(access.strip().casefold(), "" if access else "internal")
     kind = "row" if named else words.get(fold(said), "")
+    # Its first letter tells the unit in both languages: Jahre and years, Monate and months.
     months = int(keeps[0][1]) * (12 if keeps[0][2][0] in "jJyY" else 1) if keeps else 0
     if not kind or not reader or (keeps and (kind != "date" or not 1 <= months <= _LONGEST)):
         return None

@@ -238,8 +238,10 @@ def _apart(found: re.Match[str]) -> dict[str, Any] | None:
     if unit.startswith(("woche", "week")):
         if found[4] or found[5]:
             return None
+        # “Every two weeks” without a weekday: on the day with which a week begins.
         return {"every": _WEEKDAYS.get(found[3] or "", "monday"), **({"interval": number} if number > 1 else {})}
     months = number * IN_MONTHS[unit]
+    # A weekday beside months (“every two months on Monday”) leaves open which Monday.
     if months > _MOST_APART or found[3]:
         return None
     day = _edge(found[5], found[6]) if found[5] else int(found[4] or 1)

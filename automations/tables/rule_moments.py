@@ -154,6 +154,7 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
 def _time_of(clock: re.Match[str]) -> str:
     hour, minute = int(clock[1] or clock[4] or clock[7]), int(clock[2] or clock[5] or clock[8] or clock[9] or 0)
     if half := (clock[3] or clock[6] or "").casefold():
+        # 12 a.m. is midnight and 12 p.m. noon; 99 is no hour, so that “13 pm” is refused below.
         hour = hour % 12 + (12 if half == "p" else 0) if hour <= 12 else 99  # noqa: PLR2004 (a clock)
     if hour > 23 or minute > 59:  # noqa: PLR2004 (a clock)
         raise ConditionError("“{sign}” is no time of day.", sign=clock[0].strip(" ,"))
