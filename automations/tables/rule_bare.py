@@ -6,7 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from automations.tables.rule_tokens import AND, IS, NEITHER, NOR, NOT, OR, STILL, WHERE, WITHOUT, meaning_at, word_at
+from automations.tables.rule_tokens import (
+    AND,
+    IS,
+    NEITHER,
+    NOR,
+    NOT,
+    OR,
+    QUOTES,
+    STILL,
+    WHERE,
+    WITHOUT,
+    meaning_at,
+    word_at,
+)
 
 Token = tuple[str, str]
 
@@ -16,13 +29,13 @@ _FIRST = frozenset({"wenn", "falls", "if", "when", *_ARTICLES})
 _JOINS = OR | AND | NOT | WITHOUT | NEITHER | NOR | WHERE
 
 
-def bracketed(tokens: Sequence[Token], knows: Callable[[str], bool]) -> list[Token]:
+def bracketed(tokens: Sequence[Token], knows: Callable[[str], bool], tells: Callable[[str, str], bool]) -> list[Token]:
     """The same with brackets around each heading that stands where a comparison begins. `knows` says whether words are
-    a heading."""
+    a heading, `tells` whether the column under one says other words."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
-        taken = _heading_at(tokens, at, knows)
+        taken = _heading_at(tokens, at, knows, tells)
         found.append(("heading", f"[{_text(tokens[at : at + taken])}]") if taken else tokens[at])
         at += taken or 1
     return found
@@ -39,7 +52,9 @@ def each_by_itself(tokens: Sequence[Token]) -> list[Token]:
     ]  # fmt: skip
 
 
-def _heading_at(tokens: Sequence[Token], at: int, knows: Callable[[str], bool]) -> int:
+def _heading_at(
+    tokens: Sequence[Token], at: int, knows: Callable[[str], bool], tells: Callable[[str, str], bool]
+) -> int:
     """How many words at that place are a heading with which a comparison begins; 0 where none does."""
     before = at
     while word_at(tokens, before - 1) in _FIRST | STILL - NOR:
@@ -50,8 +65,27 @@ def _heading_at(tokens: Sequence[Token], at: int, knows: Callable[[str], bool]) 
     words = [what == "word" for what, _ in tokens[at : at + _LONGEST]]
     most = words.index(False) if False in words else len(words)
     lacks = word_at(tokens, before - 1) in WITHOUT | NOT | NEITHER
-    fits = (n for n in range(most, 0, -1) if _may_follow(tokens, at + n, first=first, lacks=lacks))
-    return next((n for n in fits if knows(_text(tokens[at : at + n]))), 0)
+    if lacks and not (first or _begins(tokens, before - 2)):
+        return 0  # “[Status] nicht bewilligt”: a word of that column, also where another one is called so
+    return next((
+        n for n in range(most, 0, -1) if knows(heading := _text(tokens[at : at + n]))
+        and (_may_follow(tokens, at + n, first=first, lacks=lacks) or tells(heading, _value_at(tokens, at + n)))
+    ), 0)  # fmt: skip
+
+
+def _begins(tokens: Sequence[Token], before: int) -> bool:
+    """Whether a condition begins behind that place."""
+    while word_at(tokens, before) in _FIRST | STILL - NOR:
+        before -= 1
+    return before < 0 or word_at(tokens, before) in _JOINS or tokens[before] in {("sign", "("), ("sign", ",")}
+
+
+def _value_at(tokens: Sequence[Token], at: int) -> str:
+    """The words from there to where a comparison is over."""
+    joins = (
+        n for n in range(at, len(tokens)) if word_at(tokens, n) in OR | AND or tokens[n][0] not in {"word", "text"}
+    )
+    return _text(tokens[at : next(joins, len(tokens))]).strip(QUOTES)
 
 
 def _may_follow(tokens: Sequence[Token], at: int, *, first: bool, lacks: bool) -> bool:

@@ -44,9 +44,10 @@ _EVERY_YEAR = (
 )
 _EVERY_MONTH = r"(?:jeden monat|monatlich|every month|each month|monthly|immer)"
 _ON = r"(?:am|zum|den|im|in|on the|on|at the|every|each|jeden|jedes)"
-_EDGES = {"anfang": "first", "anfangs": "first", "beginn": "first", "zu beginn": "first", "beginning of": "first",
+EDGES = {"anfang": "first", "anfangs": "first", "beginn": "first", "zu beginn": "first", "beginning of": "first",
           "start of": "first", "early": "first", "mitte": "middle", "middle of": "middle", "mid": "middle",
           "mid-": "middle", "ende": "last", "end of": "last", "late": "last"}  # fmt: skip
+"""What people call a part of a month, and which one it is."""
 _COMPOUND = {"anfang": "first", "beginn": "first", "erster": "first", "ersten": "first", "mitte": "middle",
              "ende": "last", "schluss": "last", "letzter": "last", "letzten": "last", "abschluss": "last"}  # fmt: skip
 _PERIODS = {"monats": 1, "month": 1, "quartals": 3, "quarter": 3, "halbjahres": 6, "halbjahrs": 6, "half-year": 6,
@@ -66,7 +67,7 @@ _ONCE = re.compile(
     rf"|(\d{{1,2}})\.?\s({_MONTH})\s(\d{{4}})|({_MONTH})\s(\d{{1,2}}),?\s(\d{{4}}))"
 )
 _IN_MONTHS = re.compile(
-    rf"(?:{_EVERY_YEAR}\s)?(?:{_ON}\s)?(?:({_any(_EDGES)})\s?)?((?:{_MONTH})(?:{_AND}(?:{_MONTH}))*)"
+    rf"(?:{_EVERY_YEAR}\s)?(?:{_ON}\s)?(?:({_any(EDGES)})\s?)?((?:{_MONTH})(?:{_AND}(?:{_MONTH}))*)"
     r"(?:\s(?:jedes jahres|jedes jahr|every year))?"
 )
 _OF_DAYS = re.compile(
@@ -82,7 +83,7 @@ _RANGE = re.compile(rf"(?:(?:von|from|jeweils|immer)\s)?({_DAY})\s?(?:-|bis|to|t
 _EDGE = re.compile(rf"(?:{_ON}\s)?(1\.|letzten) (werktag|arbeitstag|working day|weekday|tag|day)(?:\s{_OF_MONTH})?")
 _COMPOUNDED = re.compile(rf"(?:am|zum|zu|zur|immer am)?\s?(monats|quartals|halbjahres|jahres)({_any(_COMPOUND)})")
 _SPREAD = re.compile(
-    rf"(?:am|zum|zu|zur|at the|in the|on the|at)?\s?(?:the\s)?({_any(_EDGES)})\s?"
+    rf"(?:am|zum|zu|zur|at the|in the|on the|at)?\s?(?:the\s)?({_any(EDGES)})\s?"
     rf"(?:des|eines jeden|jedes|jeden|vom|the|each|every|a)?\s?({_any(_PERIODS)})"
 )
 _OFTEN = re.compile(
@@ -154,12 +155,13 @@ def _one_or_all(values: Sequence[Any]) -> Any:
 
 def _in_months(found: re.Match[str]) -> dict[str, Any]:
     months = [_MONTHS[name] for name in re.split(_AND, found[2])]
-    return _of_year([(month, _edge_of(_EDGES.get(found[1] or "", "first"), month)) for month in months])
+    return _of_year([(month, edge_of(EDGES.get(found[1] or "", "first"), month)) for month in months])
 
 
-def _edge_of(edge: str, month: int) -> int:
-    # 2023 is no leap year: the day must come every year.
-    return {"first": 1, "middle": 15, "last": calendar.monthrange(2023, month)[1]}[edge]
+def edge_of(edge: str, month: int, year: int = 2023) -> int:
+    """Which day of a month its beginning, middle or end is."""
+    # 2023 is no leap year: what no year is said of must come every year.
+    return {"first": 1, "middle": 15, "last": calendar.monthrange(year, month)[1]}[edge]
 
 
 def _of_days(found: re.Match[str]) -> dict[str, Any] | None:
@@ -253,5 +255,5 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], dict[str, Any] |
     (_ONCE, _once), (_SPOTS, _spots), (_IN_MONTHS, _in_months), (_OF_DAYS, _of_days), (_RANGE, _range),
     (_WEEKLY, _weekly), (_OFTEN, _often), (_APART, _apart),
     (_COMPOUNDED, lambda found: _period(_PERIODS[found[1]], _COMPOUND[found[2]])),
-    (_SPREAD, lambda found: _period(_PERIODS[found[2]], _EDGES[found[1]])),
+    (_SPREAD, lambda found: _period(_PERIODS[found[2]], EDGES[found[1]])),
 )  # fmt: skip

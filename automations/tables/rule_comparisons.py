@@ -6,6 +6,7 @@ import re
 from types import MappingProxyType
 
 from automations.tables.dates import MONTHS
+from automations.tables.rule_calendar import EDGES, edge_of
 from automations.tables.rule_spans import HALF_YEARS, IN_DAYS, IN_MONTHS, compared, edged, held
 from automations.tables.rule_tokens import (
     AGO,
@@ -188,6 +189,8 @@ class Comparisons(Wordings):
             return f"year({source}) {sign} {self.tokens_of[self._at - 1][1].strip(QUOTES)}"
         if (month := MONTHS.get(self._word().rstrip("."))) is not None:
             return self._of_month(source, sign, month)
+        if on_edge := self._of_edge(source, sign):
+            return on_edge
         here = 1 if self._word() in {"ein", "a", "am", "on", "einem"} and self._word(1) in WEEKDAYS else 0
         if sign not in {"==", "!="} or (self._word(here) or self._peek()[1].strip(QUOTES).casefold()) not in WEEKDAYS:
             return ""
@@ -216,6 +219,20 @@ class Comparisons(Wordings):
         if sign in {"<=", ">"}:
             return f"{source} {'<' if sign == '<=' else '>='} months_later({first}, 1)"
         return f"{source} {sign} {first}"
+
+    def _of_edge(self, source: str, sign: str) -> str:
+        """`bis Ende Januar 2027`, `ab Mitte Mai 2027`; blank where no such day stands."""
+        first = int(self._word() == "the")
+        month_at = first + 1 + (self._word(first + 1) == "of")
+        edge = EDGES.get(" ".join(map(self._word, range(first, month_at))))
+        month, year = MONTHS.get(self._word(month_at).rstrip(".")), self._word(month_at + 1)
+        if not edge or not month or sign not in _TURNED:
+            return ""
+        if not re.fullmatch(r"(?:19|20)\d\d", year):
+            typed = " ".join(self._peek(n)[1] for n in range(first, month_at + 1))
+            raise ConditionError(NO_YEAR, sign=typed, example=f"{typed} 2027")
+        self._at += month_at + 2
+        return f'{source} {sign} day("{year}-{month:02}-{edge_of(edge, month, int(year)):02}")'
 
     def _long(self) -> bool:
         """Whether a stretch of time stands there, and no day."""

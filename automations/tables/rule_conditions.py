@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from automations.tables.rule_bare import bracketed, each_by_itself
 from automations.tables.rule_counts import Counts
 from automations.tables.rule_headings import STEP
-from automations.tables.rule_plain import in_order, plainly
+from automations.tables.rule_plain import in_order, or_more, plainly
 from automations.tables.rule_tokens import (
     AGE,
     AND,
@@ -51,7 +51,10 @@ def condition_of(text: str, table: str, names: Names) -> str:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
     # “[Status]: offen”: a colon behind a heading compares nothing and belongs to no value.
     typed = tokens_of(in_weeks(re.sub(r"\]\s*:", "] ", flat_brackets(text))))
-    typed = each_by_itself(bracketed(typed, lambda words: names.is_heading(words, table)))
+    typed = each_by_itself(bracketed(
+        or_more(typed), lambda words: names.is_heading(words, table),
+        lambda heading, words: bool(words) and names.tells(words, names.path(heading, table), table),
+    ))  # fmt: skip
     tokens = plainly(in_order(typed))
     if not tokens:
         return ""

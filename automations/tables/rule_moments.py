@@ -27,7 +27,8 @@ _CLOCK = re.compile(
 _OF_DAY = {"morgens": "", "in the morning": "", "mittags": "12:00", "at noon": "12:00", "nachmittags": "15:00",
            "in the afternoon": "15:00", "abends": "18:00", "in the evening": "18:00"}  # fmt: skip
 _DAYTIME = re.compile(rf"(?:^|,?\s+)({'|'.join(_OF_DAY)})$", re.IGNORECASE)
-_AGAIN = re.compile(r"[,;]?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
+_EACH = r"(?:dann\s+|danach\s+|then\s+)?(?:alle|every)\s+(\d{1,3})\s+(tage|wochen|days|weeks)\b"
+_AGAIN = re.compile(rf"[,;]?\s*\b{_EACH}", re.IGNORECASE)
 _MOST = re.compile(r"[,;]?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
 _SIDE = r"(?:vor|nach|before|after)"
 _COLUMN = r"(?:dem\s+|der\s+|the\s+)?(?:\[([^\[\]]+)\]|([^\[\],\d][^\[\],]*))"
@@ -109,7 +110,9 @@ _NEAREST = {
 _INSTEAD: tuple[tuple[str, str], ...] = (
     (r"\b(?:minuten?|stunden?|stündlich|minutes?|hours?|hourly)\b",
      "“{sign}” counts hours; rules go by days: write it like “every working day at 08:00” or “1 day before [Column]”."),
-    (r"(?:,|^)\s*(?:alle|every)\s+\d+\s+(?:tage|days)|(?:,|^)\s*(?:höchstens|at most)\b",
+    (r"\S[\s,]+(?:bis|solange|until|as long as|while)\s.*\[",
+     "Until when is a condition; it stands under “Further condition”, and here only “every 2 weeks”."),
+    (rf"(?:,|^)\s*{_EACH}|(?:,|^)\s*(?:höchstens|at most)\b",
      "Repeating takes both, such as “every 7 days, at most 3 times”."),
     (r"^(?:bei|nach|on|after)\s+(?:jeder\s+|every\s+|any\s+)?(?:änderung|change)|\b(?:ändert|geändert|changed?s?)$",
      "“{sign}” does not say which column; write it like “when [Column] changes”."),
@@ -145,7 +148,7 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
         if not (int(again[1]) and int(most[1])):
             raise ConditionError("“{sign}” is too much or too little here; the limit is {n}.", sign="0", n=1)
         # “höchstens 3 Mal” counts the first time, too.
-        more |= {"repeat_days": int(again[1]), "repeats": int(most[1]) - 1}
+        more |= {"repeat_days": int(again[1]) * _in_days(again[2].casefold()), "repeats": int(most[1]) - 1}
         rest = _FROM.sub("am ", rest.replace(again[0], " ").replace(most[0], " ").strip(" ,;"))
         more = {name: value for name, value in more.items() if more.get("repeats") or not name.startswith("repeat")}
     return {**_moment(" ".join(rest.split()).strip(" ,;."), table, names), **more}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from automations.model.records import CaseManager
 from automations.model.schema import field_at, holder_at
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
-from automations.tables.dates import Parser
+from automations.tables.dates import MONTHS, Parser
 from automations.tables.folding import fold
 from automations.tables.rule_headings import RuleHeadings
 from automations.tables.rule_spans import NUMBERS, UNITS, Span, quoted, span_at
@@ -27,7 +28,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType({
     "yes_no": "“{sign}” is neither yes nor no.",
 })  # fmt: skip
 
-_WITHOUT_YEAR = re.compile(r"\d{1,2}\.\s*\d{1,2}\.?")
+_WITHOUT_YEAR = re.compile(rf"\d{{1,2}}\.\s*(?:\d{{1,2}}\.?|(?:{'|'.join(MONTHS)})\.?)", re.IGNORECASE)
 _NEAR = re.compile(
     rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)}))?"
     rf"|in\s+(?P<in>\d{{1,4}}|{'|'.join(NUMBERS)}))(?:\s*(?P<unit>(?:halben\s+|half\s+)?(?:{UNITS})))?"
@@ -102,6 +103,15 @@ class RuleNames(RuleHeadings):
         wordy = spec is not None and (bool(spec.target) or spec.kind in {"text", "key", "place"})
         return wordy and fold(words) in self._known_spellings(path, table)
 
+    def tells(self, words: str, path: str, table: str) -> bool:
+        """Whether words are what a column may say: words that stand in it, a number, a day, yes or no."""
+        kind = self.kind(path, table)
+        if kind not in _SENTENCES:
+            return self.says(words, path, table)
+        with suppress(ConditionError):
+            return bool(self._exact(words, kind))
+        return False
+
     def speaks(self, word: str) -> bool:
         """Whether a word is a language."""
         return bool(self._parsers["languages"](word).value)
@@ -173,7 +183,11 @@ class RuleNames(RuleHeadings):
         value = self._parsers[kind](_UNIT.sub("", word) if kind in {"number", "count", "minutes"} else word).value
         if value is None:
             if kind == "date" and _WITHOUT_YEAR.fullmatch(word):
-                raise ConditionError(NO_YEAR, sign=word, example=f"{word.rstrip('.')}.2026")
+                raise ConditionError(
+                    NO_YEAR,
+                    sign=word,
+                    example=f"{word}{'' if word.endswith('.') else '.' if word[-1].isdecimal() else ' '}2026",
+                )
             raise ConditionError(_SENTENCES[kind], sign=word)
         if kind in {"date", "month"}:
             return f"day({quoted(value.isoformat())})"

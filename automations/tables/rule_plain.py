@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from automations.tables.rule_spans import IN_DAYS, IN_MONTHS
 from automations.tables.rule_tokens import (
@@ -18,6 +19,7 @@ from automations.tables.rule_tokens import (
     TODAY,
     WITHOUT,
     meaning_at,
+    spelled,
     word_at,
 )
 
@@ -25,6 +27,13 @@ Token = tuple[str, str]
 
 _AS_WORDS = {"&&": "und", "||": "oder"}
 _ADDED = re.compile(r"([^+−–-]*)([+−–-]?)(.*)", re.DOTALL)
+
+_OR_MORE: Mapping[str, str] = MappingProxyType({
+    **dict.fromkeys(("mehr", "groesser", "hoeher", "laenger", "aelter", "spaeter", "danach", "more", "greater",
+                     "larger", "longer", "older", "later", "after", "above"), ">="),
+    **dict.fromkeys(("weniger", "kleiner", "niedriger", "kuerzer", "juenger", "frueher", "davor", "less", "fewer",
+                     "smaller", "shorter", "younger", "earlier", "before", "below"), "<="),
+})  # fmt: skip
 
 _IF = frozenset({"wenn", "falls", "if", "when"})
 # Joined as people shorten it, where a condition follows; in a value (“Sach- u. Geldleistung”) they stay.
@@ -38,6 +47,21 @@ _LAST = frozenset({"abläuft", "ablaufen", "ausläuft", "endet", "enden", "begin
 _VERB = 3  # a heading and both pieces of a verb
 _EXCEPT = frozenset({"außer", "ausser", "except", "unless"})
 _ALL = frozenset({"alle", "alles", "all", "everybody"})
+
+
+def or_more(tokens: Sequence[Token]) -> list[Token]:
+    """`3 oder mehr` as `mindestens 3`, `heute oder früher` as `bis heute`."""
+    found = list(tokens)
+    for at in range(len(found) - 1, 1, -1):
+        joined = word_at(found, at - 1) in OR | AND and _ends(found, at + 1)
+        sign = _OR_MORE.get(spelled(word_at(found, at))) if joined else None
+        # “500 € oder mehr”: behind the number may stand its unit.
+        places = (at - 2, at - 3) if sign else ()
+        first = next((n for n in places if re.match(r"\d", word_at(found, n)) or word_at(found, n) in TODAY), -1)
+        if sign and first > 0:
+            said = word_at(found, first - 1) in IS or found[first - 1] == ("sign", "=")
+            found[first - said : at + 1] = [("sign", sign), *found[first : at - 1]]
+    return found
 
 
 def in_order(tokens: Sequence[Token]) -> list[Token]:

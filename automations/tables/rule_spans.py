@@ -91,6 +91,10 @@ def span_at(words: Sequence[str], sign: str = "…") -> tuple[Span, int]:
     if number is None:
         raise ConditionError("A number of days is missing; here stands “{sign}”.", sign=first or sign)
     unit = words[1] if len(words) > 1 else ""
+    if unit.startswith(("werktag", "arbeitstag", "working")):
+        raise ConditionError(
+            "Working days are counted under “When” only: write it like “{n} working days before [Column]”.", n=number
+        )
     # “zwei Halbjahre”, “ein halbes Jahr”
     if unit in HALF_YEARS or (unit in _HALF and words[2:3] and words[2] in _YEARS):
         return _months(6 * number, first), 2 if unit in HALF_YEARS else 3

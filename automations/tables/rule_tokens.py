@@ -46,7 +46,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("ist nicht eins von", "none of"), ("ist keins von", "none of"), ("ist keines von", "none of"),
     ("is none of", "none of"), ("is not one of", "none of"),
     ("ist weder", "neither"), ("weder", "neither"), ("is neither", "neither"), ("neither", "neither"),
-    ("ist eins von", "one of"), ("ist eines von", "one of"), ("is one of", "one of"), ("in", "in"),
+    ("ist eins von", "one of"), ("ist eines von", "one of"), ("eins von", "one of"),
+    ("eines von", "one of"), ("one of", "one of"), ("is one of", "one of"), ("in", "in"),
     ("liegt zwischen", "between"), ("zwischen", "between"), ("zw.", "between"), ("von", "between"),
     ("vom", "between"), ("is between", "between"), ("between", "between"),
     *((words, "except") for words in ("außer", "alle außer", "alles außer", "bis auf", "alle bis auf", "alles bis auf",
@@ -90,7 +91,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("on or after", ">="), ("nicht vor", ">="), ("not before", ">="),
     ("bis", "<="), ("bis zum", "<="), ("until", "<="), ("spätestens", "<="), ("spätestens am", "<="),
     ("on or before", "<="), ("nicht nach", "<="), ("not after", "<="),
-    ("vor", "<"), ("vor dem", "<"), ("before", "<"), ("nach", ">"), ("nach dem", ">"), ("after", ">"),
+    ("vor", "<"), ("vor dem", "<"), ("before", "<"), ("früher als", "<"),
+    ("earlier than", "<"), ("später als", ">"), ("later than", ">"), ("nach", ">"), ("nach dem", ">"), ("after", ">"),
     ("sind nicht", "!="), ("are not", "!="), ("sind", "=="), ("are", "=="), ("am", "=="), ("im jahr", "=="),
     ("im jahre", "=="), ("in the year", "=="),
     ("gleich", "=="), ("ungleich", "!="), ("genau", "=="), ("exactly", "=="), ("ist", "=="), ("is", "=="),
@@ -272,7 +274,11 @@ def tokens_of(text: str) -> list[tuple[str, str]]:
             if text[at:].lstrip().startswith("["):
                 raise ConditionError("A square bracket is not closed: {sign}", sign=text[at:].strip()[:40])
             raise ConditionError("“{sign}” is not understood here.", sign=text[at:].strip()[:20])
-        # Excel’s German functions part by semicolons.
-        found.append((match.lastgroup, "," if match["sign"] == ";" else match[match.lastgroup]))
+        # Excel’s German functions part by semicolons; “BuT” and “BUT” are words of a team's.
+        word = match["word"] or ""
+        if word.casefold() in OR | AND and not (word in {word.lower(), word.title()} or word.casefold() in EXCEL):
+            found.append(("text", f'"{word}"'))
+        else:
+            found.append((match.lastgroup, "," if match["sign"] == ";" else match[match.lastgroup]))
         at = match.end()
     return found

@@ -103,6 +103,10 @@ class _Asked(Struct, frozen=True):
         """See Names."""
         return self.names.says(words, *self._place(path, table))
 
+    def tells(self, words: str, path: str, table: str) -> bool:
+        """See Names."""
+        return self.names.tells(words, *self._place(path, table))
+
     def _place(self, path: str, table: str) -> tuple[str, str]:
         return (path.removeprefix(_ASKED), self.asked) if path.startswith(_ASKED) else (path, table)
 

@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from automations.tables.rule_spans import NUMBERS, Span, span_at
-from automations.tables.rule_tokens import AND, BLANK, NOT, OR, QUOTES, SIGNS_OF_SUMS, TODAY, ConditionError
+from automations.tables.rule_tokens import (
+    AND,
+    BLANK,
+    NOT,
+    OR,
+    QUOTES,
+    SIGNS_OF_SUMS,
+    TODAY,
+    WITHOUT,
+    ConditionError,
+    word_at,
+)
 
 _SPAN = 3  # words of “einem halben Jahr”
 
@@ -95,6 +106,9 @@ class Names(Protocol):
     def says(self, words: str, path: str, table: str) -> bool:
         """Whether a row says just these words in a column of words."""
 
+    def tells(self, words: str, path: str, table: str) -> bool:
+        """Whether words are what a column may say: words that stand in it, a number, a day, yes or no."""
+
     def speaks(self, word: str) -> bool:
         """Whether a word is a language."""
 
@@ -149,7 +163,9 @@ class Values(Cursor):
     def _starts(self, ahead: int) -> bool:
         """Whether a comparison begins there."""
         what, text = self._peek(ahead)
-        return what in {"heading", ""} or (what, text) == ("sign", "(") or self._calls(ahead) or text.casefold() in NOT
+        begins = what in {"heading", ""} or (what, text) == ("sign", "(") or self._calls(ahead)
+        lacks = self._word(ahead) in WITHOUT and self._peek(ahead + 1)[0] == "heading"
+        return begins or lacks or text.casefold() in NOT
 
     def _value(
         self, path: str, kind: str, *, alone: bool = False, also: frozenset[str] = frozenset()
@@ -173,7 +189,24 @@ class Values(Cursor):
             self._at += 1
         if not words:
             raise ConditionError("A value is missing after the comparison.")
+        self._no_heading_in(words, path)
         return self._literals(" ".join(words), path, kind)
+
+    def _no_heading_in(self, words: Sequence[str], path: str) -> None:
+        """`= frei und Zimmer groß`: taken as one word that no cell says, the rule would rest unseen. Raises
+        ConditionError."""
+        if not path or self._names.says(" ".join(words), path, self._table):
+            return
+        joined = self._at > len(words) and word_at(self.tokens_of, self._at - len(words) - 1) in OR
+        starts = [n + 1 for n, word in enumerate(words) if word.casefold() in AND] + [0] * joined
+        slipped = (
+            " ".join(words[at:end])
+            for at in starts
+            for end in range(len(words) - 1, at, -1)
+            if self._names.is_heading(" ".join(words[at:end]), self._table)
+        )
+        if heading := next(slipped, ""):
+            raise ConditionError("Put the heading into square brackets: [{sign}].", sign=heading)
 
     def _with_commas(self, path: str) -> str:
         """The longest words with commas in them that the column says (“Recht, Teil 1”); blank where it says none."""

@@ -90,6 +90,8 @@ class Wordings(Values):
             return "==", 0
         if kind == "date" and (self._word() in TODAY or _DAY.fullmatch(self._word())):
             return "==", 0
+        if kind in ORDERED and re.match(r"\d", self._word()) and self._ends(1):
+            return "==", 0  # “Zimmer 2”
         if self._word() in IS and self._says(1, path):
             return "==", 1
         return self._shortened(kind) or self._compares(0, kind)

@@ -74,6 +74,9 @@ UNDERSTOOD = {
         {"field": "day", "days_before": [0]},
     ("ab [Tag] alle 7 Tage, höchstens 3 Mal", "höchstens 3 Mal, alle 7 Tage ab [Tag]"):
         {"field": "day", "days_before": [0], "repeat_days": 7, "repeats": 2},
+    ("2 Tage nach [Tag], dann alle 2 Wochen, höchstens 3 Mal",
+     "2 days after [Tag], then every 2 weeks, at most 3 times"):
+        {"field": "day", "days_after": [2], "repeat_days": 14, "repeats": 2},
     ("spätestens 3 Tage vor [Tag]", "ab 3 Tage vor [Tag]", "immer 3 Tage vor [Tag]"):
         {"field": "day", "days_before": [3]},
     ("ab 14 Tage vor [Tag]",): {"field": "day", "days_before": [14]},
@@ -88,6 +91,9 @@ UNDERSTOOD = {
 REFUSED = {
     ("wenn [Tag] vorbei ist", "sobald [Tag] eingetragen ist", "when [Tag] is over"): "„weitere Bedingung“",
     ("solange [Tag] leer ist",): "„weitere Bedingung“",
+    ("alle 2 Wochen, bis [Stand] gefüllt ist", "alle 14 Tage solange [Tag] leer", "every 2 weeks until [Tag] is set"):
+        "Sie steht unter „weitere Bedingung“, und hier nur „alle 2 Wochen“",
+    ("14 Tage nach [Tag], dann alle 2 Wochen",): "„alle 7 Tage, höchstens 3 Mal“",
     ("innerhalb von 5 Tagen nach [Tag]",): "„3 Tage nach [Spalte]“",
     ("nach 14 Tagen ohne Antwort",): "von welchem Tag an", ("bei neuem Fall",): "jeden Montag um 08:00",
     ("alle 2 Stunden", "stündlich", "2 Stunden vor [Tag]"): "„1 Tag vor [Spalte]“",

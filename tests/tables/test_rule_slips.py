@@ -11,6 +11,7 @@ from tests.support.own_tables import own_snapshot
 from tests.support.rule_rows import RULES, row, rows_hit
 from tests.tables.test_rule_words import COLUMNS, TABS, TODAY, hits, read
 
+NO_YEAR = "„{}“ braucht hier das Jahr, sonst hieße es nächstes Jahr etwas anderes; schreiben Sie etwa „{}“."
 TEXTS = ["Name", "Sprache", "Betreff", "Text"]
 
 
@@ -142,3 +143,49 @@ def test_a_list_adds_up_and_counts_as_rules_toml_does():
     _, rule = read(Tabelle="Wohnungen", Was_passiert="Liste",
                    mit="gruppiert nach [Stand]; Summe [Miete], [Größe (m²)]; nur Anzahl")  # fmt: skip
     assert (rule.fault, rule.stanza["sums"], rule.stanza["counts"]) == ("", ("rent", "size"), True)
+
+
+def test_a_word_of_a_column_stays_one_where_another_column_is_called_so():
+    def hit(condition):
+        tabs = {
+            "Anträge": [
+                ["Nr.", "Art", "Stand", "bewilligt", "Frist", "Quittung"],
+                ["A1", "Wohngeld", "offen", None, date(2027, 1, 31), "ja"],
+                ["A2", "BuT", "bewilligt", 2, date(2027, 2, 1), "nein"],
+                ["A3", "Rente", "ruht", 3, date(2026, 11, 1), None],
+            ]
+        }
+        return rows_hit("", tabs, date(2026, 12, 1), Tabelle="Anträge", weitere_Bedingung=condition)
+
+    assert hit("[Stand] nicht bewilligt oder ruht") == ["A1"]
+    assert hit("[Stand] ist nicht bewilligt") == ["A1", "A3"]
+    # “BuT” joins nothing.
+    assert hit("[Art] ist Wohngeld oder BuT") == hit("[Art] = Wohngeld, BuT") == ["A1", "A2"]
+    # A heading without brackets behind a value: never one word that no cell says.
+    assert hit("Art = BuT und bewilligt 2") == ["A2"]
+    assert hit("[bewilligt] = 2 oder Stand ruht") == ["A2", "A3"]
+    assert hit("Stand = bewilligt und Frist bald") == "Setzen Sie die Überschrift in eckige Klammern: [Frist]."
+    assert hit("bewilligt mehr als 1 und keine Quittung") == ["A2", "A3"]
+
+
+@pytest.mark.parametrize(("condition", "found"), [
+    ("[Zimmer] 3 oder mehr", ["W2"]), ("Zimmer = 2 oder weniger und Miete 500 € oder mehr", ["W1"]),
+    ("[Zimmer] mehr als 1 und weniger als 3", ["W1"]),
+    ("[frei] heute oder früher", ["W1"]), ("[frei] 15.12.2026 oder später", ["W2"]),
+    ("[frei] später als [Antrag]", ["W2"]), ("[frei] bis Ende Dezember 2026", ["W1", "W2"]),
+    ("[frei] ab Mitte Dezember 2026", ["W2"]), ("[frei] bis Anfang Dezember 2026", ["W1"]),
+    ("[frei] until the end of December 2026", ["W1", "W2"]),
+    ("[frei] bis Ende Januar", NO_YEAR.format("Ende Januar", "Ende Januar 2027")),
+    ("[frei] bis 31. Januar", NO_YEAR.format("31. Januar", "31. Januar 2026")),
+    ("[frei] in 5 Werktagen",
+     "Werktage zählt kim nur unter „Zeitpunkt“: Schreiben Sie dort etwa „5 Werktage vor [Spalte]“."),
+])  # fmt: skip
+def test_so_much_or_more_and_the_ends_of_a_month(condition, found):
+    tabs = {
+        "Wohnungen": [
+            ["Nr.", "Zimmer", "Miete", "frei", "Antrag"],
+            ["W1", 2, 500, date(2026, 12, 1), date(2026, 12, 1)],
+            ["W2", 3, 700, date(2026, 12, 15), date(2026, 12, 1)],
+        ]
+    }
+    assert rows_hit("", tabs, date(2026, 12, 1), Tabelle="Wohnungen", weitere_Bedingung=condition) == found
