@@ -136,7 +136,6 @@ class Comparisons(Wordings):
         if kind != "date" or what not in _TURNED or not self._long():
             return ""
         if self._wording in _BESIDE_A_DAY:
-            # “more than 6 months” beside a day may mean before it or after it.
             raise ConditionError("Write it like “longer ago than 6 months” or “in at most 14 days”.")
         return self._of_age(source, path, kind, what)
 
