@@ -5,10 +5,11 @@ is the way to the columns and tabs that are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from automations.cli.exit_status import ATTENTION, DONE
@@ -21,8 +22,10 @@ from automations.engine.opened_workbooks import open_workbooks
 from automations.engine.outcomes import Blind
 from automations.engine.parts import open_books
 from automations.engine.snapshots import read_snapshot
+from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.setup.new_columns import Offer, add_where_possible, offers
+from automations.setup.additions import Additions
+from automations.setup.new_columns import Offer, add_where_possible, in_newest_tab, offers
 from automations.setup.proposed import Proposal
 from automations.setup.site_files import Source
 from automations.setup.source import TeamWorkbook
@@ -37,8 +40,7 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
     WorkbookError, ConfigError."""
     site = load_site(folder)
     said, shipped = site.facts.texts, as_begun(site)
-    with open_books(site, now) as ledger:
-        seen = read_snapshot(site, ledger, open_workbooks(site), now)
+    seen = _seen(site, now)
     if isinstance(seen, Blind) or "cases" not in seen.layouts:
         output.document({"outcome": "attention", "added": []})
         output.line(said.say("kim cannot read the list of cases yet, so it adds nothing; “kim check” says what to do."),
@@ -46,23 +48,48 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
         return ATTENTION
     book = _team_workbook(site, shipped)
     raw, target = book.read(), book.additions()
+    put = _Adding(target, shipped, site.facts, said)
+    put.all_of(_begun(seen, raw, site), Proposal((), (), ()))
+    if put.added:
+        # The rest is looked for in what stands there now.
+        raw, again = book.read(), _seen(site, now)
+        seen = seen if isinstance(again, Blind) else again
     columns = meant(raw, site.columns, {}, said, site.homes["cases"]).columns
     # Only tables that kim brings: what a team declared itself it also lays out itself.
     columns = columns.model_copy(update={"tables": {name: columns.tables[name] for name in shipped.tables}})
     known = _as_read(understand(raw, columns, site.facts, site.facts.today(now)), seen)
-    wanted = list(_lacking(known, seen, raw, shipped))
-    added: list[Offer] = []
-    refused: list[str] = [said.say(offer.obstacle, tab=offer.tab) for offer in wanted if offer.obstacle]
-    if target is None and wanted:
-        refused.append(said.say("kim cannot add columns to this workbook; please type them yourself."))
-    elif target is not None:
-        possible = [offer for offer in wanted if not offer.obstacle]
-        added, errors = add_where_possible(target, possible, known, shipped, site.facts)
-        refused += [f"{said.quoted(offer.tab)}: {told.message} {told.advice}"
-                    for offer, error in errors for told in [error.told(said.language)]]  # fmt: skip
-    set_values(folder, _permissions(added, site, shipped), "columns.toml")
-    _tell(output, added, refused, shipped, said)
-    return ATTENTION if refused else DONE
+    put.all_of(_lacking(known, seen, raw, shipped), known)
+    set_values(folder, _permissions([one for one in put.added if not one.headings], site, shipped), "columns.toml")
+    _tell(output, put.added, put.refused, shipped, said)
+    return ATTENTION if put.refused else DONE
+
+
+class _Adding(Struct):
+    """What was added to a workbook so far, and sentences on what was not."""
+
+    target: Additions | None
+    shipped: Columns
+    facts: SiteFacts
+    said: Texts
+    added: list[Offer] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def all_of(self, wanted: Iterable[Offer], known: Proposal) -> None:
+        wanted = list(wanted)
+        self.refused += [self.said.say(offer.obstacle, tab=offer.tab) for offer in wanted if offer.obstacle]
+        if self.target is None and wanted:
+            self.refused.append(self.said.say("kim cannot add columns to this workbook; please type them yourself."))
+        elif self.target is not None:
+            possible = [offer for offer in wanted if not offer.obstacle]
+            added, errors = add_where_possible(self.target, possible, known, self.shipped, self.facts)
+            self.added += added
+            self.refused += [f"{self.said.quoted(offer.tab)}: {told.message} {told.advice}"
+                             for offer, error in errors for told in [error.told(self.said.language)]]  # fmt: skip
+
+
+def _seen(site: Site, now: datetime) -> Snapshot | Blind:
+    with open_books(site, now) as ledger:
+        return read_snapshot(site, ledger, open_workbooks(site), now)
 
 
 def as_begun(site: Site) -> Columns:
@@ -80,7 +107,7 @@ def _tell(output: Output, added: Sequence[Offer], refused: Sequence[str], shippe
         "refused": list(refused),
     })  # fmt: skip
     for offer in added:
-        names = ", ".join(shipped.tables[offer.table].own_heading(name) for name in offer.fields)
+        names = ", ".join(offer.headings.values() or map(shipped.tables[offer.table].own_heading, offer.fields))
         output.line(said.say("Added to “{tab}”: {names}", tab=offer.tab, names=names) if names
                     else said.say("Added: the tab “{tab}”", tab=offer.tab))  # fmt: skip
     for sentence in refused:
@@ -114,6 +141,15 @@ def _lacking(known: Proposal, seen: Snapshot, raw: RawWorkbook, shipped: Columns
         if fields:
             found.append(replace(offer, fields=fields))
     return found
+
+
+def _begun(seen: Snapshot, raw: RawWorkbook, site: Site) -> Iterator[Offer]:
+    """What tabs lack that the team began beside others of their table."""
+    tabs = {tab.name: tab for tab in raw.tabs}
+    for table, layout in seen.layouts.items():
+        if layout.others and layout.workbook == site.homes["cases"] and not layout.slot:
+            offer = in_newest_tab(layout, site.columns.tables[table], tabs[layout.tab])
+            yield from [offer] if offer else []
 
 
 def _permissions(added: Sequence[Offer], site: Site, shipped: Columns) -> dict[str, Setting]:

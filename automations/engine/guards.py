@@ -16,7 +16,7 @@ from automations.common.files import true_path
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
-from automations.engine.known_columns import columns_known
+from automations.engine.known_columns import columns_known, known_headings
 from automations.engine.older_copies import is_answered, sentence
 from automations.engine.outcomes import OlderCopy
 from automations.engine.whereabouts import MOVED, place_trouble, settle_in
@@ -30,6 +30,7 @@ from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
 from automations.model.told import last_told
 from automations.tables.folding import fold
+from automations.tables.snapshot import headings_before
 from automations.workbooks.protocol import RawWorkbook
 
 FOREIGN = "foreign"
@@ -176,13 +177,17 @@ def _vanished(signs: Signs) -> str:
 def _gone(signs: Signs) -> Iterator[tuple[str, str, str]]:
     """Headings that are gone. One that stands there still, and that the config now reads as something else (a pack was
     switched on or off), is not."""
+    known = known_headings(signs.ledger, signs.snapshot.schema)
     for table, layout in signs.snapshot.layouts.items():
-        there: frozenset[str] | None = None
-        for name, heading in (signs.ledger.fact(Headings, table) or Headings()).texts().items():
-            if name not in layout.columns:
-                there = _written(signs, layout) if there is None else there
-                if not heading or fold(heading) not in there:
-                    yield heading or name, table, layout.tab
+        for part in layout.parts:
+            before = headings_before(table, part.tab, known)
+            lost = {name: heading for name, heading in before.items() if name not in part.columns}
+            there = _written(signs, part) if lost else frozenset()
+            yield from (
+                (heading or name, table, part.tab)
+                for name, heading in lost.items()
+                if not heading or fold(heading) not in there
+            )
 
 
 def _unreadable(signs: Signs) -> Iterator[tuple[str, str, str]]:

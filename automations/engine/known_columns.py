@@ -23,7 +23,7 @@ def columns_known(snapshot: Snapshot, history: History) -> Iterator[Fact]:
         seen = snapshot.seen.get(table, frozenset())
         yield _headings(layout, seen).under(table)
         # Each tab of a table has columns of its own: last month's need not have what somebody added to this one's.
-        for part in layout.others:
+        for part in layout.parts if layout.others else ():
             yield _headings(part, seen).under(in_tab(table, part.tab))
     # Nothing is forgotten of what was known: another column might name the rows, too, and an emptied one has no kind.
     called = dict((history.fact(RowNames) or RowNames()).entries)

@@ -23,6 +23,8 @@ def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGro
         if not heading:
             message = say.say("The column “{column}” is missing; kim would fill it in.", column=ours)
             advice = say.say("Please add the column “{column}” to the tab.", column=ours)
+            if tab and tab == snapshot.layouts[table].tab:
+                advice += " " + say.say("“kim init DIR --add-columns” adds all that kim fills in.")
         else:
             message = say.count(
                 "kim may not write into the column “{column}”; {n} row is left as it is.",

@@ -4,10 +4,12 @@ the appointments, the places, the decisions. Everything else in it stays as it i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 
 from automations.jobs.reminding.printed import kind_of
+from automations.model.layout import TableLayout
 from automations.model.settings import SiteFacts
 from automations.model.values import key_text
 from automations.setup.additions import Additions
@@ -15,7 +17,7 @@ from automations.setup.choices import missing_columns
 from automations.setup.empty_tabs import empty_tab
 from automations.setup.proposed import Proposal, TableProposal
 from automations.tables.blank_words import bare
-from automations.tables.columns import Columns
+from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold
 from automations.tables.shared_tabs import filled
 from automations.workbooks.protocol import RawTab, WorkbookError
@@ -23,19 +25,23 @@ from automations.workbooks.protocol import RawTab, WorkbookError
 # Tables that kim can make, in the order in which a mail needs them.
 _TABS = ("team", "appointments", "locations", "decisions")
 
+_BESIDE = "To the right of the table in “{tab}” stands something else, so no column can be added there."
 _CODE = 3  # letters that a code has at most; more are a name
 _LONGEST, _MOST = 40, 60  # characters of a name, and names, that a list of colleagues or places may have
 
 
 class Offer(Struct, frozen=True):
     """Columns for a table, or (no fields) the whole tab of it, with `rows` that begin with what was found elsewhere.
-    `obstacle` is a sentence why not, to be translated and filled from `tab`."""
+    `obstacle` is a sentence why not, to be translated and filled from `tab`. `headings` (by column, in row `row`) are
+    for that one tab of a table that stands in several."""
 
     table: str
     tab: str
     fields: tuple[str, ...] = ()
     obstacle: str = ""
     rows: tuple[Mapping[str, str], ...] = ()
+    row: int = 0
+    headings: Mapping[int, str] = MappingProxyType({})
 
     @property
     def names(self) -> str:
@@ -108,11 +114,30 @@ def _named(proposal: Proposal, name: str, columns: Columns) -> list[str]:
 def _obstacle(table: TableProposal) -> str:
     rows = ((block, row) for block in table.blocks for row in block.tab.rows[: block.last_row])
     if any(filled(cell) for block, row in rows for cell in row[max(block.headings) :]):
-        return "To the right of the table in “{tab}” stands something else, so no column can be added there."
+        return _BESIDE
     return ""
 
 
+def in_newest_tab(layout: TableLayout, columns: TableColumns, tab: RawTab) -> Offer | None:
+    """What the first tab of a table lacks of the columns that kim fills in and further ones have: somebody began a
+    month with the team's own headings alone."""
+    theirs = {name: part.headings[name] for part in layout.others for name in part.headings}
+    kims = (*columns.kim_writes, *columns.kim_sets, *columns.rules_set)
+    lacks = [name for name in columns.headings if name in kims and name in theirs and name not in layout.columns]
+    if not lacks:
+        return None
+    first = max((*layout.columns.values(), *layout.unread)) + 1
+    headings = {first + number: theirs[name] for number, name in enumerate(lacks)}
+    beside = any(filled(cell) for row in tab.rows for cell in row[first - 1 :])
+    return Offer(
+        layout.table, layout.tab, tuple(lacks), _BESIDE if beside else "", row=layout.header_row, headings=headings
+    )
+
+
 def _add(book: Additions, offer: Offer, proposal: Proposal, columns: Columns, facts: SiteFacts) -> None:
+    if offer.headings:
+        book.append_columns(offer.tab, offer.row, offer.headings)
+        return
     table = proposal.table(offer.table)
     if table is None:
         book.add_tab(empty_tab(offer.table, columns, facts, offer.rows))

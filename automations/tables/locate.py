@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import chain
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -13,6 +15,7 @@ from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR
 from automations.tables.shared_tabs import filled, window
+from automations.tables.tab_periods import period
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
@@ -199,17 +202,45 @@ def search_others(
 
 
 def _ranks(tabs: Sequence[RawTab], columns: TableColumns) -> dict[str, int]:
-    """The names that a table's tab may have, folded, the better ones first. Of a table with a tab a year a further
-    year's tab with the same headings is one, too; the newest year goes first, as new rows belong there."""
+    """The names that a table's tab may have, folded, the better ones first. Of a table with a tab a year (a month, a
+    week) that of a further one with the same headings is one, too; the newest goes first, as new rows belong there."""
     names = list(columns.tabs)
     if columns.together:
-        years = {_YEAR.sub("#", fold(name)) for name in names if _YEAR.search(fold(name))}
-        known = set(map(fold, names))
-        found = [tab for tab in tabs if _YEAR.sub("#", fold(tab.name)) in years and fold(tab.name) not in known]
-        names += [tab.name for tab in found if has_required(best_header(tab, columns), columns)]
-        if years:
-            names.sort(key=year_of, reverse=True)
+        known, series = set(map(fold, names)), {one.series for name in names if (one := period(name))}
+        found = [
+            tab for tab in tabs if fold(tab.name) not in known and (one := period(tab.name)) and one.series in series
+        ]
+        more = [tab.name for tab in found if has_required(best_header(tab, columns), columns)]
+        # Without a year nobody knows whether January comes before December: what was not there before is newer.
+        names = [*sorted(more, key=_time, reverse=True), *names]
+        if any(year for year, _ in map(_time, names)):
+            names.sort(key=_time, reverse=True)
     return {fold(name): rank for rank, name in reversed(list(enumerate(names)))}
+
+
+def _time(name: str) -> tuple[int, int]:
+    found = period(name)
+    return (found.year, found.part) if found else (0, 0)
+
+
+def going_on(
+    workbook: RawWorkbook, columns: TableColumns, taken: Search, claimed: Container[tuple[str, str]], today: date
+) -> Iterator[RawTab]:
+    """Tabs that no table is read from, though they have all the team's headings of one and days from `today` on:
+    somebody goes on there, and would be waited for in vain. `claimed` are workbooks and ids of tabs that are read."""
+    if taken.header is None or columns.quiet or columns.first_heading:
+        return
+    wanted = taken.header.columns.keys() - {*columns.kim_writes, *columns.kim_sets}
+    for tab in workbook.tabs if len(wanted) >= _MEANT else ():
+        if tab.mark is None and (workbook.name, tab.id) not in claimed and tab not in taken.left_out:
+            header = best_header(tab, columns)
+            cells = chain.from_iterable(tab.rows[header.row :])
+            if wanted <= header.columns.keys() and any(isinstance(one, date) and _day(one) >= today for one in cells):
+                yield tab
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def year_of(name: str) -> int:

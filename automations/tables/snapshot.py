@@ -25,7 +25,7 @@ from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
 from automations.tables.folding import fold
-from automations.tables.locate import Search, has_required, is_meant, layout, search, search_others, year_of
+from automations.tables.locate import Search, going_on, has_required, is_meant, layout, search, search_others, year_of
 from automations.tables.meaning_rows import MEANINGS
 from automations.tables.meaning_tab import Meant, meant
 from automations.tables.named_columns import Before, Seen, seen_columns
@@ -67,14 +67,14 @@ def read_tables(
     today = facts.today(now)
     # By workbook: one of an old Mac counts its days from 1904.
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
-    found, problems = _found(raws, columns, homes, known, said, today.year)
+    found, problems = _found(raws, columns, homes, known, said, today)
     seen = Seen()
     if home in raws:
         seen = seen_columns(raws[home], found, columns, read[home], replace(before, unused=told.unused))
     if seen.fields:
         columns, _ = declared(columns, seen.fields, seen.tables)
         homes = {**dict.fromkeys(columns.specs, home), **homes}
-        found, problems = _found(raws, columns, homes, known, said, today.year)
+        found, problems = _found(raws, columns, homes, known, said, today)
     _add_slots(found, columns)
     tables = _read(found, columns, read, said)
     snapshot = _snapshot(columns, facts, found, tables, [*told.problems, *problems])
@@ -131,14 +131,17 @@ def _found(
     homes: Mapping[str, str],
     known: Mapping[str, Mapping[str, str]],
     said: Texts,
-    year: int,
+    today: date,
 ) -> tuple[dict[str, list[Place]], list[Problem]]:
     """Where each table stands, and what is wrong with its tabs and headings."""
     found: dict[str, list[Place]] = {}
     problems: list[Problem] = []
-    for table, (searches, workbook) in _searched(raws, columns, homes).items():
+    searched = _searched(raws, columns, homes)
+    claimed = {(book, one.tab.id) for searches, book in searched.values() for one in searches if one.tab is not None}
+    for table, (searches, workbook) in searched.items():
         rules = columns.tables[table]
-        for result in (_without_archives(one, year) for one in searches):
+        more = tuple(going_on(raws[workbook], rules, searches[0], claimed, today))
+        for result in (_without_archives(one, today.year) for one in (_with(searches[0], more), *searches[1:])):
             fits = result.header is not None and has_required(result.header, rules)
             # Of a tab "Texte" of the team's own nothing is said unless it was kim's once, or is meant to be.
             if rules.quiet and not (fits or known.get(table) or holds_calls(result.tab) or is_meant(result, rules)):
@@ -147,11 +150,14 @@ def _found(
             if result.tab is None or result.header is None or not result.header.columns:
                 continue
             place = layout(table, workbook, result.tab, result.header, rules)
-            before = known.get(in_tab(table, place.tab) if table in found else table, {})
-            problems += header_problems(place, result.header, rules, before, said)
+            problems += header_problems(place, result.header, rules, headings_before(table, place.tab, known), said)
             if has_required(result.header, rules):
                 found.setdefault(table, []).append((place, result.tab))
     return found, problems
+
+
+def _with(found: Search, more: Sequence[RawTab]) -> Search:
+    return replace(found, left_out=(*found.left_out, *more))
 
 
 def _without_archives(found: Search, year: int) -> Search:
@@ -258,6 +264,14 @@ def _called(columns: Columns) -> dict[tuple[str, str], str]:
 def in_tab(table: str, tab: str) -> str:
     """The name under which the headings of a further tab of a table are kept."""
     return f"{table}/{fold(tab)}"
+
+
+def headings_before(table: str, tab: str, known: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """The headings that a tab had. Where several are known, one that is new has lost nothing: what kim would fill in
+    there and cannot is told with the rows."""
+    if any(key.startswith(in_tab(table, "")) for key in known):
+        return known.get(in_tab(table, tab), {})
+    return known.get(table, {})
 
 
 def headings(snapshot: Snapshot) -> dict[str, dict[str, str]]:

@@ -115,9 +115,14 @@ def _searched(tab: RawTab, layout: TableLayout, drafts: bool) -> _Searched:
 
 def find_parts(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) -> list[Table]:
     """The tabs of a table as they stand now: the first is the one that new rows go into. Tabs that are gone are
-    left out; none where the first is."""
+    left out; none where the first is. One that never had the column of numbers (a month that somebody just began)
+    holds back no other."""
     found = [find_table(workbook, part, drafts) for part in layout.parts]
-    return [table for table in found if table is not None] if found[0] else []
+    return [table for table in found if table is not None] if found[0] or _is_numberless(layout) else []
+
+
+def _is_numberless(layout: TableLayout) -> bool:
+    return layout.key_field not in layout.columns
 
 
 def holding(parts: Sequence[Table], key: str) -> Table | None:
@@ -135,7 +140,12 @@ def decide(workbook: RawWorkbook, groups: Iterable[EditGroup], base: Base) -> li
         drafts = any(is_draft(group.row.key) for group in groups if group.row.table == name)
         tables[name] = find_parts(workbook, layout, drafts) if layout else []
     taken: set[tuple[str, Position | str]] = set()
-    return [_decide(group, tables[group.row.table], taken) for group in groups]
+    # A new row belongs into the first tab, and into none of the others where that one cannot take it.
+    homeless = {name for name in tables if name in base.layouts and _is_numberless(base.layouts[name])}
+    return [
+        _decide(group, [] if group.op == "append" and group.row.table in homeless else tables[group.row.table], taken)
+        for group in groups
+    ]
 
 
 def _decide(group: EditGroup, parts: Sequence[Table], taken: set[tuple[str, Position | str]]) -> Decision:
