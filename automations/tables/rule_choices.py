@@ -46,7 +46,7 @@ _ROLES: Mapping[str, str] = MappingProxyType({
     "ratsuchende": "client", "ratsuchende/r": "client", "ratsuchender": "client", "fachkraft": "manager",
     "zuständige Fachkraft": "manager", "Fallmanager": "manager", "Fallmanagerin": "manager",
     "der Klient": "client", "die Klientin": "client", "vertretung": "substitute", "substitute": "substitute",
-    "teamleitung": "lead",
+    "teamleitung": "lead", "Teamleiter": "lead", "Teamleiterin": "lead",
     "leitung": "lead", "team lead": "lead", "lead": "lead",
     "vermittelnde stelle": "referrer", "referrer": "referrer", "referring office": "referrer",
 })  # fmt: skip
@@ -115,8 +115,8 @@ def recipient_of(typed: str, table: str, words: RuleNames) -> str:
     roles = {fold(word): role for word, role in _ROLES.items()}
     if fold(typed) in roles:
         return roles[fold(typed)]
-    parts = [fold(part) for part in re.split(r"[,;]|\s(?:und|and|oder|or)\s", typed)]
-    if len(parts) > 1 and any(part in roles for part in parts):
+    parts = list(filter(None, map(str.strip, re.split(r"[,;]|\s(?:und|and|oder|or)\s", typed))))
+    if len(parts) > 1 and not words.knows(typed, table) and any(_is_one(part, roles, table, words) for part in parts):
         raise ConditionError("One recipient can stand here; make a rule of its own for each.")
     if "@" in typed:
         if not _ADDRESS.fullmatch(typed):
@@ -131,6 +131,12 @@ def recipient_of(typed: str, table: str, words: RuleNames) -> str:
         sentence = "“{sign}” is no recipient; choose {names}, a heading in square brackets, or an address."
         raise ConditionError(sentence, sign=typed, names=names)
     return words.path(typed.strip("[] "), table)
+
+
+def _is_one(word: str, roles: Mapping[str, str], table: str, words: RuleNames) -> bool:
+    """Whether a word alone would be a recipient."""
+    named = bool(words.colleague(word)) or words.knows(word.strip("[] "), table)
+    return named or fold(word) in roles or bool(_ADDRESS.fullmatch(word))
 
 
 def _offered(word: str, role: str) -> str:

@@ -38,6 +38,8 @@ _UNTIL_ENDS = tuple(
 _PHRASES: tuple[tuple[str, str], ...] = (
     ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"), ("nicht leer", "filled"),
     ("not blank", "filled"), ("not empty", "filled"), ("ausgefüllt", "filled"), ("filled in", "filled"),
+    *((f"{start}{word}", meaning) for word in ("gefüllt", "befüllt", "filled")
+      for start, meaning in (("ist nicht ", "blank"), ("nicht ", "blank"), ("ist ", "filled"), ("", "filled"))),
     ("ist ausgefüllt", "filled"), ("is filled in", "filled"), ("is filled", "filled"),
     ("ist nicht ausgefüllt", "blank"), ("nicht ausgefüllt", "blank"), ("is not filled in", "blank"),
     ("not filled in", "blank"),

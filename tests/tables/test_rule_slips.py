@@ -189,3 +189,22 @@ def test_so_much_or_more_and_the_ends_of_a_month(condition, found):
         ]
     }
     assert rows_hit("", tabs, date(2026, 12, 1), Tabelle="Wohnungen", weitere_Bedingung=condition) == found
+
+
+@pytest.mark.parametrize(
+    "recipient", ["Zuständige; a@stadt.test", "a@stadt.test und b@stadt.test", "[Mail], Teamleitung"]
+)
+def test_two_recipients_need_two_rules_however_they_are_named(recipient):
+    tabs = {
+        "Kurse": [["Kurs", "Mail"], ["A", "a@kurs.test"]],
+        "Texte": [TEXTS, ["T", "Deutsch", "B", "Text"]],
+        "Regeln": [RULES, row(Name="x", Tabelle="Kurse", Was_passiert="E-Mail", Empfänger=recipient, Text="T")],
+    }
+    said = "Hier kann ein Empfänger stehen; machen Sie für jeden eine eigene Regel."
+    assert own_snapshot("", tabs).console.rules[0].fault == said
+
+
+def test_a_filled_cell_is_one_that_is_not_blank():
+    tabs = {"Kurse": [["Kurs", "Ort"], ["A", "Saal"], ["B", None]]}
+    for condition, found in (("[Ort] ist gefüllt", ["A"]), ("Ort gefüllt", ["A"]), ("[Ort] nicht gefüllt", ["B"])):
+        assert rows_hit("", tabs, date(2026, 12, 1), Tabelle="Kurse", weitere_Bedingung=condition) == found
