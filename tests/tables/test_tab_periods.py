@@ -73,7 +73,9 @@ def test_the_tab_of_a_new_month_is_read_and_goes_first():
     assert date(2026, 11, 20) in {one.date for one in read.appointments}
 
 
-@pytest.mark.parametrize(("day", "told"), [(date(2026, 11, 20), True), (date(2026, 10, 6), False)])
+@pytest.mark.parametrize(
+    ("day", "told"), [(date(2026, 11, 20), True), (date(2026, 10, 6), True), (date(2026, 3, 6), False)]
+)
 def test_a_tab_of_the_same_kind_with_days_to_come_that_is_not_read_is_told(day, told):
     read = own_snapshot(MONTHS, book(**{"Kopie von Oktober": new_month(day)}))
     assert len(read.appointments) == 2
