@@ -15,6 +15,7 @@ from automations.tables.rule_tokens import (
     OR,
     QUOTES,
     STILL,
+    SUMS,
     WHERE,
     WITHOUT,
     meaning_at,
@@ -63,6 +64,8 @@ def _heading_at(
     if not (first or word_at(tokens, before - 1) in _JOINS or tokens[before - 1] in {("sign", "("), ("sign", ",")}):
         return 0
     words = [what == "word" for what, _ in tokens[at : at + _LONGEST]]
+    # “belegt + 2”: a sign of a sum is no part of the heading before it.
+    words = [one and not SUMS.fullmatch(text) for one, (_, text) in zip(words, tokens[at:], strict=False)]
     most = words.index(False) if False in words else len(words)
     lacks = word_at(tokens, before - 1) in WITHOUT | NOT | NEITHER
     if lacks and not (first or _begins(tokens, before - 2)):

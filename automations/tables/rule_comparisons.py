@@ -75,7 +75,18 @@ class Comparisons(Wordings):
         if kind == "date" and path and self._ends():
             self._not_shared()
             return f"not is_blank({source})", "filled"
+        if kind == "date" and (denied := self._denied()):
+            self._at += denied
+            # As with “nicht vor heute”, a blank cell says nothing.
+            found, what = self._told(source, path, kind, self._phrase(path, kind))
+            return f"(not is_blank({source}) and not ({found}))", what
         return self._told(source, path, kind, self._phrase(path, kind))
+
+    def _denied(self) -> int:
+        """How many words of “ist noch nicht vorbei” stand before what is denied of a stretch of time; 0 where none."""
+        at = int(self._word() in IS)
+        at += self._word(at) in STILL
+        return at + 1 if self._word(at) in NOT and self._compares(at + 1, "date")[0] in SPANS | CALENDAR.keys() else 0
 
     def _not_shared(self) -> None:
         """`[Beginn] und [Ende] leer`: people mean both, and of the first nothing would be said. Raises

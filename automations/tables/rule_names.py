@@ -37,7 +37,7 @@ _AND = re.compile(r"\s(?:und|and)\s", re.IGNORECASE)
 _PER_CENT = "“{sign}”: where cells show per cent, 25 % is the number 0.25. Write it like that, or without the sign."
 _SEVERAL = re.compile(r"\s*[,;/]\s*|\s+(?:und|oder|and|or)\s+", re.IGNORECASE)
 _PARTS = 2  # 200 %: what is more was typed as a number of per cent
-_UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,]{1,6}$")
+_UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,+]{1,6}$")
 
 
 class RuleNames(RuleHeadings):

@@ -50,8 +50,11 @@ _ALL = frozenset({"alle", "alles", "all", "everybody"})
 
 
 def or_more(tokens: Sequence[Token]) -> list[Token]:
-    """`3 oder mehr` as `mindestens 3`, `heute oder früher` as `bis heute`."""
-    found = list(tokens)
+    """`3 oder mehr` as `mindestens 3`, also `3+`, and `heute oder früher` as `bis heute`."""
+    found: list[Token] = []
+    for what, text in tokens:
+        more = re.fullmatch(r"(\d[\d.,]*)\+", text) if what == "word" else None
+        found += [("word", more[1]), ("word", "oder"), ("word", "mehr")] if more else [(what, text)]
     for at in range(len(found) - 1, 1, -1):
         joined = word_at(found, at - 1) in OR | AND and _ends(found, at + 1)
         sign = _OR_MORE.get(spelled(word_at(found, at))) if joined else None

@@ -202,7 +202,7 @@ class Values(Cursor):
         slipped = (
             " ".join(words[at:end])
             for at in starts
-            for end in range(len(words) - 1, at, -1)
+            for end in range(len(words) - (at == 0), at, -1)
             if self._names.is_heading(" ".join(words[at:end]), self._table)
         )
         if heading := next(slipped, ""):
@@ -240,6 +240,8 @@ class Values(Cursor):
             plain = re.sub(r"\s*(?:mal|times|jahren?|years?|tagen?|days?)$", "", word.casefold())
             plain = str(NUMBERS.get(plain, plain.replace(",", ".")))
             if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
+                if self._names.is_heading(word, self._table):
+                    return (self._names.path(word, self._table),)
                 raise ConditionError("“{sign}” is no number.", sign=word)
             return (plain,)
         if kind in {"number", "count", "amount", "minutes"} and (counted := _TIMES.sub("", word.casefold())) in NUMBERS:

@@ -208,3 +208,30 @@ def test_a_filled_cell_is_one_that_is_not_blank():
     tabs = {"Kurse": [["Kurs", "Ort"], ["A", "Saal"], ["B", None]]}
     for condition, found in (("[Ort] ist gefüllt", ["A"]), ("Ort gefüllt", ["A"]), ("[Ort] nicht gefüllt", ["B"])):
         assert rows_hit("", tabs, date(2026, 12, 1), Tabelle="Kurse", weitere_Bedingung=condition) == found
+
+
+@pytest.mark.parametrize(("condition", "found"), [
+    ("Anmeldeschluss noch nicht vorbei", ["A", "B"]), ("[Anmeldeschluss] ist noch nicht vorbei und belegt > 10", ["A"]),
+    ("Anmeldeschluss nicht in den nächsten 7 Tagen", ["B"]),
+    ("Anmeldeschluss nicht in diesem Jahr oder leer", ["B", "C"]),
+    ("[Träger] nicht gleich VHS", ["B"]), ("Träger ist nicht genau vhs", ["B"]),
+    ("belegt 18+", ["A"]), ("belegt + 2 >= Plätze", ["A"]), ("Plätze - [belegt] > 5", ["B", "C"]),
+    ("Träger ist VHS und offen", "Setzen Sie die Überschrift in eckige Klammern: [offen]."),
+    ("Träger ist VHS und [offen]", ["A"]),
+])  # fmt: skip
+def test_what_is_denied_and_what_else_was_taken_as_a_word(condition, found):
+    tabs = {
+        "Kurse": [
+            ["Kurs", "Träger", "Plätze", "belegt", "Anmeldeschluss", "offen"],
+            ["A", "VHS", 20, 18, date(2026, 12, 7), "ja"],
+            ["B", "AWO", 18, 7, date(2027, 1, 4), "ja"],
+            ["C", "VHS", 12, 5, None, "nein"],
+        ]
+    }
+    assert rows_hit("", tabs, date(2026, 12, 1), Tabelle="Kurse", weitere_Bedingung=condition) == found
+
+
+def test_a_plus_behind_a_number_is_no_unit_in_a_cell_either():
+    tabs = {"Kurse": [["Kurs", "Plätze"], ["A", 3], ["B", 5]]}
+    cells = {"Tabelle": "Kurse", "Spalte": "Plätze", "Vergleich": "ist", "Wert": "3+"}
+    assert rows_hit("", tabs, date(2026, 12, 1), **cells) == ["A", "B"]
