@@ -21,6 +21,7 @@ from automations.jobs.summarise import Summarise, export_report
 from automations.jobs.tabs import common, land_report, log, parts, problems
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.fact_kinds.figures import Weekly
+from automations.model.fact_kinds.sightings import Phase
 from automations.model.history import History
 from automations.model.plan import Call
 from automations.model.problems import Problem
@@ -251,6 +252,18 @@ def test_the_managers_see_no_small_group():
         counts = [row[1].value for row in grid(tabs["overview_managers"], name).rows]
         assert all(count >= 5 for count in counts), name
     assert "Suaheli" in {row[0].value for row in grid(tabs["overview"], "languages").rows}
+
+
+def test_cases_that_were_taken_out_of_the_table_are_told_to_the_team_without_their_numbers():
+    """An archive of closed cases changes the figures of past months."""
+    cases = [Case(number=f"K-{n}", received=date(2024, 1, 2), phase="support") for n in range(12)]
+    known = [Phase("support").under(f"K-{n}") for n in range(15)]
+    tabs, _ = tabs_of(snapshot(cases=cases), History(facts={(one.kind, one.key): one.data for one in known}))
+    said = {name: " ".join(block.text for block in tabs[name].blocks if isinstance(block, Text)) for name in
+            ("overview_managers", "overview")}  # fmt: skip
+    assert "3 Fallnummern, die in der Tabelle standen, stehen dort nicht mehr" in said["overview"]
+    assert "K-13" not in said["overview"]
+    assert "Fallnummern" not in said["overview_managers"]
 
 
 def test_what_is_left_out_is_told_to_managers_as_roughly_as_the_rest():

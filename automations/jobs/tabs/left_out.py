@@ -8,6 +8,9 @@ from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.naturalisation import Numbers
 from automations.jobs.figures.sources import LeftOut, Reason
 from automations.jobs.tabs.common import Frame
+from automations.model.fact_kinds.sightings import Phase
+from automations.model.history import History
+from automations.model.snapshot import Snapshot
 
 _NAMED = 10  # so many rows are named by their numbers; the check list has all of them
 
@@ -60,6 +63,24 @@ def left_out(frame: Frame, figures: Figures) -> list[str]:
         *(_sentences(frame, figures.meetings.left_out, _APPOINTMENTS, "appointments")
           if frame.sources.has("coming") else ()),
     ]  # fmt: skip
+
+
+def gone(frame: Frame, snapshot: Snapshot, history: History) -> list[str]:
+    """Cases that stood in the table and do not any more: months that were counted with them say another number now.
+    For the team alone; a number that was written anew stands there too, as nobody knows whose it was."""
+    if not frame.private or not frame.sources.has("open"):
+        return []
+    number = len(history.facts_of(Phase).keys() - snapshot.case_by_number.keys())
+    # Not which: somebody may have taken a person out to be forgotten.
+    return [
+        frame.say.count(
+            "{n} case number that stood in the table is no longer there: a case that was taken out is in no figure any"
+            " more, nor in those of past months.",
+            "{n} case numbers that stood in the table are no longer there: cases that were taken out are in no figure"
+            " any more, nor in those of past months.",
+            number,
+        )
+    ] * bool(number)
 
 
 def naturalisation_left_out(frame: Frame, found: Numbers) -> list[str]:

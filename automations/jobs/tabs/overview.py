@@ -15,7 +15,7 @@ from automations.jobs.tabs import naturalisation, parts, weeks
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
 from automations.jobs.tabs.gathered import gathered
-from automations.jobs.tabs.left_out import left_out
+from automations.jobs.tabs.left_out import gone, left_out
 from automations.jobs.tabs.own import own_blocks
 from automations.model.history import History
 from automations.model.snapshot import Snapshot
@@ -55,7 +55,7 @@ def blocks(
         *naturalisation.summary(frame, figures.naturalisation),
         *weeks.blocks(frame, history.weekly, figures),
         *own_blocks(frame, own),
-        *notes(frame, left_out(frame, figures)),
+        *notes(frame, [*left_out(frame, figures), *gone(frame, snapshot, history)]),
     )
     return gathered(found, say)
 
