@@ -86,7 +86,9 @@ class Comparisons(Wordings):
         """How many words of “ist noch nicht vorbei” stand before what is denied of a stretch of time; 0 where none."""
         at = int(self._word() in IS)
         at += self._word(at) in STILL
-        return at + 1 if self._word(at) in NOT and self._compares(at + 1, "date")[0] in SPANS | CALENDAR.keys() else 0
+        denied, at = self._word(at) in NOT, at + 1
+        at += self._word(at) in STILL  # “not yet”
+        return at if denied and self._compares(at, "date")[0] in SPANS | CALENDAR.keys() else 0
 
     def _not_shared(self) -> None:
         """`[Beginn] und [Ende] leer`: people mean both, and of the first nothing would be said. Raises

@@ -76,8 +76,8 @@ class Wordings(Values):
         self._at += taken
         if meaning == "!=" and kind in ORDERED:
             meaning = self._opposite(meaning)
-        elif meaning == "!=" and not self._says(0, path) and meaning_at(self.tokens_of, self._at)[0] == "==":
-            self._at += 1  # “nicht gleich”
+        elif meaning == "!=" and not self._says(0, path) and (same := meaning_at(self.tokens_of, self._at))[0] == "==":
+            self._at += same[1]  # “nicht gleich”, “not equal to”
         if meaning == "recent" and self._wording == "in the past" and not self._counts():
             meaning = "past"
         if kind == "date":

@@ -215,6 +215,7 @@ def test_a_filled_cell_is_one_that_is_not_blank():
     ("Anmeldeschluss nicht in den nächsten 7 Tagen", ["B"]),
     ("Anmeldeschluss nicht in diesem Jahr oder leer", ["B", "C"]),
     ("[Träger] nicht gleich VHS", ["B"]), ("Träger ist nicht genau vhs", ["B"]),
+    ("Träger is not equal to VHS", ["B"]), ("Anmeldeschluss is not yet overdue", ["A", "B"]),
     ("belegt 18+", ["A"]), ("belegt + 2 >= Plätze", ["A"]), ("Plätze - [belegt] > 5", ["B", "C"]),
     ("Träger ist VHS und offen", "Setzen Sie die Überschrift in eckige Klammern: [offen]."),
     ("Träger ist VHS und [offen]", ["A"]),
