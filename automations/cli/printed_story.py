@@ -15,14 +15,14 @@ from automations.model.layout import TableLayout
 from automations.model.snapshot import Snapshot
 
 # The rest of what is noted kim notes for itself; the cells that were written, mails, and people's own edits say it.
-_FOR_PEOPLE = frozenset({"question", "answer", "move", "moved", "problem"})
+_FOR_PEOPLE = frozenset({"question", "answer", "move", "moved", "problem", "called"})
 
 
 def story_lines(
     story: Sequence[StoryEntry], keys: Collection[str], snapshot: Snapshot, say: Texts
 ) -> Iterator[tuple[datetime, str]]:
     """Moments (in UTC) and sentences. `keys` are the numbers of the case's appointments."""
-    told = _Told(keys, dict(_numbered(story)), snapshot, say)
+    told = _Told(keys, dict(_numbered(story)), snapshot, say, calls=dict.fromkeys(_added_calls(story), ""))
     for entry in story:
         if text := told.text(entry):
             yield entry.at, text
@@ -36,12 +36,20 @@ def _numbered(story: Sequence[StoryEntry]) -> Iterator[tuple[str, str]]:
             yield str(entry.data["key"]), str(inner["number"])
 
 
+def _added_calls(story: Sequence[StoryEntry]) -> Iterator[str]:
+    """The calls whose rows were added to the list. The first ones came with the tab itself."""
+    for entry in story:
+        if entry.data.get("job") == "list_calls" and entry.data.get("op") == "append":
+            yield str(entry.data["group"]).partition("/")[2]
+
+
 class _Told(Struct):
     keys: Collection[str]
     numbers: Mapping[str, str]
     snapshot: Snapshot
     say: Texts
     listed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    calls: dict[str, str] = field(default_factory=dict)
 
     def text(self, entry: StoryEntry) -> str:
         """What is said of an entry; nothing where another one says it."""
@@ -53,6 +61,8 @@ class _Told(Struct):
             return ""
         if kind == "problem":
             return "" if self._is_known(entry.data["data"]) else entry.text
+        if kind == "called":
+            return "" if self._is_said(entry.data["data"]) else entry.text
         if kind == "veto":
             return self._taken_back(entry)
         return self._decided(entry) if kind == "decided" else entry.text
@@ -69,6 +79,13 @@ class _Told(Struct):
         place = self.numbers.get(row, row), str(problem.get("message", ""))
         known, self.listed[place] = self.listed.get(place), listed
         return known == listed
+
+    def _is_said(self, called: Any) -> bool:
+        """Whether the same is said of the call already, as only its sentence was renewed."""
+        row, result = str(called.get("row", "")), str(called.get("result", ""))
+        known, self.calls[row] = self.calls.get(row), result
+        # A word that is no result is asked about, and nothing has become of the call.
+        return result in {known, "odd"}
 
     def _decided(self, entry: StoryEntry) -> str:
         """The cells that were to be written, and why. Hints and questions are told with their own entries."""

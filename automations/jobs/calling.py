@@ -42,10 +42,12 @@ def call_language(case: Case, caller: CaseManager | None) -> str:
 
 class Asked(Struct, frozen=True):
     """Whom the caller asks for first: nothing may be said before it is sure who answers. `child` is the minor whose
-    parents are meant, where the tables do not say who they are."""
+    parents are meant, where the tables do not say who they are; `about` the one whom it is about, where they do: a
+    parent may have an appointment of their own, or another child."""
 
     name: str
     child: str = ""
+    about: str = ""
 
     @property
     def shown(self) -> str:
@@ -55,8 +57,16 @@ class Asked(Struct, frozen=True):
     def first(self, sentence: str, say: Texts) -> str:
         """For the caller: what is asked, and what is said only then."""
         return say.say(
-            "First: “{asked}” Only if that is so: “{sentence}”", asked=self.question(say), sentence=sentence
+            "First: “{asked}” Only if that is so: “{sentence}”",
+            asked=self.question(say), sentence=self._then(sentence, say),
         )  # fmt: skip
+
+    def theirs(self, sentence: str, say: Texts) -> str:
+        """The same in the client's language."""
+        return f"{self.question(say)}\n{self._then(sentence, say)}"
+
+    def _then(self, sentence: str, say: Texts) -> str:
+        return " ".join((say.say("It is about {name}.", name=self.about), sentence)) if self.about else sentence
 
     def question(self, say: Texts) -> str:
         """What is asked."""
@@ -74,7 +84,7 @@ def asked_for(case: Case, snapshot: Snapshot, today: date) -> Asked:
         return Asked(_name(case))
     other = snapshot.case_by_number.get(guardian)
     # A guardian who is no case of the table is known by no name: the caller asks for the child's parents.
-    return Asked(_name(other)) if other else Asked("", _name(case))
+    return Asked(_name(other), about=_name(case)) if other else Asked("", _name(case))
 
 
 def _name(case: Case) -> str:

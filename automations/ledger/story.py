@@ -64,6 +64,12 @@ _FACTS: Mapping[str, str] = MappingProxyType({
     "phase": "Its phase was noted: {phase}",
     "version": "The state of the appointment was noted.",
 })  # fmt: skip
+_CALLED: Mapping[str, str] = MappingProxyType({
+    "": "Put on the call list.",
+    "reached": "The call list: the client was reached.",
+    "missed": "The call list: nobody was reached.",
+    "wrong": "The call list: it was a wrong number.",
+})  # fmt: skip
 _NOTICED: Mapping[str, str] = MappingProxyType({
     "new": "People entered the row with a number of its own.",
     "changed": "Changed by people after {since}: {changes}.",
@@ -116,6 +122,8 @@ def _tell_fact(data: Mapping[str, Any], say: Texts) -> str:
     inner, kind = data.get("data") or {}, str(data.get("kind", ""))
     if kind == "problem":
         return _tell_problem(inner, say)
+    if kind == "called":
+        return say.say(_CALLED.get(str(inner.get("result") or ""), _CALLED[""]))
     if kind not in _FACTS and inner.get("why"):
         return say.say("Reason for {kind}: {why}", kind=kind, why=inner["why"])
     if kind not in _FACTS:

@@ -76,6 +76,22 @@ def test_a_call_says_that_it_is_one():
     assert lines(call) == ["In die Anrufliste eingetragen. (Keine Adresse.)"]
 
 
+def called(row, result="", sentence="a"):
+    return "fact", {"kind": "called", "key": f"K/{row}", "data": {"row": row, "result": result, "content": sentence}}
+
+
+def test_the_first_calls_which_came_with_their_tab_and_what_became_of_each_are_told_once():
+    assert lines(called("A-1"), called("A-1", sentence="b"), called("A-1", "odd"), called("A-1", "reached")) == [
+        "In die Anrufliste eingetragen.", "Anrufliste: Die Person wurde erreicht.",
+    ]  # fmt: skip
+    added = decided("call/A-2", ["number", None, "A-2"], job="list_calls", op="append", why="Keine Adresse.")
+    assert len(lines(called("A-2"), added, called("A-2", "missed"), called("A-2", "wrong"))) == 3
+
+
+def test_what_kim_notes_for_itself_is_not_told():
+    assert lines(("fact", {"kind": "untrue", "key": "T-1/K-1", "data": {"times": 1}})) == []
+
+
 def test_what_was_taken_back_is_named():
     (line,) = lines(("veto", {"field": "manager_since", "new": "2026-12-01"}))
     assert "„01.12.2026“ wurde zurückgenommen" in line

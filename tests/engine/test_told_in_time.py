@@ -154,3 +154,37 @@ def test_a_cancellation_reaches_the_lead_where_the_colleagues_mailbox_refuses_ma
     site.go("2026-11-27T12:00", "2026-11-30T08:30", "2026-12-01T08:30")
     told = [text_of(mail) for to, mail in site.post.taken if to == "ab@stadt.test"]
     assert ["T-1" in said for said in told] == [True]
+
+
+def _reached(book):
+    sheet = book["Anrufliste"]
+    top = next(row[0].row for row in sheet.iter_rows() if row[0].value == "Nr.")
+    column = next(cell.column for cell in sheet[top] if cell.value == "Ergebnis")
+    for row in range(top + 1, sheet.max_row + 1):
+        if str(sheet.cell(row, 1).value).startswith("A-"):
+            sheet.cell(row, column, "erreicht")
+
+
+def test_who_was_called_as_a_reminder_came_back_is_not_called_at_its_next_step(site):
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY)])
+    site.bounces(site.to("K-1")[0])
+    site.go("2026-11-27T12:00")
+    site.edit(_reached)
+    site.go("2026-11-27T14:00", "2026-11-30T08:30")
+    assert [call["Ergebnis"] for call in site.calls("K-1")] == ["erreicht"]
+    site.type("Termine", "T-1", Uhrzeit=time(15))
+    site.go("2026-11-30T12:30")
+    assert [call["Ergebnis"] for call in site.calls("K-1")] == ["erreicht", None]
+
+
+def test_a_parent_who_is_called_hears_which_child_it_is_about(site):
+    born = {"Geburtsdatum": date(2015, 1, 1), "Sorgeberechtigt": "K-1", "E-Mail": None, "Telefon": None}
+    site.begin(
+        [client("K-1", Haushalt="H"), client("K-2", Haushalt="H", Vorname="Lale", **born)],
+        [visit("T-1", "K-1", DAY), visit("T-2", "K-2", DAY)],
+    )
+    site.type("Termine", "T-2", Status="abgesagt")
+    site.go("2026-11-27T12:00")
+    (call,) = site.calls("K-2")
+    assert "VK-1" in call["Satz"].partition("Lale")[0]
+    assert call["Satz"].index("Lale") < call["Satz"].index("fällt aus")

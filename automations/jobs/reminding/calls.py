@@ -35,7 +35,7 @@ def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
         why=why,
         name=first.shown,
         # Both are shown: the caller must know what the foreign sentence says.
-        theirs="" if language == desk.site.language else f"{first.question(theirs)}\n{_sentence(visit, theirs)}",
+        theirs="" if language == desk.site.language else first.theirs(_sentence(visit, theirs), theirs),
         tells=tells,
         start=visit.start,
     )

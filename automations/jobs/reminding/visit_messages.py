@@ -98,11 +98,11 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     """A call instead of a mail that `reason` stops: the same day where one came back, else only once a rule, at its
     last step."""
     # Not at every step: a client who cannot be written to would be called five and two days before.
-    due = step.last or reason == "bounced"
+    due = (step.last or reason == "bounced") and not _rung(visit, rule)
     if not (reason and rule.to_client and due and desk.may_be_called(visit.case, reason)) or _not_yet(visit, desk):
         return None
     said = {
-        "bounced": "The email came back or was refused, and calling is allowed.",
+        "bounced": "The message came back or was refused, and calling is allowed.",
         "unread": "This person does not read, and calling is allowed.",
         "shared": "Several households share the address, and calling is allowed.",
         "mixed": "No email can say whom it means, and calling is allowed.",
@@ -111,6 +111,12 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     why = desk.words.say(said.get(reason, "No email can reach this person, and calling is allowed."))
     call = call_for(visit, _told_by_call(visit, rule, step, desk), why, desk)
     return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
+
+
+def _rung(visit: Visit, rule: Rule) -> bool:
+    """Whether a call reached the client at an earlier step of the rule, as its mail had come back."""
+    told = visit.told
+    return visit.change is None and told is not None and told.channel == "call" and told.key.startswith(f"{rule.name}/")
 
 
 def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:

@@ -171,11 +171,10 @@ def _call(key: str, ready: Ready, look: Look, case: Case, why: str, desk: Desk) 
     language, own = call_language(case, caller), texts_for(ready.rule.template, desk) if ready.rule.template else None
     text = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
     theirs = own.get(language) if own and language != desk.site.language else None
-    first = asked.question(texts(language, CALLS))
     return Call(
         key, case.number or "", (caller.code if caller else None) or "", readable(case.phone or ""), language,
         desk.days.on_or_after(desk.today), asked.first(text, desk.words), why, asked.shown,
-        f"{first}\n{filled(theirs.text, look.record, desk, language)}" if theirs else "",
+        asked.theirs(filled(theirs.text, look.record, desk, language), texts(language, CALLS)) if theirs else "",
     )  # fmt: skip
 
 

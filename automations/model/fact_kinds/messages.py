@@ -65,7 +65,7 @@ class Untrue(Remembered, frozen=True):
     """Since when what somebody was told is untrue, and how often it has been so; None once it is true again. `facts`
     is a digest of what the row said when people last had it before them."""
 
-    kind = "untrue"
+    kind, bookkeeping = "untrue", True
     since: datetime | None = None
     times: int = 0
     facts: str = ""
@@ -88,7 +88,7 @@ class Called(Remembered, frozen=True):
     and until which day (`by`) it is to be made, what became of it (`result`, see model/console.py) and when that
     was read (`at`)."""
 
-    kind, bookkeeping = "called", True
+    kind = "called"
     call: str = ""
     row: str = ""
     case: str = ""
