@@ -108,7 +108,7 @@ def _tell(output: Output, added: Sequence[Offer], refused: Sequence[str], shippe
     })  # fmt: skip
     for offer in added:
         names = ", ".join(offer.headings.values() or map(shipped.tables[offer.table].own_heading, offer.fields))
-        output.line(said.say("Added to “{tab}”: {names}", tab=offer.tab, names=names) if names
+        output.line(said.say("Added to “{tab}”: {names}", tab=offer.tabs, names=names) if names
                     else said.say("Added: the tab “{tab}”", tab=offer.tab))  # fmt: skip
     for sentence in refused:
         output.line(sentence, "red")

@@ -121,12 +121,12 @@ def print_choices(output: Output, choices: Choices, columns: Columns, said: Text
         ):
             if fields:
                 names = ", ".join(rules.own_heading(name) for name in fields)
-                output.line(said.say(sentence, tab=table.block.tab.name, names=names))
+                output.line(said.say(sentence, tab=_tabs(table), names=names))
         allowed = (*choices.writes.get(table.table, ()), *choices.sets.get(table.table, ()))
         others = [name for name in (*rules.kim_writes, *rules.kim_sets) if table.field(name) and name not in allowed]
         if others:
             names = ", ".join(heading.text for name in others if (heading := table.field(name)))
-            output.line(said.say("In “{tab}” kim only reads: {names}", tab=table.block.tab.name, names=names))
+            output.line(said.say("In “{tab}” kim only reads: {names}", tab=_tabs(table), names=names))
     if not choices.writes.get("cases"):
         output.line(said.say("What kim may fill in can be changed at any time: kim_writes in config/columns.toml."))
 

@@ -239,7 +239,7 @@ def offer_text(offer: Offer, columns: Columns, said: Texts) -> str:
         found = _WITH_NAMES.get(offer.table) if offer.rows else None
         return said.say(found or _NEW_TABS[offer.table], tab=offer.tab, names=offer.names)
     names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
-    return said.say("Add to “{tab}”, at the right end: {names}?", tab=offer.tab, names=names)
+    return said.say("Add to “{tab}”, at the right end: {names}?", tab=offer.tabs, names=names)
 
 
 _NEW_TABS = {

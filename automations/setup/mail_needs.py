@@ -37,7 +37,9 @@ def _columns(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
         if table not in snapshot.layouts:
             yield said.say("A table like “{tab}”.", tab=rules.tabs[0])
             continue
-        have = set(snapshot.layouts[table].columns)
+        layout = snapshot.layouts[table]
+        # Where the tab's name says who is in charge, no column need to.
+        have = {*layout.columns, *filter(layout.tells, names)}
         if any(one.get("time") for one in snapshot.appointments):
             have.add("time")  # it stands beside the day, in one cell
         if any(one.name for one in snapshot.team):

@@ -32,8 +32,8 @@ _LONGEST, _MOST = 40, 60  # characters of a name, and names, that a list of coll
 
 class Offer(Struct, frozen=True):
     """Columns for a table, or (no fields) the whole tab of it, with `rows` that begin with what was found elsewhere.
-    `obstacle` is a sentence why not, to be translated and filled from `tab`. `headings` (by column, in row `row`) are
-    for that one tab of a table that stands in several."""
+    `obstacle` is a sentence why not, to be translated and filled from `tab`; `beside` are further tabs of the table.
+    `headings` (by column, in row `row`) are for that one tab alone."""
 
     table: str
     tab: str
@@ -42,6 +42,12 @@ class Offer(Struct, frozen=True):
     rows: tuple[Mapping[str, str], ...] = ()
     row: int = 0
     headings: Mapping[int, str] = MappingProxyType({})
+    beside: tuple[str, ...] = ()
+
+    @property
+    def tabs(self) -> str:
+        """All tabs that get the columns, for a sentence."""
+        return ", ".join((self.tab, *self.beside))
 
     @property
     def names(self) -> str:
@@ -57,7 +63,8 @@ def offers(
     for table in proposal.tables:
         fields = () if table.in_row else missing_columns(table, found, columns)
         if fields:
-            yield Offer(table.table, table.block.tab.name, fields, _obstacle(table))
+            names = tuple(dict.fromkeys(block.tab.name for block in table.blocks))
+            yield Offer(table.table, names[0], fields, _obstacle(table), beside=names[1:])
     taken = {fold(tab.name) for tab in tabs}
     begins = form and found.table("cases") is None
     for missing in ("cases", *_TABS) if begins else _TABS if proposal.table("cases") else ("decisions",):

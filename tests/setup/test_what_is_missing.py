@@ -140,3 +140,10 @@ def test_how_people_meet_and_words_for_nothing_are_no_places(tmp_path, monkeypat
     path, *_ = started(tmp_path, monkeypatch, capsys, book, lambda _: "")
     places = [row[0].value for row in openpyxl.load_workbook(path)["Standorte"].iter_rows(min_row=2) if row[0].value]
     assert places == ["Büro Mitte", "Telgte Rathaus"]
+
+
+def test_tabs_of_colleagues_are_named_together_and_say_who_is_in_charge(tmp_path, monkeypatch, capsys):
+    _, _, asked, out, _ = started(tmp_path, monkeypatch, capsys, tabs_of_colleagues(), lambda _: "")
+    (question,) = [one for one in asked if "rechts anfügen" in one and "Phase seit" in one]
+    assert question.startswith("In „Krause, Demir, Okafor“ ")
+    assert "Die Spalte „Zuständig“" not in out.split("Vor der ersten Mail fehlt noch:")[1]
