@@ -93,11 +93,12 @@ class _OfTab:
         return self._about("double_tab", message, advice, "warning")
 
     def _left_out(self, tab: str) -> Problem:
-        advice = self._say("If both belong to the table, please write together = true for it in columns.toml.")
         if self._rules.together:
+            said = self._say("The tab “{tab}” has headings like “{own}”, but is not read.", tab=tab, own=self._own)
             form = "If it belongs to the table, please add “{tab}” to tabs below [tables.{table}] in columns.toml."
-            advice = self._say(form, tab=tab, table=self._table)
+            return self._about("double_tab", said, self._say(form, tab=tab, table=self._table), "warning")
         said = self._say("The tab “{tab}” is not read: “{own}” stands in another one already.", tab=tab, own=self._own)
+        advice = self._say("If both belong to the table, please write together = true for it in columns.toml.")
         return self._about("double_tab", said, advice, "warning")
 
     def _about(self, code: str, message: str, advice: str, severity: Severity) -> Problem:

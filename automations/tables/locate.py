@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -25,7 +23,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 # What Excel, LibreOffice and Google make of a tab's name when they copy it.
 _COPY = re.compile(r"\s*\(\d+\)\s*$|_\d+$|^\s*(?:kopie von|copy of)\s+", re.IGNORECASE)
 
-_OF_LATE = timedelta(days=60)
 _MEANT = 3  # headings by which a tab of rules or texts is known as such, though one that it needs is spelled otherwise
 
 # A tab of another name is taken for the table if it has its required columns and this share of all.
@@ -222,28 +219,6 @@ def _ranks(tabs: Sequence[RawTab], columns: TableColumns) -> dict[str, int]:
 def _time(name: str) -> tuple[int, int]:
     found = period(name)
     return (found.year, found.part) if found else (0, 0)
-
-
-def going_on(
-    workbook: RawWorkbook, columns: TableColumns, taken: Search, claimed: Container[tuple[str, str]], today: date
-) -> Iterator[RawTab]:
-    """Tabs that no table is read from, though they have all the team's headings of one and days from `today` on, or of
-    late where the table stands in several (a new colleague's): somebody goes on there, and would be waited for in vain.
-    `claimed` are workbooks and ids of tabs that are read."""
-    if taken.header is None or columns.quiet or columns.first_heading:
-        return
-    wanted = taken.header.columns.keys() - {*columns.kim_writes, *columns.kim_sets}
-    since = today - _OF_LATE if columns.together else today
-    for tab in workbook.tabs if len(wanted) >= _MEANT else ():
-        if tab.mark is None and (workbook.name, tab.id) not in claimed and tab not in taken.left_out:
-            header = best_header(tab, columns)
-            cells = chain.from_iterable(tab.rows[header.row :])
-            if wanted <= header.columns.keys() and any(isinstance(one, date) and _day(one) >= since for one in cells):
-                yield tab
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def year_of(name: str) -> int:

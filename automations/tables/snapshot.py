@@ -25,7 +25,8 @@ from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
 from automations.tables.folding import fold
-from automations.tables.locate import Search, going_on, has_required, is_meant, layout, search, search_others, year_of
+from automations.tables.further_tabs import going_on
+from automations.tables.locate import Search, has_required, is_meant, layout, search, search_others, year_of
 from automations.tables.meaning_rows import MEANINGS
 from automations.tables.meaning_tab import Meant, meant
 from automations.tables.named_columns import Before, Seen, seen_columns
