@@ -32,12 +32,13 @@ def may_call(case: Case, reason: str) -> bool:
     )
 
 
-def call_language(case: Case, caller: CaseManager | None) -> str:
-    """The first of the client's languages that the caller speaks, else the client's first one."""
+def call_language(case: Case, caller: CaseManager | None, usual: str) -> str:
+    """The first of the client's languages that the caller speaks, else the client's first one; the site's (`usual`)
+    where none is known."""
     spoken = caller.languages if caller else ()
     # In the client's order: the first is the one that they speak best.
     shared = next((code for code in case.languages if code in spoken), None)
-    return shared or next(iter(case.languages), "de")
+    return shared or next(iter(case.languages), usual)
 
 
 class Asked(Struct, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from msgspec.structs import replace
+
 from automations.common.texts import Texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem, Severity
@@ -96,7 +98,10 @@ class _OfTab:
         if self._rules.together:
             said = self._say("The tab “{tab}” has headings like “{own}”, but is not read.", tab=tab, own=self._own)
             form = "If it belongs to the table, please add “{tab}” to tabs below [tables.{table}] in columns.toml."
-            return self._about("double_tab", said, self._say(form, tab=tab, table=self._table), "warning")
+            # Where it is to be seen, and not at the tab that is read.
+            return replace(
+                self._about("double_tab", said, self._say(form, tab=tab, table=self._table), "warning"), tab=tab
+            )
         said = self._say("The tab “{tab}” is not read: “{own}” stands in another one already.", tab=tab, own=self._own)
         advice = self._say("If both belong to the table, please write together = true for it in columns.toml.")
         return self._about("double_tab", said, advice, "warning")

@@ -19,7 +19,7 @@ def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
     at the latest on the day itself."""
     caller = desk.reachable(visit.manager)
     # By who calls: a language that the caller does not speak helps nobody on the telephone.
-    language = call_language(visit.case, caller)
+    language = call_language(visit.case, caller, desk.site.language)
     first = asked_for(visit.case, desk.snapshot, desk.today)
     whole = first.first(_sentence(visit, desk.words), desk.words)
     theirs = texts(language, CALLS)

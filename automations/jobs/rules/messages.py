@@ -168,7 +168,8 @@ def _call(key: str, ready: Ready, look: Look, case: Case, why: str, desk: Desk) 
     # Who is away calls nobody: the substitute does, as with calls about appointments.
     caller = desk.reachable(manager_of(look.record, desk))
     asked = asked_for(case, desk.snapshot, desk.today)
-    language, own = call_language(case, caller), texts_for(ready.rule.template, desk) if ready.rule.template else None
+    language = call_language(case, caller, desk.site.language)
+    own = texts_for(ready.rule.template, desk) if ready.rule.template else None
     text = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
     theirs = own.get(language) if own and language != desk.site.language else None
     return Call(
