@@ -22,9 +22,9 @@ from automations.engine.opened_workbooks import open_workbooks
 from automations.engine.outcomes import Blind
 from automations.engine.parts import open_books
 from automations.engine.snapshots import read_snapshot
+from automations.model.layout import TableLayout
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.setup.additions import Additions
 from automations.setup.new_columns import Offer, add_where_possible, in_newest_tab, offers
 from automations.setup.proposed import Proposal
 from automations.setup.site_files import Source
@@ -46,42 +46,45 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
         output.line(said.say("kim cannot read the list of cases yet, so it adds nothing; “kim check” says what to do."),
                     "red")  # fmt: skip
         return ATTENTION
-    book = _team_workbook(site, shipped)
-    raw, target = book.read(), book.additions()
-    put = _Adding(target, shipped, site.facts, said)
-    put.all_of(_begun(seen, raw, site), Proposal((), (), ()))
+    put = _Adding(shipped, site.facts, said)
+    for name in sorted({layout.workbook for layout in seen.layouts.values() if layout.others}):
+        book = _workbook(name, site, shipped)
+        layouts = [one for one in seen.layouts.values() if one.workbook == name and one.others]
+        put.all_of(_begun(layouts, book.read(), site), Proposal((), (), ()), book)
     if put.added:
         # The rest is looked for in what stands there now.
-        raw, again = book.read(), _seen(site, now)
+        again = _seen(site, now)
         seen = seen if isinstance(again, Blind) else again
+    book = _workbook(site.homes["cases"], site, shipped)
+    raw = book.read()
     columns = meant(raw, site.columns, {}, said, site.homes["cases"]).columns
     # Only tables that kim brings: what a team declared itself it also lays out itself.
     columns = columns.model_copy(update={"tables": {name: columns.tables[name] for name in shipped.tables}})
     known = _as_read(understand(raw, columns, site.facts, site.facts.today(now)), seen)
-    put.all_of(_lacking(known, seen, raw, shipped), known)
+    put.all_of(_lacking(known, seen, raw, shipped), known, book)
     set_values(folder, _permissions([one for one in put.added if not one.headings], site, shipped), "columns.toml")
     _tell(output, put.added, put.refused, shipped, said)
     return ATTENTION if put.refused else DONE
 
 
 class _Adding(Struct):
-    """What was added to a workbook so far, and sentences on what was not."""
+    """What was added so far, and sentences on what was not."""
 
-    target: Additions | None
     shipped: Columns
     facts: SiteFacts
     said: Texts
     added: list[Offer] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
-    def all_of(self, wanted: Iterable[Offer], known: Proposal) -> None:
+    def all_of(self, wanted: Iterable[Offer], known: Proposal, book: TeamWorkbook) -> None:
         wanted = list(wanted)
+        target = book.additions() if wanted else None
         self.refused += [self.said.say(offer.obstacle, tab=offer.tab) for offer in wanted if offer.obstacle]
-        if self.target is None and wanted:
+        if target is None and wanted:
             self.refused.append(self.said.say("kim cannot add columns to this workbook; please type them yourself."))
-        elif self.target is not None:
+        elif target is not None:
             possible = [offer for offer in wanted if not offer.obstacle]
-            added, errors = add_where_possible(self.target, possible, known, self.shipped, self.facts)
+            added, errors = add_where_possible(target, possible, known, self.shipped, self.facts)
             self.added += added
             self.refused += [f"{self.said.quoted(offer.tab)}: {told.message} {told.advice}"
                              for offer, error in errors for told in [error.told(self.said.language)]]  # fmt: skip
@@ -116,8 +119,8 @@ def _tell(output: Output, added: Sequence[Offer], refused: Sequence[str], shippe
         output.line(said.say("The workbook has all that kim needs."), "bold")
 
 
-def _team_workbook(site: Site, columns: Columns) -> TeamWorkbook:
-    settings = site.file.workbooks[site.homes["cases"]]
+def _workbook(name: str, site: Site, columns: Columns) -> TeamWorkbook:
+    settings = site.file.workbooks[name]
     source = Source(url=settings.url) if settings.url else Source(path=site.folder / settings.path)
     return TeamWorkbook(source, site.folder, columns)
 
@@ -143,12 +146,12 @@ def _lacking(known: Proposal, seen: Snapshot, raw: RawWorkbook, shipped: Columns
     return found
 
 
-def _begun(seen: Snapshot, raw: RawWorkbook, site: Site) -> Iterator[Offer]:
-    """What tabs lack that the team began beside others of their table."""
+def _begun(layouts: Iterable[TableLayout], raw: RawWorkbook, site: Site) -> Iterator[Offer]:
+    """What tabs of a workbook lack that the team began beside others of their table."""
     tabs = {tab.name: tab for tab in raw.tabs}
-    for table, layout in seen.layouts.items():
-        if layout.others and layout.workbook == site.homes["cases"] and not layout.slot:
-            offer = in_newest_tab(layout, site.columns.tables[table], tabs[layout.tab])
+    for layout in layouts:
+        if not layout.slot and layout.tab in tabs:
+            offer = in_newest_tab(layout, site.columns.tables[layout.table], tabs[layout.tab])
             yield from [offer] if offer else []
 
 
