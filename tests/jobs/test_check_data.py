@@ -91,6 +91,15 @@ def test_a_blank_status_is_missing_only_where_the_team_types_that_appointments_a
     assert ("missing_status" in told) == found
 
 
+def test_where_no_place_is_entered_yet_that_is_told_once():
+    rows = [MEETING | {"Termin-Nr.": f"T-{n}", "Ort": f"Raum {n % 3}"} for n in range(6)]
+    found = snapshot([CASE], rows)
+    empty = replace(found, locations=())
+    told = [one for one in plan(empty).problems if one.code in {"no_locations", "unknown_place"}]
+    assert [(one.code, one.tab, one.who) for one in told] == [("no_locations", "Standorte", "lead")]
+    assert "(Raum 0, Raum 1, Raum 2)" in told[0].message
+
+
 def test_one_colleague_in_two_places():
     other = MEETING | {"Termin-Nr.": "T-2", "Fall-Nr.": "K-2", "Uhrzeit": time(9, 30)}
     found = plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day, named
@@ -16,6 +16,7 @@ from automations.tables.folding import fold
 
 _HELD = STANDS | {AppointmentStatus.ATTENDED}
 _USUAL_MINUTES = 60
+_NAMED = 8  # places that are named where none is entered
 
 
 def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
@@ -124,11 +125,31 @@ def unknown_place(context: CheckContext) -> Iterator[Problem]:
         return
     say = context.said.say
     known = context.snapshot.location_by_name
-    for appointment in context.to_come:
-        if appointment.place and appointment.place not in known and kind_of(appointment.place) == "personal":
-            message = say("The place “{place}” is not in the tab of the locations.", place=appointment.place)
-            advice = say("Please choose one of the locations, or add it there.")
-            yield context.finding("unknown_place", appointment, "place", message, advice)
+    odd = [
+        (appointment, appointment.place)
+        for appointment in context.to_come
+        if appointment.place and appointment.place not in known and kind_of(appointment.place) == "personal"
+    ]
+    if odd and not known:
+        # Said once of the tab, and not in every row: nobody has begun it.
+        yield _no_places(dict.fromkeys(place for _, place in odd), context)
+        return
+    for appointment, place in odd:
+        message = say("The place “{place}” is not in the tab of the locations.", place=place)
+        advice = say("Please choose one of the locations, or add it there.")
+        yield context.finding("unknown_place", appointment, "place", message, advice)
+
+
+def _no_places(places: Iterable[str], context: CheckContext) -> Problem:
+    say, layout = context.said.say, context.snapshot.layouts["locations"]
+    named = list(places)
+    shown = ", ".join(named[:_NAMED]) + (", …" if len(named) > _NAMED else "")
+    return Problem(
+        "no_locations",
+        say("The tab “{tab}” has no rows, so that messages name no place ({places}).", tab=layout.tab, places=shown),
+        say("Please enter the places there. “no” under “protected” means that messages may name it."),
+        workbook=layout.workbook, table="locations", tab=layout.tab, row=layout.header_row, who="lead",
+    )  # fmt: skip
 
 
 def unknown_kind(context: CheckContext) -> Iterator[Problem]:
