@@ -180,7 +180,7 @@ def _gone(signs: Signs) -> Iterator[tuple[str, str, str]]:
     known = known_headings(signs.ledger, signs.snapshot.schema)
     for table, layout in signs.snapshot.layouts.items():
         for part in layout.parts:
-            before = headings_before(table, part.tab, known)
+            before = headings_before(table, part.tab, known, first=part is layout)
             lost = {name: heading for name, heading in before.items() if name not in part.columns}
             there = _written(signs, part) if lost else frozenset()
             yield from (

@@ -151,7 +151,9 @@ def _found(
             if result.tab is None or result.header is None or not result.header.columns:
                 continue
             place = layout(table, workbook, result.tab, result.header, rules)
-            problems += header_problems(place, result.header, rules, headings_before(table, place.tab, known), said)
+            problems += header_problems(
+                place, result.header, rules, headings_before(table, place.tab, known, first=table not in found), said
+            )
             if has_required(result.header, rules):
                 found.setdefault(table, []).append((place, result.tab))
     return found, problems
@@ -267,12 +269,12 @@ def in_tab(table: str, tab: str) -> str:
     return f"{table}/{fold(tab)}"
 
 
-def headings_before(table: str, tab: str, known: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
-    """The headings that a tab had. Where several are known, one that is new has lost nothing: what kim would fill in
-    there and cannot is told with the rows."""
+def headings_before(table: str, tab: str, known: Mapping[str, Mapping[str, str]], *, first: bool) -> Mapping[str, str]:
+    """The headings that a tab had. One that is new beside others has lost nothing: what kim would fill in there and
+    cannot is told with the rows. Where nothing is known tab by tab, only the `first` can be compared."""
     if any(key.startswith(in_tab(table, "")) for key in known):
         return known.get(in_tab(table, tab), {})
-    return known.get(table, {})
+    return known.get(table, {}) if first else {}
 
 
 def headings(snapshot: Snapshot) -> dict[str, dict[str, str]]:

@@ -12,7 +12,7 @@ from automations.model.layout import Base
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.values import RowKey
 from automations.tables.encoding import encode, forbidden
-from automations.tables.snapshot import in_tab
+from automations.tables.snapshot import headings_before, in_tab
 from automations.workbooks.positions import decide
 from automations.workbooks.protocol import RawTab
 from automations.workbooks.stores.opening import read_bytes
@@ -132,3 +132,11 @@ def test_a_number_that_stands_in_another_tab_is_not_given_again():
 
 def own_raw(name, rows):
     return RawTab(name, name, rows)
+
+
+def test_what_an_older_kim_knew_of_the_first_tab_is_asked_of_no_other():
+    """It kept the headings of one tab a table; a month that never had them all must not stop the run."""
+    known = {"cases": {"number": "Fall-Nr.", "check_note": "Prüfhinweis"}}
+    assert headings_before("cases", "2026", known, first=True) == known["cases"]
+    assert headings_before("cases", "2025", known, first=False) == {}
+    assert headings_before("cases", "2027", {**known, in_tab("cases", "2026"): {"number": "Nr"}}, first=True) == {}
