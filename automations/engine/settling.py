@@ -18,6 +18,7 @@ from automations.model.values import RowKey
 _APPENDED = frozenset({"decisions", "calls"})
 
 _UNREAD: Mapping[str, Stood] = MappingProxyType({})
+_NOBODY: Mapping[RowKey, str] = MappingProxyType({})
 
 
 class Settling(Struct, frozen=True):
@@ -36,14 +37,17 @@ def settling(
     stood: Mapping[str, Stood] = _UNREAD,
     *,
     remember: bool,
+    former: Mapping[RowKey, str] = _NOBODY,
 ) -> Settling:
     """How the rows stand at `now` (aware), by the fingerprint of each. With `remember` the ledger notes it, so that
-    they can settle; without it the ledger is only read. `stood` is by workbook what was read of it before."""
+    they can settle; without it the ledger is only read. `stood` is by workbook what was read of it before, `former`
+    the numbers that rows had which have another one now."""
     wait = timedelta(minutes=site.facts.settle_minutes)
     young: dict[RowKey, datetime] = {}
     for name in {row.workbook for row in fingerprints}:
         rows = {row: fingerprint for row, fingerprint in fingerprints.items() if row.workbook == name}
-        since = (ledger.sight if remember else ledger.sighted)(name, rows, now, stood.get(name))
+        known = stood.get(name)
+        since = ledger.sight(name, rows, now, known, former) if remember else ledger.sighted(name, rows, now, known)
         # Many rows share few moments: these are compared, and the rows looked up.
         fresh = {moment for moment in set(since.values()) if now - moment < wait}
         young |= {row: moment for row, moment in since.items() if moment in fresh} if fresh else {}

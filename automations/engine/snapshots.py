@@ -10,12 +10,14 @@ from msgspec import Struct, structs
 
 from automations.config.site import Site
 from automations.engine.barred_people import without_barred
+from automations.engine.former_numbers import former_numbers
 from automations.engine.guards import LEDGER, Signs, is_touched, refusal, take_over
 from automations.engine.intake import with_intake
 from automations.engine.known_columns import known_headings, rows_known
 from automations.engine.lost_edits import Seen, without_lost
 from automations.engine.older_copies import Found, Known, copy_of
 from automations.engine.outcomes import Blind, Guarded, Lost, OlderCopy, Refused
+from automations.engine.present_numbers import renumbered, under_present_numbers, with_present_numbers
 from automations.engine.settling import settling
 from automations.engine.steps import Watch
 from automations.engine.trail import noticed
@@ -23,6 +25,7 @@ from automations.engine.whereabouts import run_here
 from automations.ledger.book import Ledger
 from automations.ledger.sightings import Stood
 from automations.model.fact_kinds.course import Adopted, Restored
+from automations.model.fact_kinds.sightings import Renumbered
 from automations.model.history import History
 from automations.model.layout import Base, TableLayout
 from automations.model.problems import Problem
@@ -40,7 +43,10 @@ def read_snapshot(
     """The tables alone, for commands that tell what stands there and carry nothing out; with `everything` also those
     that only a rule made kim read that is gone by now. `now` is aware."""
     read = structs.replace(_read(site, ledger, workbooks, now), everything=everything)
-    return _blind(read, "", {}) if read.is_blind else read.snapshot
+    if read.is_blind:
+        return _blind(read, "", {})
+    facts = {(Renumbered.kind, key): one.plain() for key, one in ledger.facts_of(Renumbered).items()}
+    return with_present_numbers(read.snapshot, History(facts=facts))
 
 
 def note_rows(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> datetime | Blind | None:
@@ -49,7 +55,10 @@ def note_rows(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now
     snapshot = read_snapshot(site, ledger, workbooks, now)
     if isinstance(snapshot, Blind):
         return snapshot
-    return settling(site, ledger, row_fingerprints(snapshot), now, remember=True).next
+    rows = row_fingerprints(snapshot)
+    stood = {name: ledger.stood(name) for name in {row.workbook for row in rows}}
+    former = former_numbers(snapshot, rows, marks(stood))
+    return settling(site, ledger, rows, now, stood, remember=True, former=former).next
 
 
 def look(
@@ -70,8 +79,13 @@ def look(
         return _blind(read, run, watch.seconds)
     signs = Signs(site, ledger, read.raws, read.snapshot, now, read.copies)
     watch.lap("understand")
-    history = _known(signs, accepted, remember)
-    signs = structs.replace(signs, history=history)
+    former = former_numbers(read.snapshot, read.rows, read.known)
+    history = renumbered(_known(signs, accepted, remember), former)
+    signs = structs.replace(
+        signs,
+        history=under_present_numbers(history, read.snapshot),
+        snapshot=with_present_numbers(read.snapshot, history),
+    )
     # Asked before any row settles: a workbook that kim distrusts must not become what the next run compares with.
     stopped = refusal(signs, accepted)[1]
     if stopped:  # what stood in the rows last stays known: the next run judges by it, too
@@ -79,10 +93,10 @@ def look(
     # Lost edits are judged on the mended tables, or each cell that is about to come back would count as lost.
     mended = read.mended()
     lost = mended.without_lost(history)
-    young = settling(site, ledger, mended.rows, now, mended.stood, remember=remember)
+    young = settling(site, ledger, mended.rows, now, mended.stood, remember=remember, former=former)
     # On first contact every row is new to kim, and none was typed just now.
     unsettled = (frozenset() if history.adopting else young.rows) | lost.rows
-    snapshot = structs.replace(lost.snapshot, unsettled=unsettled)
+    snapshot = structs.replace(with_present_numbers(lost.snapshot, history), unsettled=unsettled)
     if remember:
         _note(read, lost, run)
     watch.lap("remember")
@@ -154,8 +168,7 @@ class _Reading(Struct, frozen=True, dict=True):
         """The digest of each row at the last run."""
         if self.before:
             return self.before.known
-        stood = self.stood.items()
-        return {RowKey(name, *place): mark for name, rows in stood for place, (mark, _) in rows.items()}
+        return marks(self.stood)
 
     @property
     def bases(self) -> dict[str, Base]:
@@ -186,6 +199,11 @@ class _Reading(Struct, frozen=True, dict=True):
         stale = frozenset(copy.workbook for copy in self.copies if copy.kind == "stale")
         seen = Seen(self.rows, self.known, stale)
         return without_lost(self.ledger, self.snapshot, history, seen, self.now, self.site.facts.texts)
+
+
+def marks(stood: Mapping[str, Stood]) -> Known:
+    """The digest of each row as it stood, by workbook."""
+    return {RowKey(name, *place): mark for name, rows in stood.items() for place, (mark, _) in rows.items()}
 
 
 def _read(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> _Reading:

@@ -25,7 +25,7 @@ from automations.ledger.older_story import KIND, holds, old_entries_about
 from automations.ledger.schema import audit, audit_payloads, facts, from_micros, to_micros
 from automations.ledger.store import Store, chunks, meta_value, set_meta
 from automations.ledger.story import tell
-from automations.model.fact_kinds.sightings import Reserved
+from automations.model.fact_kinds.sightings import Renumbered, Reserved
 from automations.model.values import Plain, to_plain
 
 
@@ -156,10 +156,19 @@ class Audit(Store):
 
 
 def with_drafts(connection: Connection, subjects: Sequence[str]) -> tuple[str, ...]:
-    """The subjects, and the keys that those rows had before they were numbered."""
-    found = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == Reserved.kind))
-    wanted = set(subjects)
-    return (*subjects, *(row.key for row in found if loads(row.payload).get("number") in wanted))
+    """The subjects, and what those rows were called before: the keys of their drafts, and other numbers."""
+    kinds = (Reserved.kind, Renumbered.kind)
+    rows = connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(facts.c.kind.in_(kinds)))
+    former: dict[str, list[str]] = {}
+    for kind, key, payload in rows:
+        # A former number stands under its table.
+        name = key.partition("/")[2] if kind == Renumbered.kind else key
+        former.setdefault(str(loads(payload).get("number")), []).append(name)
+    found = list(subjects)
+    # The list grows while it is walked: a row may have been numbered anew more than once.
+    for subject in found:
+        found += [name for name in former.get(subject, ()) if name not in found]
+    return tuple(found)
 
 
 def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:

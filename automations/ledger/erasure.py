@@ -93,14 +93,15 @@ class Erasing(Store):
     def numbers_about(self, case: str) -> tuple[str, ...]:
         """Numbers of appointments that the ledger knows as the case's, also of rows that are gone."""
         with self._reading() as connection:
-            columns = (
-                select(outbox.c.subject_key).where(outbox.c.case == case),
-                select(replies.c.appointment).where(replies.c.case == case),
-                select(audit_payloads.c.subject).where(audit_payloads.c.case == case),
-                select(seen.c.key).where(seen.c.payload.contains(quoted(case), autoescape=True)),
-            )
+            names = with_drafts(connection, (case,))
+            columns = [
+                select(outbox.c.subject_key).where(outbox.c.case.in_(names)),
+                select(replies.c.appointment).where(replies.c.case.in_(names)),
+                select(audit_payloads.c.subject).where(audit_payloads.c.case.in_(names)),
+                *(select(seen.c.key).where(seen.c.payload.contains(quoted(one), autoescape=True)) for one in names),
+            ]
             found = {str(name) for query in columns for name in connection.execute(query).scalars()}
-            found |= {old.subject for old in old_entries_about(connection, [case]) if old.case == case}
+            found |= {old.subject for old in old_entries_about(connection, names) if old.case in names}
         return tuple(sorted(found - {"", case}))
 
     def identities_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:

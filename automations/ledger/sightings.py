@@ -4,29 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_, update
 
-from automations.ledger.schema import from_micros, sightings, to_micros
+from automations.ledger.audit import Entry, append
+from automations.ledger.facts import keep_facts
+from automations.ledger.schema import from_micros, seen, sightings, to_micros
 from automations.ledger.store import Store, chunks, upsert
-from automations.model.values import RowKey
+from automations.model.fact_kinds.sightings import Renumbered
+from automations.model.values import RowKey, is_draft
 
 Stood = Mapping[tuple[str, str], tuple[str, int]]
 """How the rows of a workbook stood: by table and key the fingerprint, and since when (microseconds)."""
+
+_NOBODY: Mapping[RowKey, str] = MappingProxyType({})
 
 
 class Sightings(Store):
     """Keeping what was seen."""
 
     def sight(
-        self, workbook: str, rows: Mapping[RowKey, str], now: datetime, stood: Stood | None = None
+        self,
+        workbook: str,
+        rows: Mapping[RowKey, str],
+        now: datetime,
+        stood: Stood | None = None,
+        former: Mapping[RowKey, str] = _NOBODY,
     ) -> Mapping[RowKey, datetime]:
         """Since when (UTC) each row of a workbook has stood as its fingerprint says.
 
         Only rows that changed are written; rows that are no longer there are forgotten, so that one
-        that comes back counts as new. `stood`: what the very same run has read of them, so that it is read once."""
+        that comes back counts as new. `stood`: what the very same run has read of them, so that it is read once.
+        `former`: the numbers that rows had before which have another one now; that is remembered for good."""
         with self._writing() as connection:
             known = _known(connection, workbook) if stood is None else stood
+            _rename(connection, {row: old for row, old in former.items() if row.workbook == workbook}, now)
             micros = to_micros(now)
             changed = [
                 {"workbook": workbook, "tbl": row.table, "key": row.key, "fingerprint": mark, "since": micros}
@@ -47,6 +60,23 @@ class Sightings(Store):
     ) -> Mapping[RowKey, datetime]:
         """What `sight` would answer; nothing is written."""
         return dict(_since(rows, self.stood(workbook) if stood is None else stood, now))
+
+
+def _rename(connection: Connection, former: Mapping[RowKey, str], now: datetime) -> None:
+    numbered = {row: old for row, old in former.items() if not is_draft(row.key)}
+    facts = [Renumbered(row.key).under(f"{row.table}/{old}") for row, old in numbered.items()]
+    # A number that was given back: what stood under it is its own again.
+    undone = [Renumbered().under(f"{row.table}/{row.key}") for row in numbered]
+    if not numbered:
+        return
+    entries = list(keep_facts(connection, [*undone, *facts], now))
+    for row, old in numbered.items():
+        here = (seen.c.workbook == row.workbook) & (seen.c.tbl == row.table)
+        connection.execute(delete(seen).where(here, seen.c.key == row.key))
+        connection.execute(update(seen).where(here, seen.c.key == old).values(key=row.key, gone=None))
+        told = {"event": "renumbered", "table": row.table, "key": row.key, "since": now.isoformat(), "old": old}
+        entries.append(Entry("noticed", told, row.key if row.table == "cases" else "", row.key))
+    append(connection, now, "", entries)
 
 
 def _known(connection: Connection, workbook: str) -> Stood:

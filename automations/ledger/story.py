@@ -75,6 +75,7 @@ _NOTICED: Mapping[str, str] = MappingProxyType({
     "changed": "Changed by people after {since}: {changes}.",
     "gone": "The row is no longer in the table; it was there on {since}.",
     "back": "The row is in the table again.",
+    "renumbered": "The row has another number now; it was “{old}”.",
 })  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def _tell_noticed(data: Mapping[str, Any], say: Texts) -> str:
     """What people did to a row since the run before; an appointment's is named by its number."""
     changes = "; ".join(tell_changes(data.get("changes", ()), say))
     since = f"{datetime.fromisoformat(str(data['since'])):%d.%m.%Y %H:%M}"
-    sentence = say.say(_NOTICED[str(data["event"])], since=since, changes=changes)
+    sentence = say.say(_NOTICED[str(data["event"])], since=since, changes=changes, old=data.get("old", ""))
     if changes and data["event"] == "back":
         sentence = f"{sentence} {say.say(_NOTICED['changed'], since=since, changes=changes)}"
     return _of_row(sentence, data.get("table"), data.get("key"), say)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct, field
 
 from automations.model.fact_kinds.figures import Weekly
+from automations.model.fact_kinds.sightings import Renumbered
 from automations.model.facts import K
 from automations.model.runs import RunRecord
 from automations.model.told import Told
@@ -148,6 +149,24 @@ class History(Struct, frozen=True, dict=True):
     def facts_of(self, kind: type[K]) -> Mapping[str, K]:
         """All that is remembered of a kind, by key."""
         return {key: kind.read(data) for key, data in self._by_kind.get(kind.kind, _NOTHING).items()}
+
+    def number_now(self, table: str, number: str) -> str:
+        """The number that a row has now which once had another; the same where it was never numbered anew."""
+        passed: set[str] = set()
+        while number not in passed and (found := self.fact(Renumbered, f"{table}/{number}")) and found.number:
+            passed.add(number)
+            number = found.number
+        return number
+
+    def first_number(self, table: str, number: str) -> str:
+        """The number that a row had when kim met it."""
+        names = [key.partition("/")[2] for key in self.facts_of(Renumbered) if key.startswith(f"{table}/")]
+        return next((old for old in names if number == self.number_now(table, old) and old not in self._given), number)
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        """Numbers that rows got instead of others."""
+        return frozenset(one.number for one in self.facts_of(Renumbered).values())
 
     @cached_property
     def refused(self) -> Mapping[str, str]:

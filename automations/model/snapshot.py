@@ -209,6 +209,20 @@ class Snapshot(Struct, frozen=True, dict=True):
             calls=self.calls + plan.calls,
         )
 
+    def with_present_numbers(self, numbers: Mapping[str, str]) -> Snapshot:
+        """This snapshot, in which rows that name a case by a number that it had before name it by the present one."""
+        laid: dict[str, Any] = {}
+        for table, spec in self.schema.items():
+            names = [name for name, field in spec.fields.items() if field.target == CLIENTS]
+            said = {
+                record.row: {name: numbers[one] for name in names if (one := record.get(name)) in numbers}
+                for record in (self.table(table) if names else ())
+            }
+            if any(said.values()):
+                laid[table] = _overlaid(self.table(table), {row: some for row, some in said.items() if some})
+        own = {name: laid.pop(name, records) for name, records in self.own_tables.items()}
+        return structs.replace(self, **laid, own_tables=own)
+
     def with_edits(self, groups: Sequence[EditGroup]) -> Snapshot:
         """Edits laid over the records. `edited` remembers, by row and field, which group gave it its
         value, so that a mail can say what it `needs`. An appended question counts as asked at once

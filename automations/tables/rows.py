@@ -3,7 +3,7 @@ digest."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import zip_longest
 
@@ -112,6 +112,16 @@ def row_fingerprints(snapshot: Snapshot) -> Mapping[RowKey, str]:
             found.update(_table(part))
         return found
     return {key: _digest(_row(key, row, snapshot)) for key, row in snapshot.rows.items()}
+
+
+def fingerprints_under(snapshot: Snapshot, key: RowKey, said: Iterable[Value]) -> Iterator[str]:
+    """What the fingerprint of a row would be if its own number said something else."""
+    row, layout = snapshot.rows[key], snapshot.layouts[key.table]
+    names = sorted(set(layout.staff_fields))
+    at = names.index(layout.key_field)
+    texts = [_told(name, row.value(name)) for name in names]
+    before, behind = "".join(texts[:at]), "".join(texts[at + 1 :])
+    return (_digest([before, _told(layout.key_field, value), behind]) for value in said)
 
 
 def _row(key: RowKey, row: Row, snapshot: Snapshot) -> list[str]:

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from automations.jobs.checks.context import Check, CheckContext, day, named
 from automations.jobs.reminding.printed import kind_of, kind_of_visit, manager_of
 from automations.messages.readers import reader_of
+from automations.model.fact_kinds.sightings import Renumbered
 from automations.model.problems import Problem
 from automations.model.records import STANDS, Appointment, AppointmentStatus, Case, ContactWay
+from automations.model.values import key_text
 from automations.tables.born import is_born, parted
 from automations.tables.folding import fold
 
@@ -33,6 +35,8 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
             yield context.finding("appointment_without_case", appointment, "case", message, advice)
         elif appointment.case and appointment.case not in known:
             unknown.append(appointment)
+    if context.history.facts_of(Renumbered):
+        yield from _formerly(context)
     if unknown:
         yield from _unknown(unknown, context)
 
@@ -65,6 +69,17 @@ def _unknown(appointments: Sequence[Appointment], context: CheckContext) -> Iter
         elif likely := surnames.get(fold(bare)):
             advice = say("Do you mean case {number}? Then please type that number.", number=likely)
         yield context.finding("unknown_case", appointment, "case", message, advice)
+
+
+def _formerly(context: CheckContext) -> Iterator[Problem]:
+    """A number that the case had before: whoever gets it next would get the appointment with it."""
+    for appointment in context.snapshot.appointments:
+        row = context.snapshot.rows.get(appointment.row)
+        typed = key_text(row.value("case")) if row and "case" in row.cells else None
+        if typed and typed != appointment.case and context.history.number_now("cases", typed) == appointment.case:
+            message = context.said.say("Case {old} is called {number} now.", old=typed, number=appointment.case)
+            advice = context.said.say("Please type the present number.")
+            yield context.finding("former_number", appointment, "case", message, advice, "note")
 
 
 def _called(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:

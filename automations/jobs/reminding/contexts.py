@@ -92,7 +92,8 @@ def calendar_entry(number: str, state: State, facts: Printed, language: str, des
     start = facts.start(desk.zone).astimezone(desk.zone)
     where = ", ".join(part for part in (facts.place, facts.address) if part and facts.kind == "personal")
     return CalendarEntry(
-        uid=calendar_uid(number, desk.site.mail_from),
+        # Of the number that it had first: a calendar would show another entry beside the old one.
+        uid=calendar_uid(desk.history.first_number("appointments", number), desk.site.mail_from),
         sequence=state.version,
         method="CANCEL" if facts.cancelled else "REQUEST",
         start=start,

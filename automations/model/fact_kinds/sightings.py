@@ -107,6 +107,13 @@ class Reserved(Remembered, frozen=True):
     number: str = ""
 
 
+class Renumbered(Remembered, frozen=True):
+    """The number that a row has now, under its table and the number that it had before."""
+
+    kind, bookkeeping = "renumbered", True
+    number: str = ""
+
+
 class Phase(Remembered, frozen=True):
     """The phase of a case, and the day that stood beside it, when they were last seen. Facts of 0.1 may lack the
     day (None); "" is a blank cell."""
