@@ -136,9 +136,10 @@ def _by_person(message: Message, subject: str, token: ReplyToken | None) -> tupl
     if token is not None:
         said = remark(lines, token.action, _PREFIX.sub("", without_code(subject)))
         return "answer", "token", _Found(token=token, objects=wants_none or token.action == "object", remark=said)
+    said = Remark(words_of("\n".join(lines)))
     if wants_none:
-        return "answer", "stop", _Found(objects=True, long=is_letter(lines))
-    return "people", "free_text", _Found(remark=Remark(words_of("\n".join(lines))))
+        return "answer", "stop", _Found(objects=True, long=is_letter(lines), remark=said)
+    return "people", "free_text", _Found(remark=said)
 
 
 def _forged(message: Message) -> bool:

@@ -15,10 +15,18 @@ from msgspec import Struct
 from automations.messages.answer_words import CANNOT, COMING, GREETINGS, SIGNED, YES
 from automations.messages.folding import fold
 from automations.messages.reply_tokens import AT_A_DISTANCE, READY_MADE, Action
+from automations.messages.stop_sentences import asks_for_silence
 from automations.messages.stop_words import SENTENCES, STOP_WORDS, is_objection, says_stop
 from automations.messages.wording import catalogue
 
 MOST = 600  # Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox.
+
+# Where another thought begins; before "and" it must have three words, lest "mails and messages" be two.
+_CLAUSES = re.compile(
+    r"[,،:()]|\s[-–—]\s|\b(?:und|and|et|и|і|та|și|ve)\b(?=(?:\s+\S+){3})"
+    r"|\b(?:weil|denn|aber|sondern|because|since|but|car|parce|mais|потому|но|бо|але|pentru|dar|çünkü|ama|لأن|لكن|چون|اما)\b",
+    re.IGNORECASE,
+)
 
 
 class Remark(Struct, frozen=True):
@@ -70,8 +78,29 @@ def _ready_made() -> tuple[re.Pattern[str], ...]:
 def _says_nothing(line: str) -> bool:
     """Whether a line is empty, a greeting or courtesy, a telephone's signature, or an objection (that one counts
     by itself)."""
-    said = fold(line)
-    return not said or said in _greetings() or bool(SIGNED.search(said)) or is_objection(line) or says_stop(line)
+    if _is_courtesy(line) or is_objection(line):
+        return True
+    return says_stop(line) and not any(_says_more(sentence) for sentence in SENTENCES.split(line))
+
+
+def _is_courtesy(words: str) -> bool:
+    said = fold(words)
+    return not said or said in _greetings() or bool(SIGNED.search(said))
+
+
+def _says_more(sentence: str) -> bool:
+    """Whether a sentence beside an objection says more than it: "no more mails, my husband reads them" is nothing that
+    may be counted and put away."""
+    if not _silences(sentence):
+        return not _is_courtesy(sentence)
+    rest = [part for part in _CLAUSES.split(sentence) if not _silences(part)]
+    # Where no part asks by itself, it is the whole sentence that does.
+    asked_alone = len(rest) < len(_CLAUSES.split(sentence))
+    return asked_alone and any(len(part.split()) > 1 and not _is_courtesy(part) for part in rest)
+
+
+def _silences(words: str) -> bool:
+    return is_objection(words) or asks_for_silence(words)
 
 
 def _contrary(action: Action, text: str, whole: str, *, kept: bool) -> bool:

@@ -60,6 +60,11 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:hor|horen|hort)\b.{0,15}\bauf\b.{0,20}\banzuschreiben\b",
             rf"\b(?:stopp\w*|beend\w*)\b.{{0,20}}\b{_DE}\b",
             r"\bnicht (?:damit )?einverstanden\b.{0,20}\b(?:schreib\w*|kontaktier\w*|mail\w*)\b",
+            r"\b(?:schreib\w*|schick\w*|send\w*)\b.{0,25}\b(?:nicht|nichts|nie)(?: mehr| wieder| weiter)? (?:an|auf) diese\w* (?:e ?mail\w*|mail\w*|adresse|nummer|handy\w*)\b(?!.*\bsondern\b)",
+            rf"\b(?:verzicht\w*|verzichte) auf\b.{{0,20}}\b{_DE}\b|\bseh\w* (?:sie |bitte )*von\b.{{0,20}}\b{_DE}\b.{{0,10}}\bab\b",
+            rf"\b(?:will|mochte|wollen|mochten)\b.{{0,15}}\b(?:diese|die|eure|ihre) {_DE} nicht(?: mehr)?\b",
+            r"\b(?:will|mochte)\b.{0,10}\bnix mehr\b.{0,20}\b(?:horen|bekommen|lesen)\b|\bmelde mich\b.{0,25}\b(?:erinnerung\w*|mails?|nachrichten)\b.{0,5}\bab\b",
+            rf"^(?:bitte )?nicht mehr (?:per|mit) {_DE}(?: bitte)?$|^schreib\w* (?:sie )?(?:mir|uns) (?:bitte )?nicht$",
         ),
         "en": (
             rf"(?:^|\bplease |\bkindly )(?:do not|don t|dont|never|no longer) (?:ever )?(?:send|write|mail|e ?mail|contact|message|remind|text)\b(?=.{{0,30}}\b(?:{_EN}|anything|any ?more|again|ever)\b)",
@@ -74,6 +79,8 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:delete|remove|erase)\b.{0,12}\bmy (?:e ?mail|mail|e ?mail address|mail address|address|phone number|number)\b",
             rf"\b(?:cease|quit)\b.{{0,20}}\b(?:sending|writing|e ?mailing|contacting|{_EN})\b",
             r"\bnever\b.{0,15}\bhear from you\b|\btake my (?:e ?mail |mail )?address off\b",
+            r"\b(?:do not|don t|dont|never) (?:ever )?(?:send|write|mail|e ?mail|reply|text)\b.{0,25}\bto this (?:e ?mail|mail|address|number|phone)\b",
+            rf"\brefrain\b.{{0,10}}\b(?:sending|writing|e ?mailing|contacting|texting)\b|\b(?:turn|switch) off\b.{{0,15}}\b{_EN}\b",
         ),
         "fr": (
             r"\bn(?:e)? (?:m |me |nous )?(?:envoyez|ecrivez|contactez|rappelez|envoie|ecris|ecrire|envoyer)\b.{0,20}\bplus\b",
@@ -86,6 +93,8 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:supprim\w*|effac\w*|enlev\w*|retir\w*)\b.{0,12}\b(?:mon|notre) (?:adresse|e ?mail|mail|courriel|numero)\b",
             r"\b(?:veux|souhaite|desire|voudrais|voulons)\b.{0,10}\bplus (?:etre )?(?:contacte\w*|derange\w*|rappele\w*)",
             rf"\blaissez (?:moi|nous) tranquille\b|\brefuse\w*\b.{{0,20}}\b{_FR}\b",
+            r"\b(?:ecri\w*|envo\w*)\b.{0,15}\b(?:pas|plus|rien)\b.{0,15}\b(?:a|sur) (?:cette (?:adresse|boite)|ce (?:numero|mail|telephone))\b",
+            rf"^(?:plus|pas) (?:de|d) {_FR}(?: (?:svp|s il vous plait))?$",
         ),
         "ru": (
             rf"\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|шли|пишите|высыла\w*|напоминайте|беспокойте)\b(?=(?: пожалуйста)?$|.{{0,30}}(?:\bмне\b|\bнам\b|\bменя\b|больше|{_RU}))",
@@ -99,6 +108,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\b(?:отключите|выключите|остановите|прекратить|остановить|отключить)\b.{{0,20}}{_RU}",
             r"\bбольше\b.{0,15}\bне (?:писать|присылать|беспокоить|беспокойте)\b|\bне хочу\b.{0,20}\b(?:писали|присылали|беспокоили)\b",
             r"\bоставьте\b.{0,15}\bв покое\b",
+            r"\bне (?:пишите|присылайте|отправляйте|шлите)\b.{0,20}\bна (?:этот|эту) (?:адрес|почту|номер|телефон|имейл|мейл)\b",
         ),
         "uk": (
             rf"\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|висила\w*|нагадуйте|турбуйте)\b(?=(?: будь ласка)?$|.{{0,30}}(?:\bмені\b|\bнам\b|\bмене\b|більше|{_UK}))",
@@ -112,6 +122,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\b(?:вимкніть|відключіть|зупиніть|припинити|зупинити|вимкнути)\b.{{0,20}}{_UK}",
             r"\bбільше\b.{0,15}\bне (?:писати|надсилати|присилати|турбувати)\b|\bне хочу\b.{0,20}\b(?:писали|надсилали|присилали)\b",
             r"\b(?:дайте|залиште)\b.{0,10}\b(?:спокій|у спокої|в спокої)\b",
+            r"\bне (?:пишіть|надсилайте|присилайте|шліть)\b.{0,20}\bна (?:цю|цей) (?:адресу|пошту|номер|телефон|імейл|мейл)\b",
         ),
         "ro": (
             r"\bnu\b(?: \w{1,4}){0,3} mai (?:trimit\w*|scri\w*|contact\w*|deranj\w*)\b",
@@ -122,6 +133,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:sterge\w*|elimina\w*|scoate\w*)\b.{0,12}\b(?:adresa|emailul|mailul|numarul)\b",
             r"\bnu (?:mai )?(?:doresc|vreau)\b.{0,10}\bsa (?:mai )?(?:fiu|fim) (?:contactat\w*|deranjat\w*)\b",
             rf"\blasa\w*\b.{{0,10}}\bin pace\b|\brefuz\w*\b.{{0,20}}{_RO}",
+            r"\bnu\b(?: \w{1,4}){0,2} (?:trimit\w*|scri\w*)\b.{0,20}\b(?:la|pe) (?:aceasta|acest|asta) (?:adresa|numar|e ?mail|mail|telefon)\b",
         ),
         "ar": (
             rf"\bلا (?:ترسل\w*|تبعث\w*|تكتب\w*|تراسل\w*|تذكرو\w*)(?=.{{0,30}}(?:{_AR}|\bلي\b|\bالي\b|بعد|مزيد|$))",
@@ -133,6 +145,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:احذف\w*|امسح\w*|ازل|ازيلوا)\b.{0,15}(?:بريدي|ايميلي|عنواني|رقمي)",
             r"\bلا تتواصل\w*\b|\b(?:ارجو|الرجاء|يرجى|نرجو)\b.{0,10}\bالتوقف عن\b.{0,10}(?:مراسل\w*|ارسال|الارسال)",
             rf"\b(?:اتركوني|اتركني|دعوني)\b.{{0,8}}\bوشاني\b|\bكفى\b.{{0,10}}{_AR}",
+            r"\bلا (?:ترسل\w*|تبعث\w*|تكتب\w*|تراسل\w*)\b.{0,20}\b(?:الى|على) (?:هذا|هذه)\b",
         ),
         "tr": (
             rf"\b{_TR}\b.{{0,25}}\b(?:gondermey\w*|gonderme|atmay\w*|atma|yollamay\w*|istemiyor\w*|istemem|durdur\w*|kesin)\b",
@@ -144,6 +157,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:e ?posta|mail|adresimi|adresimizi|numarami)\b.{0,25}\b(?:sil|silin|siliniz|silebilir|cikarin|kaldirin)\b",
             r"(?:^|\bve |\blutfen |\bbize )yazmayin(?:iz)?\b",
             r"\bbeni\b.{0,8}\brahat birak\w*",
+            r"\bbu (?:adrese|numaraya|maile|e ?postaya|telefona)\b.{0,20}\b(?:yazmay\w*|yazma|gondermey\w*|gonderme|atmay\w*|atma)\b",
         ),
         "fa": (
             rf"{_FA}.{{0,30}}(?:نفرست\w*|ندهید|ندید|نزنید|نمی ?خواه\w*|نمیخوا\w*|قطع کنید|ارسال نکنید)",
@@ -175,6 +189,14 @@ _GO_ON = folded_pattern(
     r"|\bلا (?:تت?وقف|تلغ|تحذف|تمسح|تزيل|اريد (?:الغاء|التوقف|ايقاف))\w*"
     r"|\b(?:durdurma|silme|cikarma|kaldirma|kesme|birakma|iptal etme|(?:gonder|yaz|at|yolla)m[ae]yi unutma)(?:yin(?:iz)?)?\b"
     r"|(?:متوقف|قطع|حذف|پاک|لغو) نکن"
+    # Whoever fears to miss a message, or wants none at night, wants the others.
+    r"|\b(?:miss|verpass\w*|rater|manquer|kacirm\w*|rat(?:ez|am)|pierd\w*|nachts|at night|la nuit|noaptea|geceleri|ночью|вночі|ليلا)\b"
+    r"|\bпропу[сщ]\w*|(?:ي|ت)فوت|شبها"
+    # "Not in German": who asks for another language wants to go on reading.
+    r"|\b(?:auf|in) \w*(?:isch|deutsch)\b|\bin (?:another |a different )?(?:german|english|french|russian|arabic|turkish|language)\b"
+    r"|\ben (?:allemand|anglais|francais|russe|arabe|turc)\b|\bпо \w+(?:ски|цки)\b|\bна \w+ (?:языке|мові)\b|\b\w+(?:ською|цькою)\b"
+    r"|\b(?:in|pe) (?:limba|germana|engleza|franceza|rusa)\b|\b(?:almanca|ingilizce|fransizca|rusca|arapca|turkce)\b"
+    r"|\b(?:ب|با)ال(?:الماني|انجليزي|فرنسي|روسي|عربي|تركي|لغ)\w*|\bبه (?:زبان|الماني|انگليسي)\b"
 )
 
 # Sentences about messages that came, or did not come, or about another address ask for nothing.
@@ -182,6 +204,8 @@ _TELLS = folded_pattern(
     r"\b(?:geandert|gewechselt|alte[ns]?|changed|old one|сменил\w*|изменил\w*|старый|змінив|змінила|старий|schimbat)\b|"
     r"^(?:warum|wieso|weshalb|why|pourquoi|почему|чому|de ce|neden|niye|nicin|لماذا|چرا)\b|"
     r"\b(?:habe|hab|haben|hatte|hatten|bekam|erhielt|kam|kamen|ist|war)\b.{0,60}\b(?:bekommen|erhalten|gekommen|angekommen|da)\b"
+    # "I get no more mails", "the office shall not write to me": of somebody who waits for them, or of others
+    r"|\bich (?:bekomme|erhalte|kriege|empfange)\b|\bsoll (?:mir|mich|uns)\b|\bi (?:get|receive|am (?:not )?(?:getting|receiving))\b"
     r"|\b(?:got|received|have had|have gotten|did not get|didn t get|haven t)\b|\b(?:recu|recus|recue)\b|\b(?:am primit|n am primit)\b"
     r"|\b(?:получил\w*|приходил\w*|пришл\w*|отримав|отримала|отримували|надійшл\w*)|\b(?:gelmedi|almadim|aldim)\b"
     r"|(?:لم|ما) ?(?:تصلني|يصلني|استلم|استلمت|وصلتني)|(?:نرسید\w*|دریافت نکرد\w*)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.messages.remarks import remark
+from automations.messages.remarks import remark, words_of
 
 YES = {"de": "Ja, ich komme", "ar": "نعم، سأحضر"}
 
@@ -60,3 +60,32 @@ def test_words_that_go_with_the_button_and_words_that_do_not(action, lines, cont
 
 def test_only_the_beginning_of_a_long_remark_is_kept():
     assert len(remark(["Wort " * 1000], "cancel").text) <= 600
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Bitte schicken Sie mir keine Mails mehr, mein Mann liest mit.",
+        "Bitte keine Mails mehr. Ich brauche dringend Hilfe.",
+        "STOP\nIch kann am Mittwoch nicht kommen.",
+        "Keine Mails mehr bitte und rufen Sie mich an",
+        "Please stop sending me emails because my husband reads them",
+        "Не пишите на этот адрес, муж читает",
+        "لا ترسلوا لي رسائل، زوجي يقرأها",
+    ],
+)
+def test_what_is_said_beside_an_objection_is_kept(said):
+    assert words_of(said) == said.removeprefix("STOP\n")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Bitte schicken Sie mir keine Mails mehr, danke",
+        "Guten Tag, bitte keine Mails mehr. Viele Grüße",
+        "Bitte keine Mails und Nachrichten mehr",
+        "STOP",
+    ],
+)
+def test_an_objection_with_its_courtesies_says_nothing_more(said):
+    assert not words_of(said)

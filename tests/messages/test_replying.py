@@ -209,6 +209,16 @@ def letters(ledger):
     return [data for (kind, _), data in history(ledger).facts.items() if kind == "letter"]
 
 
+@pytest.mark.parametrize("tapped", [False, True])
+def test_words_beside_an_objection_are_for_people(ledger, tapped):
+    sent, words = mail(), "Bitte keine Mails mehr, mein Mann liest mit."
+    left(ledger, sent)
+    quoting = letter("Re: Termin", words, In_Reply_To=message_id(sent.key, SENDER))
+    take(ledger, inbox(button("object", body=words) if tapped else quoting))
+    assert history(ledger).objected.keys() >= {CASE}
+    assert [(data["about"], data["action"], data["words"]) for data in letters(ledger)] == [("words", "object", words)]
+
+
 def test_a_typed_stop_without_reference_is_a_question_about_each_case_of_the_sender(ledger):
     left(ledger, mail(), mail("T-2024-00002", "KIM-2024-0002"), mail("T-2024-00003", "KIM-2024-0003", to="x@y.test"))
     box = inbox(letter("Re: Termin", "Стоп"))

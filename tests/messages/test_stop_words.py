@@ -151,7 +151,44 @@ OTHERWISE = (
     "Je ne souhaite plus ce rendez-vous mais un autre",
     "My number changed, please remove the old one",
     "Ich möchte keinen Kontakt zu meinem Mann",
+    "Ich bekomme keine Mails mehr, bitte rufen Sie an",
+    "Ich erhalte keine Nachrichten mehr",
+    "I am not getting any more emails",
+    "Das Jobcenter soll mir nicht mehr schreiben",
+    "Ich kann nicht an diese Adresse kommen",
+    "Je ne peux pas venir à cette adresse",
+    "Bitte senden Sie die Unterlagen nicht an diese Adresse, sondern ans Jobcenter",
+    "Bitte schreiben Sie mir nicht mehr auf Deutsch",
+    "Please don't write to me in German",
+    "Ne m'écrivez plus en allemand",
+    "Не пишите мне по-немецки",
+    "Не пишіть мені німецькою",
+    "Nu-mi mai scrieți în germană",
+    "لا ترسلوا لي رسائل باللغة الألمانية",
+    "Bana Almanca yazmayın",
+    "I don't want to miss any messages",
+    "Ich will keine Nachricht verpassen",
+    "Не хочу пропустить письмо",
+    "Mesaj kaçırmak istemiyorum",
+    "Schreiben Sie mir nicht mehr nachts",
 )
+
+ELSEWHERE = (
+    "Schreiben Sie nicht an diese Adresse",
+    "Schreiben Sie bitte nicht mehr an diese Mail",
+    "Please don't write to this address",
+    "Ne m'écrivez pas à cette adresse",
+    "Не пишите на этот адрес",
+    "Не пишіть на цю адресу",
+    "Nu îmi scrieți la această adresă",
+    "لا ترسلوا إلى هذا الرقم",
+    "Bu adrese yazmayın",
+    "Ich verzichte auf weitere Erinnerungen.",
+    "Bitte sehen Sie von weiteren E-Mails ab.",
+    "Turn off the reminders please",
+    "Kindly refrain from sending me emails",
+)
+"""About the address that was written to, which is the only one, and other ways to say it."""
 
 GO_ON = (
     "Bitte stoppen Sie die Mails nicht!",
@@ -204,6 +241,11 @@ def test_a_sentence_that_asks_for_silence_counts(language, sentence):
     del language
     assert objects([sentence])
     assert objects(["Guten Tag,", sentence, "Viele Grüße"])
+
+
+@pytest.mark.parametrize("sentence", ELSEWHERE)
+def test_whoever_warns_of_an_address_is_written_to_no_more(sentence):
+    assert objects([sentence])
 
 
 @pytest.mark.parametrize("sentence", OTHERWISE)

@@ -204,6 +204,9 @@ class _Desk(Struct, frozen=True, dict=True):
         if self._doubtful(reading):
             open_ones += [letter_fact("objection", reply, reading) for reply in objections]
         else:
+            # "No more mails, my husband reads them": the objection counts by itself, the rest is for people.
+            if objections and not open_ones and reading.remark.text:
+                open_ones.append(letter_fact("words", objections[0], reading))
             answers += objections
         self.ledger.remember(open_ones, self.now)
         if not answers:
