@@ -16,7 +16,7 @@ from automations.messages.answer_words import CANNOT, COMING, GREETINGS, SIGNED,
 from automations.messages.folding import fold
 from automations.messages.reply_tokens import AT_A_DISTANCE, READY_MADE, Action
 from automations.messages.stop_sentences import asks_for_silence
-from automations.messages.stop_words import SENTENCES, STOP_WORDS, is_objection, says_stop
+from automations.messages.stop_words import SENTENCES, STOP_WORDS, is_objection, says_stop, without_courtesy
 from automations.messages.wording import catalogue
 
 MOST = 600  # Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox.
@@ -27,6 +27,8 @@ _CLAUSES = re.compile(
     r"|\b(?:weil|denn|aber|sondern|because|since|but|car|parce|mais|потому|но|бо|але|pentru|dar|çünkü|ama|لأن|لكن|چون|اما)\b",
     re.IGNORECASE,
 )
+
+_UNTIL = re.compile(r"(?:ok )?bis (?:dann|bald|morgen|ubermorgen|mittwoch|\w+tag)")
 
 
 class Remark(Struct, frozen=True):
@@ -107,7 +109,7 @@ def _contrary(action: Action, text: str, whole: str, *, kept: bool) -> bool:
     if action == "confirm":
         # "Yes, I am coming" may have become "Yes, I am coming, but not": the sentence is read with what follows it.
         refused = any(CANNOT.search(part) for part in _sentences(whole))
-        return refused or not (kept or all(part in _plain_yes() for part in _sentences(text)))
+        return refused or not (kept or all(_is_plain_yes(part) for part in SENTENCES.split(text)))
     coming = any(COMING.search(part) and not CANNOT.search(part) for part in _sentences(text))
     # An objection is never contrary: whoever wants no mails may come all the same.
     return action == "cancel" and coming
@@ -120,6 +122,14 @@ def _sentences(text: str) -> Iterator[str]:
 @cache
 def _greetings() -> frozenset[str]:
     return frozenset(fold(phrase) for phrase in GREETINGS)
+
+
+def _is_plain_yes(sentence: str) -> bool:
+    parts = (fold(part) for part in re.split("[,،]", sentence))
+    return all(
+        {part, without_courtesy(part)} & {"", *_plain_yes()} or _UNTIL.fullmatch(without_courtesy(part))
+        for part in parts
+    )
 
 
 @cache

@@ -71,7 +71,7 @@ def is_objection(line: str) -> bool:
     """Whether a line says nothing but that its writer wants no more messages."""
     said = fold(line)
     # With its courtesies first: some of the phrases hold one of these words themselves.
-    return said in _phrases() or _without_courtesy(said) in _phrases()
+    return said in _phrases() or without_courtesy(said) in _phrases()
 
 
 def says_stop(text: str) -> bool:
@@ -103,7 +103,8 @@ def _courtesies() -> tuple[str, ...]:
     return tuple(fold(phrase) for phrase in _COURTESIES)
 
 
-def _without_courtesy(said: str) -> str:
+def without_courtesy(said: str) -> str:
+    """Folded words without please and thank you."""
     padded = f" {said} "
     for phrase in _courtesies():
         padded = padded.replace(f" {phrase} ", " ")
