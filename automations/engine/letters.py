@@ -123,6 +123,9 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
 def _said_of_an_offer(letter: Letter, say: Texts, values: Mapping[str, str]) -> tuple[str, str]:
     """Of whoever was asked to take something on, and is no client."""
     contrary = letter.about == "contrary"
+    if letter.about == "mail":
+        question = say.say("{case}: somebody who was asked answered in words: “{words}”. Seen to?", **values)
+        return question, say.say("yes: somebody has read it and seen to it.")
     tapped = say.say("Yes") if letter.action == "confirm" else say.say("No")
     asks = say.say("Is it the other way round?") if contrary else say.say("Seen to?")
     question = say.say(

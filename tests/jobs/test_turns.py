@@ -9,6 +9,7 @@ import pytest
 
 from automations.cli import main
 from automations.common.shipped import config_folder
+from tests.support.letters import letter
 from tests.support.own_site import CASES, case, text_of
 from tests.support.turn_site import ASKED_VISITS, TURN_SITE, TurnSite, interpreter, visit
 
@@ -65,6 +66,7 @@ def test_the_next_one_is_asked_after_so_many_working_hours_and_the_first_yes_win
         ("amina", "Danke für Ihre Zusage"), ("basil", "Sie haben den Einsatz am 12.11.2026"),
     ]  # fmt: skip
     assert site.last_to("ab")["Subject"] == "Sprachmittlung zu T-1"
+    assert "zugesagt: Basil" in text_of(site.last_to("ab"))  # as this very run writes it
 
 
 def test_the_loser_is_told_and_a_later_yes_is_thanked_once(site):
@@ -254,6 +256,35 @@ def test_words_against_the_button_are_for_people(site):
     site.go("2026-11-02T09:10")
     assert site.visit("T-1")["Sprachmittler/in"] is None
     assert any("gefragt wurde" in str(row["Frage"]) for row in site.rows("Entscheidungen"))
+
+
+def test_words_of_whoever_said_yes_are_a_question(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    taken_by(site, "amina")
+    taken = site.last_to("amina")
+    said = letter("Re: Einsatz", "Ich bin krank.", "amina@dolmetscher.test", In_Reply_To=str(taken["Message-ID"]))
+    site.box.put(said, on=date(2026, 11, 2))
+    site.go("2026-11-02T10:00")
+    assert [row["Anlass"] for row in site.rows("Entscheidungen") if "Ich bin krank." in str(row["Frage"])] == ["K-1"]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("Büro Nord", "Ort: Musterweg 1."),
+        ("Café Ost", "Ort: das Café."),
+        ("Haus Linde", "Ort: erfahren Sie am Telefon."),
+        ("Nirgendwo", "Ort: erfahren Sie am Telefon."),
+        (None, "Sprache: Arabisch. Dauer"),
+    ],
+)
+def test_whoever_said_yes_hears_where_to_come(site, place, said):
+    places = [["Name", "neutraler Name", "geschützt", "Anschrift"], ["Büro Nord", None, "nein", "Musterweg 1"],
+              ["Café Ost", "das Café", "nein", "Marktweg 5"], ["Haus Linde", None, "ja", "Stillgasse 9"]]  # fmt: skip
+    begun(site, [visit("T-1", DAY, Ort=place)], [interpreter("Amina")], more={"Standorte": places})
+    taken_by(site, "amina")
+    assert said in " ".join(text_of(site.last_to("amina")).split())
+    assert "Stillgasse" not in text_of(site.last_to("amina"))
 
 
 def test_what_kim_entered_can_be_taken_back(site):

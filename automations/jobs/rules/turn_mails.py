@@ -172,7 +172,7 @@ def _more(text: str, rule: Rule, told: Told, desk: Desk, language: str) -> Itera
             yield place, _moment(told.until, desk, language)
         elif told.gone and (path := path_of(place, told.record.row.table, desk)) in told.past.printed:
             yield place, told.past.printed[path or ""]
-        elif _protected(place, told.record, desk):
+        elif _hidden(place, told.record, desk, language):
             # Even to somebody who said yes: a mail can be read by others.
             yield place, desk.words.say("the colleague tells you")
         elif rule.turn and rule.turn.lasts and path_of(place, told.record.row.table, desk) == rule.turn.lasts:
@@ -188,8 +188,11 @@ def _moment(moment: datetime | None, desk: Desk, language: str) -> str:
     return wording(language).when(local.date().isoformat(), f"{local.time().replace(tzinfo=None):%H:%M}")
 
 
-def _protected(place: str, record: Record, desk: Desk) -> bool:
-    """Whether a place in a text would say where a protected place is, or what it is called."""
-    path = path_of(place, record.row.table, desk)
+def _hidden(place: str, record: Record, desk: Desk, language: str) -> bool:
+    """Whether a place in a text would say where a protected place is, or what it is called; or the row names a place of
+    which nothing is known that may be said."""
+    path = path_of(place, record.row.table, desk) or ""
     holder = value_at(path, record, desk)[2] if path else None
-    return isinstance(holder, Location) and holder.protected
+    way, _, name = path.rpartition(".")
+    unknown = name == "neutral_name" and bool(record.get(way)) and not said(path, record, desk, language)
+    return unknown or (isinstance(holder, Location) and holder.protected)

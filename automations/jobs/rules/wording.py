@@ -15,7 +15,7 @@ from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import OwnText
 from automations.messages.wording import Wording, catalogue
 from automations.model.fields import FieldSpec
-from automations.model.records import CaseManager, Record
+from automations.model.records import CaseManager, Location, Record
 from automations.model.schema import field_at
 from automations.model.values import Plain, Value
 from automations.tables.folding import fold
@@ -71,7 +71,10 @@ def value_at(path: str, record: Record, desk: Desk) -> tuple[Any, FieldSpec | No
     way, _, name = path.rpartition(".")
     holder = desk.book.related(record.row.table, record, way) if way else record
     spec = field_at(desk.snapshot.schema, record.row.table, path)
-    return (holder.get(name) if holder is not None else None), spec, holder
+    value = holder.get(name) if holder is not None else None
+    if isinstance(holder, Location) and name == "neutral_name" and not (value or holder.protected):
+        value = holder.address  # a place without another name is told by its address
+    return value, spec, holder
 
 
 def said(path: str, record: Record, desk: Desk, language: str) -> str:
@@ -89,7 +92,9 @@ def said(path: str, record: Record, desk: Desk, language: str) -> str:
         return f"{value:%H:%M}"
     if isinstance(value, bool) and language == desk.site.language:
         return desk.words.say("yes") if value else desk.words.say("no")
-    row = desk.snapshot.rows.get(holder.row)
+    # What an earlier rule of this run has written stands in no cell yet.
+    fresh = name in desk.snapshot.edited.get(holder.row, {})
+    row = None if fresh else desk.snapshot.rows.get(holder.row)
     # As it stands in the cell: "3 1/2 Jahre" is what the team wrote, whatever reading made of it.
     raw = row.value(name) if row is not None else None
     known = desk.snapshot.words.get((holder.row.table, name, value)) if isinstance(value, str) else None

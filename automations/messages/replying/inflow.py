@@ -162,6 +162,8 @@ class _Desk(Struct, frozen=True, dict=True):
         not wait for somebody to look into the mailbox, and only a person can say what follows from it."""
         texted = self.sender.of_text(reading.sender)
         mails = self.asked.sent_to(texted) if texted else self.asked.quoted(reading)
+        # An interpreter who said yes and falls ill writes so in words, too.
+        mails = mails or [mail for mail in self._offers(reading) if is_offer(mail.subject_key)]
         if not mails or not reading.remark.text:
             return "people"
         last = tellings(mails[-1])[0]
