@@ -66,6 +66,7 @@ def related(proposal: Proposal) -> Proposal:
         numbers = set(_words_of(tables["cases"], ("number",)))
         tables["appointments"] = _without_count(_quoting(tables["appointments"], numbers), numbers)
         tables["appointments"] = _proven(tables["appointments"], names_of_clients(tables["cases"]))
+        tables["appointments"] = _proven_by_numbers(tables["appointments"], tables["cases"].field("number"), numbers)
     # Names last: numbers tell two people of one name apart, and are looked for above.
     if "cases" in tables and "appointments" in tables and not _said(tables["appointments"]):
         tables["appointments"] = naming_clients(tables["appointments"], tables["cases"])
@@ -278,9 +279,27 @@ def _proven(appointments: TableProposal, clients: Names) -> TableProposal:
         texts = [(key, key_text(value)) for key, value in zip(keys, beside, strict=True)]
         said = [(key, clients.meant(text)) for key, text in texts if key and text and text != key]
         if len(said) >= _KEYS and sum(key == meant for key, meant in said) >= _MOST * len(said):
-            sure = replace(case, confidence="sure")
-            return replace(appointments, headings=tuple(sure if h is case else h for h in appointments.headings))
+            return _sure(appointments, case)
     return appointments
+
+
+def _proven_by_numbers(appointments: TableProposal, number: HeadingProposal | None, numbers: set[str]) -> TableProposal:
+    """Appointments whose column of case numbers needs nobody's word, as all of its cells, and no other column's, are
+    numbers of cases: such as cannot be counts."""
+    case = appointments.field("case")
+    if case is None or number is None or (number.confidence, case.confidence) != ("sure", "likely"):
+        return appointments
+    cells = [value for block in appointments.blocks for value in block.column(case.text, case.column)]
+    full = sum(fold(key_text(value) or "") in numbers for value in cells) >= _MOST * len(cells)
+    counted = all(one.isdigit() and len(one) < _KEYS for one in numbers)
+    others = any(_quotes(appointments, heading, numbers) for heading in appointments.headings if heading is not case)
+    enough = len(set(appointments.words(case))) >= _KEYS
+    return _sure(appointments, case) if full and enough and not counted and not others else appointments
+
+
+def _sure(table: TableProposal, heading: HeadingProposal) -> TableProposal:
+    sure = replace(heading, confidence="sure")
+    return replace(table, headings=tuple(sure if h is heading else h for h in table.headings))
 
 
 def _words_of(table: TableProposal, fields: Sequence[str]) -> Iterator[str]:

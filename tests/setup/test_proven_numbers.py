@@ -28,6 +28,46 @@ def test_numbers_of_cases_are_sure_where_the_names_beside_them_say_the_same(tmp_
     assert (case.text, case.confidence) == ("lfd. Nr. Klient", sure)
 
 
+LISTED = ["F-101", "F-102", "F-103", "F-104", "F-105", "F-106"]
+
+
+@pytest.mark.parametrize(
+    ("quoted", "sure"),
+    [
+        (LISTED, "sure"),
+        ([*LISTED[:3], None, None, None], "likely"),  # seldom filled: it may say another thing
+        ([*LISTED[:2], "F-7", "F-8", "F-9", "F-10"], "likely"),
+        ([str(n) for n in range(1, 7)], "likely"),  # as good a count of anything
+    ],
+)
+def test_numbers_of_cases_are_sure_where_all_cells_are_such(tmp_path, quoted, sure):
+    numbers = quoted if quoted[0] == "1" else LISTED
+    cases = [
+        ["Fall-Nr.", "Nachname", "Vorname", "Eingang"],
+        *([one, *PEOPLE[n].split(", "), date(2026, 3, n + 1)] for n, one in enumerate(numbers)),
+    ]
+    days = [
+        ["Tag", "Uhrzeit", "Dossier", "bei"],
+        *([date(2026, 12, n + 1), "09:00", one, "Berg"] for n, one in enumerate(quoted)),
+    ]
+    found = proposed(TeamBook({"Fälle": cases, "Termine": days}, {}, {}, {}).write(tmp_path / "Team.xlsx"))
+    case = found.table("appointments").field("case")
+    assert (case.text, case.confidence) == ("Dossier", sure)
+
+
+def test_two_columns_of_numbers_of_cases_are_asked_about(tmp_path):
+    cases = [
+        ["Fall-Nr.", "Nachname", "Eingang"],
+        *([one, PEOPLE[n], date(2026, 3, n + 1)] for n, one in enumerate(LISTED)),
+    ]
+    days = [
+        ["Tag", "Uhrzeit", "Dossier", "auch für"],
+        *([date(2026, 12, n + 1), "09:00", one, LISTED[n - 1]] for n, one in enumerate(LISTED)),
+    ]
+    found = proposed(TeamBook({"Fälle": cases, "Termine": days}, {}, {}, {}).write(tmp_path / "Team.xlsx"))
+    assert found.table("appointments").field("case").confidence == "likely"
+
+
 def test_nothing_is_asked_about_a_column_that_is_left_to_the_team(tmp_path):
     found = proposed(book(PEOPLE).write(tmp_path / "Team.xlsx")).table("appointments")
     asked = [heading for heading in found.headings if heading.confidence in {"likely", "doubtful"}]
