@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from enum import StrEnum
+from functools import cache, cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from msgspec import Struct, field, structs
 
@@ -307,6 +308,19 @@ def _overlaid(records: tuple[R, ...], edits: Mapping[RowKey, Mapping[str, Value]
     )
 
 
+def _as_kept(kind: type[Record], name: str, value: Value) -> Any:
+    """A word that is written, as the record keeps it: where it is one of a fixed list, others ask for that very one."""
+    words = _lists(kind).get(name)
+    return next((word for word in words or () if word == value), value)
+
+
+@cache
+def _lists(kind: type[Record]) -> Mapping[str, type[StrEnum]]:
+    """The fields whose values are words of a fixed list."""
+    found = ((field.name, one) for field in structs.fields(kind) for one in get_args(field.type) or (field.type,))
+    return {name: one for name, one in found if isinstance(one, type) and issubclass(one, StrEnum)}
+
+
 def _asked(group: EditGroup) -> Decision:
     blank = Decision(row=group.row)
     return structs.replace(blank, **_known(blank, {edit.field: edit.new for edit in group.edits}))
@@ -315,5 +329,5 @@ def _asked(group: EditGroup) -> Decision:
 def _known(record: Record, values: Mapping[str, Value]) -> dict[str, Any]:
     names = record.__struct_fields__
     own = {name: value for name, value in values.items() if name in record.own}
-    known = {name: value for name, value in values.items() if name in names}
+    known = {name: _as_kept(type(record), name, value) for name, value in values.items() if name in names}
     return {**known, "own": {**record.own, **own}} if own else known

@@ -112,3 +112,25 @@ def test_nobody_else_is_told_of_the_changed_hour(site):
     before = len(site.post.taken)
     site.go("2026-11-02T10:00")
     assert [str(mail["To"]) for mail in site.post.taken[before:] if "post.test" in str(mail["To"])] == ["k-2@post.test"]
+
+
+def test_the_yes_ends_the_later_appointment_in_the_same_message(site):
+    site.type("Termine", "T-2", Datum=date(2026, 11, 13))
+    site.go("2026-11-02T09:00")
+    site.go("2026-11-06T09:00")
+    assert "13.11.2026" in str(site.last_to("k-2")["Subject"])
+    site.type("Termine", "T-1", **{"Stunde anbieten": "ja"})
+    site.go("2026-11-09T09:10")
+    site.answers("k-2", "Ja")
+    before = len(site.post.taken)
+    for minute in (20, 30, 40):
+        site.go(f"2026-11-09T09:{minute}")
+    told = [mail for mail in site.post.taken[before:] if str(mail["To"]) == "k-2@post.test"]
+    assert [str(mail["Subject"]) for mail in told] == ["Der frühere Termin gehört Ihnen"]
+    entry = next(part.get_content() for part in told[0].walk() if part.get_content_type() == "text/calendar")
+    assert ("METHOD:CANCEL" in entry, "20261113T100000" in entry) == (True, True)
+    assert site.visit("T-2")["Status"] == "abgesagt"
+    assert not [row for row in site.rows("Entscheidungen") if "13.11.2026 10:00" in str(row["Frage"])]
+    site.type("Termine", "T-2", Status="geplant")
+    site.go("2026-11-09T10:00")
+    assert "13.11.2026" in text_of(site.last_to("k-2"))  # it takes place after all

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from automations.common.phones import readable
 from automations.common.texts import texts
+from automations.jobs.desk import RuleDesk
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.printed import USUAL_MINUTES, Printed
@@ -87,7 +88,7 @@ def appointment_context(facts: Printed, change: Difference | None, desk: Desk, c
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def calendar_entry(number: str, state: State, facts: Printed, language: str, desk: Desk) -> CalendarEntry:
+def calendar_entry(number: str, state: State, facts: Printed, language: str, desk: RuleDesk) -> CalendarEntry:
     """The calendar entry of an appointment; its summary tells nothing of the reason for it."""
     start = facts.start(desk.zone).astimezone(desk.zone)
     where = ", ".join(part for part in (facts.place, facts.address) if part and facts.kind == "personal")

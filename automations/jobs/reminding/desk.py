@@ -131,8 +131,13 @@ class Desk(RuleDesk, frozen=True, dict=True):
         return self.history.fact(Stopped, key) is not None
 
     def unsettled(self, *records: Record | None) -> bool:
-        """Whether one of the rows changed so recently that nothing may be decided from it."""
-        return any(record is not None and record.row in self.snapshot.unsettled for record in records)
+        """Whether one of the rows changed so recently that nothing may be decided from it; or a rule of the team writes
+        its status in this very run, and what it tells the client itself is known in the next."""
+        known = [record.row for record in records if record is not None]
+        edited = self.snapshot.edited
+        return any(
+            row in self.snapshot.unsettled or edited.get(row, {}).get("status", "").startswith("rule/") for row in known
+        )
 
     def needs(self, rows: Iterable[RowKey]) -> tuple[str, ...]:
         """The edit groups that give these rows the numbers and case managers that a mail quotes."""

@@ -135,7 +135,9 @@ class Turn(Strict):
     `answer_hours` working hours. A change of the fields in `about` is told. A yes that is
     `final` settles it: what becomes of it then is other rules' business, and nobody is told of it here any more. Of
     appointments, `becomes` is the number of the one that the winner then has ("{number}-N"): by being told of the yes
-    they are told of that, so that its changes reach them as those of any other."""
+    they are told of that, so that its changes reach them as those of any other. `ends` is the candidate's field with
+    the appointment that the winner gives up for it: that message ends its entry in the calendar, and no other one
+    follows."""
 
     candidates: str
     among: str = ""
@@ -151,6 +153,7 @@ class Turn(Strict):
     about: tuple[str, ...] = ()
     final: bool = False
     becomes: str = Field(default="", max_length=80)
+    ends: str = ""
 
 
 class Rule(Strict):

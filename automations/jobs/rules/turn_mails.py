@@ -9,8 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from automations.jobs.desk import Addressee
+from automations.jobs.reminding.contexts import calendar_entry
 from automations.jobs.reminding.printed import printed
-from automations.jobs.reminding.versions import versions
+from automations.jobs.reminding.versions import state_told, versions
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import OwnText, Rule
 from automations.jobs.rules.people import case_of
@@ -26,9 +27,9 @@ from automations.jobs.rules.wording import (
     value_at,
     wording,
 )
-from automations.model.plan import Mail
+from automations.model.plan import CalendarEntry, Mail
 from automations.model.records import Appointment, AppointmentStatus, Location, Record
-from automations.model.told import Telling
+from automations.model.told import Telling, last_told
 from automations.model.values import Plain, digest
 
 CANDIDATE, OLD, UNTIL = "candidate.", "old.", "until"
@@ -73,6 +74,7 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
     # Of a row that is gone the case is known from what was told: by it a person's data are erased.
     number = (case.number if case else None) or (past.last.case if past.last else "")
     # What was told is part of the key: another moment is another message, the same one never leaves twice.
+    given_up = _given_up(rule, told, language, desk)
     key = f"{rule.name}/{told.mark}/{past.version}/{digest(desk.mark(told.candidate))[:8]}-{told.kind}-{told.core[:8]}"
     return Mail(
         key=key,
@@ -96,7 +98,9 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
         tells=(
             Telling(key, number, past.subject, past.version, _content(rule, told, desk)),
             *(becomes(rule.turn.becomes, told.record, to, key, desk) if rule.turn and told.kind == "taken" else ()),
+            *([replace(given_up[0], key=f"{key}/ends")] if given_up else ()),
         ),
+        calendar=given_up[1] if given_up else None,
         purpose=rule.purpose if to.audience == "client" else "",
         correction=told.kind != "offer",  # whoever was asked, or answered, hears how it stands at once
     )  # fmt: skip
@@ -135,6 +139,25 @@ def becomes(number: str, record: Record, to: Addressee, key: str, desk: Desk) ->
         state = versions(facts, None, None, desk.now).now
         content = {**state.plain(), "status": AppointmentStatus.PLANNED}
         yield Telling(f"{key}/becomes", to.case.number or "", name, state.version, content)
+
+
+def _given_up(rule: Rule, told: Told, language: str, desk: Desk) -> tuple[Telling, CalendarEntry] | None:
+    """The end of the appointment that the winner gives up, where they were told of it: the message about the new one
+    says so, and a second letter would only ask whether they want another one."""
+    number = str(told.candidate.get(rule.turn.ends) or "") if rule.turn and rule.turn.ends else ""
+    case = told.to.case.number if told.to.case else None
+    row = next((one for one in desk.snapshot.appointments if one.number == number), None)
+    known = last_told(desk.history.told.get(number, ())).get(case or "")
+    if told.kind != "taken" or row is None or known is None or row.case != case:
+        return None
+    facts = printed(replace(row, status=AppointmentStatus.CANCELLED), desk.snapshot)
+    before = desk.history.versions.get(number)
+    if facts is None or before is None:
+        return None
+    state = versions(facts, before, state_told(known), desk.now).now
+    content = {**state.plain(), "status": AppointmentStatus.CANCELLED}
+    telling = Telling("", case or "", number, state.version, content)
+    return telling, calendar_entry(number, state, facts.at_the_hour_of(known.printed), language, desk)
 
 
 def _why(rule: Rule, told: Told, desk: Desk) -> str:
