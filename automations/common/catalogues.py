@@ -11,7 +11,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = MappingProxyType({"n": "\n", "t": "\t"})
 _PLURAL = re.compile(r"plural=([^;]*);")
+_SLOT = re.compile(r"\{(\w+)\}")
 _CONTEXT = "\x04"  # what gettext puts between a context and its message
 
 
@@ -65,19 +66,54 @@ def translated(path: Path) -> frozenset[str]:
     return frozenset(message.rpartition(_CONTEXT)[2] for message in alone) - {""}
 
 
+def unfilled(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """The sentences whose translation has places that nothing fills -> these. Raises OSError and UnicodeDecodeError."""
+    found: dict[str, set[str]] = {}
+    sentence, filled = "", set[str]()
+    for name, pieces in _ENTRY.findall(path.read_text(encoding="utf-8-sig")):
+        words = _unquoted(pieces)
+        if name == "msgid":
+            sentence, filled = words, set(_SLOT.findall(words))
+        elif name == "msgid_plural":
+            filled |= set(_SLOT.findall(words))
+        elif sentence and name.startswith("msgstr") and (strange := set(_SLOT.findall(words)) - filled):
+            found.setdefault(sentence, set()).update(strange)
+    return {one: tuple(sorted(places)) for one, places in found.items()}
+
+
 def _unquoted(pieces: str) -> str:
     text = "".join(_PIECE.findall(pieces)) if "\n" in pieces else pieces[1:-1]
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
 
 
+class CatalogueError(ValueError):
+    """A line of a catalogue that says nothing: `line`."""
+
+    def __init__(self, path: Path, line: int) -> None:
+        super().__init__(f"{path}: line {line}")
+        self.line = line
+
+
+_LINE = re.compile(rf"\s*(#.*|(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+{_STRING}|{_STRING})?\s*")
+
+
 def load_catalogue(path: Path, language: str) -> Translations:
-    """A .po file that anybody may have edited, such as a site's own texts for clients."""
+    """A .po file that anybody may have edited, such as a site's own texts for clients; sentences that could not be
+    filled in are left out. Raises OSError, ValueError and LookupError."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
     from babel.support import Translations
 
+    # Babel passes over what it does not understand, and cuts off the last letter where a quote is missing.
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if not _LINE.fullmatch(line):
+            raise CatalogueError(path, number)
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
+    # Somebody would read “Your appointment: {whn}”.
+    for sentence in unfilled(path):
+        if (message := catalogue.get(sentence)) is not None:
+            message.string = ""
     compiled = io.BytesIO()
     # By way of a compiled catalogue in memory: Babel's lookups know no other form.
     write_mo(compiled, catalogue)

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import structs
 from pydantic import BaseModel
 
-from automations.common.catalogues import translated
+from automations.common.catalogues import load_catalogue, translated, unfilled
 from automations.common.files import true_path
 from automations.common.shipped import config_folder, templates_folder
 from automations.common.texts import Texts
@@ -38,7 +38,9 @@ def _files(site: Site, say: Texts) -> Iterator[Problem]:
     known = {path.name for path in config_folder().iterdir()} - SHIPPED_ALONE
     for path in _plain(site.folder / "config"):
         # A mistyped config is read as none at all, in silence: that is an error. Anything else may be a note of IT's.
-        if path.suffix in {".toml", ".json"} and path.name not in known:
+        # Windows hides the ending that its editor adds.
+        hidden = path.suffix == ".txt" and path.stem in known
+        if (path.suffix in {".toml", ".json"} or hidden) and path.name not in known:
             yield _unread(path.name, known, say)
         elif path.name not in known:
             yield structs.replace(_unread(path.name, known, say), severity="note")
@@ -79,14 +81,20 @@ def _sentences(site: Site, say: Texts) -> Iterator[Problem]:
     known = translated(shipped / "locales" / "de" / "LC_MESSAGES" / "mail.po")
     for path in sorted(folder.glob("locales/*/LC_MESSAGES/mail.po")):
         # What cannot be read is told with the templates.
-        with suppress(OSError, UnicodeDecodeError):
+        with suppress(OSError, ValueError, LookupError):
+            load_catalogue(path, path.parts[-3])
+            name = path.relative_to(site.folder).as_posix()
+            for sentence, places in unfilled(path).items():
+                message = say.say("“{sentence}”: nothing fills {names}, so that your own words for it are not used.",
+                                  sentence=sentence, names=", ".join(f"{{{one}}}" for one in places))  # fmt: skip
+                advice = say.say("Write the places in braces as they stand in the sentence.")
+                yield Problem("unfilled_sentence", message, advice, "error", tab=name, shown=sentence, who="operator")
             for sentence in sorted(one for one in translated(path) - known if one not in own):
                 message = say.say("No mail says “{sentence}”: your own words for it are never used.",
                                   sentence=sentence)  # fmt: skip
                 near = get_close_matches(sentence, sorted(known), n=1)
                 copy = say.say("Copy the sentence letter by letter from the mail.po that comes with kim.")
                 advice = say.say("Did you mean “{name}”?", name=near[0]) if near else copy
-                name = path.relative_to(site.folder).as_posix()
                 yield Problem("unused_sentence", message, advice, "warning", tab=name, shown=sentence, who="operator")
 
 

@@ -207,7 +207,7 @@ class Renderer:
             name, say = f"locales/{language}/LC_MESSAGES/mail.po", self.words.say
             broken = isinstance(error, UnicodeDecodeError)
             said = say("The template is not saved as UTF-8 text.") if broken else say("The template cannot be read.")
-            raise TemplateProblem(name, 0, said) from error
+            raise TemplateProblem(name, getattr(error, "line", 0), said) from error
 
     def _wording(self, language: str, *, html: bool, subject: bool = False, missed: list[str] | None = None) -> Wording:
         # Without a catalogue the sentences are in English, as they stand in the templates.

@@ -35,6 +35,7 @@ def test_a_plain_site_has_no_doubts(folder):
     [
         ("config/rule.toml", "error"),
         ("config/reminders.toml.bak", "note"),
+        ("config/rules.toml.txt", "error"),
         ("templates/mail/appointment_remider.txt.j2", "error"),
         ("templates/mail/appointment_reminder.txt", "error"),
         ("templates/mail/appointment_reminder.text.j2", "error"),
@@ -160,6 +161,20 @@ def test_own_words_for_a_sentence_that_no_mail_says_are_named(folder):
     (folder / "templates" / "mail" / "_broken.txt.j2").mkdir()
     (folder / "templates" / "mail" / "_ours.txt.j2").write_text(f'{{{{ _("{right}x") }}}}', encoding="utf-8")
     assert named(folder) == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'msgid "Your appointment: {when}"\nmsgstr "Termin: {wann}"\n',
+        'msgid "about {n} minute"\nmsgid_plural "about {n} minutes"\nmsgstr[0] "kurz"\nmsgstr[1] "{m} Min."\n',
+    ],
+)
+def test_own_words_with_places_that_nothing_fills_are_named(folder, content):
+    path = folder / "templates" / "locales" / "de" / "LC_MESSAGES" / "mail.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(content, encoding="utf-8")
+    assert [(one.code, one.severity) for one in doubts(load_site(folder))] == [("unfilled_sentence", "error")]
 
 
 def test_numbers_of_cases_and_appointments_that_begin_alike_are_named(folder):

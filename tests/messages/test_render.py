@@ -578,7 +578,13 @@ def test_members_of_a_household_read_it_each_in_their_language():
 
 @pytest.mark.parametrize(
     "content",
-    ['msgid "Hällo"\nmsgstr "x"\n'.encode("latin-1"), b'msgid ""\nmsgstr "Content-Type: text/plain; charset=foo\\n"\n'],
+    [
+        'msgid "Hällo"\nmsgstr "x"\n'.encode("latin-1"),
+        b"Hello",
+        b'msgid "Appointment\nmsgstr "Termin"\n',
+        b'msgid "Appointment"\nmsgstr "Ge"spraech"\n',
+        b'msgid ""\nmsgstr "Content-Type: text/plain; charset=foo\\n"\n',
+    ],
 )
 def test_a_catalogue_of_the_site_that_cannot_be_read_is_told_and_raises_nothing_else(tmp_path, content):
     path = tmp_path / "locales" / "de" / "LC_MESSAGES" / "mail.po"
@@ -586,6 +592,15 @@ def test_a_catalogue_of_the_site_that_cannot_be_read_is_told_and_raises_nothing_
     path.write_bytes(content)
     (found,) = template_problems(Renderer(SiteFacts(), tmp_path))
     assert (found.code, found.tab) == ("template", "locales/de/LC_MESSAGES/mail.po")
+
+
+def test_a_sentence_of_the_site_that_nothing_fills_is_said_as_kim_says_it(tmp_path):
+    path = tmp_path / "locales" / "de" / "LC_MESSAGES" / "mail.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "Reminder of your appointment: {when}"\nmsgstr "Termin am {wann}"\n', encoding="utf-8")
+    subject = Renderer(FACTS, tmp_path, TOKENS).subject(replace(REMINDER, language="de"))
+    assert "{" not in subject
+    assert subject.startswith("Erinnerung an Ihren Termin")
 
 
 def test_a_mail_is_made_once_for_its_plan_and_its_leaving_and_anew_when_anything_of_it_differs(monkeypatch):
