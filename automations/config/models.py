@@ -178,7 +178,11 @@ class SiteFile(Strict):
         if "staff_figures" in self.site.model_fields_set:
             raise SettingError("write it as a section of its own: [staff_figures]")
         texting = self.text_messages.countries if self.text_messages.on else ()
-        given = {"staff_figures": self.staff_figures, "texting": texting, "text_hours": self.text_messages.hours}
+        own = (self.mail.sender, self.mail.reply_to, self.site.mail_from, self.site.reply_to)
+        given = {
+            "staff_figures": self.staff_figures, "texting": texting, "text_hours": self.text_messages.hours,
+            "own_addresses": tuple(filter(None, own)),
+        }  # fmt: skip
         facts = self.site.model_copy(update=given)
         object.__setattr__(self, "site", facts)
         return self

@@ -185,7 +185,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "shared", "wait", lambda f: f.shared,
-        "Several households share this address; people are asked before it is used.",
+        "This address is somebody else's, too; people are asked before it is used.",
     ),
     Guard(
         # Also for colleagues, whose mails may cross foreign domains.

@@ -1,11 +1,12 @@
-"""Addresses that open cases of different households share, and mobile numbers for text messages: people are asked
-before one is used."""
+"""Addresses that open cases of different households share, or that are the team's own, and mobile numbers for text
+messages: people are asked before one is used."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from email.utils import parseaddr
 from functools import cached_property
 
 from msgspec import Struct
@@ -33,9 +34,11 @@ class SharedAddresses(Struct, frozen=True, dict=True):
     today: date
 
     def unclear(self, number: str | None) -> bool:
-        """Whether the address of this case is shared by several households, and nobody has said that it may be used."""
+        """Whether the address of this case is shared by several households, or is ours, and nobody has said that it may
+        be used."""
         address, users = self._users_of(number)
-        return len({household_key(case) or case.number for case in users}) > 1 and not self._approved(address, users)
+        several = len({household_key(case) or case.number for case in users}) > 1 or address in self._ours
+        return bool(users) and several and not self._approved(address, users)
 
     def ask(self, number: str | None, job: str, now: datetime) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
         """The question whether the address of this case may be used for all who share it."""
@@ -44,14 +47,17 @@ class SharedAddresses(Struct, frozen=True, dict=True):
         numbers = ", ".join(sorted(one.number or "" for one in users))
         say: Texts = self.site.texts
         question = (
-            "{cases} share one email address and are of different households. May each of them be written to there?"
-            if "@" in address
-            else "{cases} share one mobile number and are of different households. May each of them get text messages"
-            " there?"
+            "{cases} share one mobile number and are of different households. May each of them get text messages there?"
         )
+        if "@" in address:
+            question = (
+                "{cases} share one email address and are of different households. May each of them be written to there?"
+            )
+        if address in self._ours:
+            question = "{cases} have an email address of {name}. May they be written to there?"
         groups, facts = ask(
             key,
-            say.say(question, cases=numbers),
+            say.say(question, cases=numbers, name=self._ours.get(address, "")),
             say.say(
                 "yes: each of them gets messages there. no: nobody is written to there, and people are called where"
                 " that is allowed. If they live together, enter one household instead."
@@ -80,7 +86,16 @@ class SharedAddresses(Struct, frozen=True, dict=True):
             if case.number and is_open(case):
                 for address in filter(None, (_address(case), _phone(case))):
                     found[address].append(case)
-        return {address: cases for address, cases in found.items() if len(cases) > 1}
+        return {address: cases for address, cases in found.items() if len(cases) > 1 or address in self._ours}
+
+    @cached_property
+    def _ours(self) -> Mapping[str, str]:
+        """Addresses of the team and of the service, and whose they are: typed into a case by a slip, or for want of the
+        client's own, they would let somebody count as told who never hears of it."""
+        service = (parseaddr(one)[1] for one in self.site.own_addresses)
+        team = {_folded(person.email): person.name or person.code or "" for person in self.snapshot.team}
+        found = {**team, **{_folded(one): self.site.name for one in service}}
+        return {address: name for address, name in found.items() if address}
 
     def _approved(self, address: str, users: Sequence[Case]) -> bool:
         """Whether a yes covers all of them: whoever came since is asked about."""
@@ -101,7 +116,11 @@ def _key(address: str, users: Sequence[Case]) -> str:
 
 
 def _address(case: Case) -> str:
-    return (case.email or "").strip().casefold()
+    return _folded(case.email)
+
+
+def _folded(address: str | None) -> str:
+    return (address or "").strip().casefold()
 
 
 def _phone(case: Case) -> str:

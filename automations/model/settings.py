@@ -157,6 +157,7 @@ class SiteFacts(Strict):
     appointment_prefix: str = "T"
     staff_figures: SkipJsonSchema[StaffFigures] = Field(default=StaffFigures(), exclude=True)
     texting: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
+    own_addresses: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     text_hours: SkipJsonSchema[tuple[ClockTime, ClockTime]] = Field(default=(time(9), time(18)), exclude=True)
 
     @model_validator(mode="before")

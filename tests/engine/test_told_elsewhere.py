@@ -83,3 +83,15 @@ def test_what_people_hold_back_until_the_day_is_called(site):
     hold(False, "2026-12-01T09:00")
     site.go("2026-12-01T09:30", "2026-12-01T12:30")
     assert [(to, "15:00" in said) for to, said in left(site)] == [("k-1@post.test", True)]
+
+
+@pytest.mark.parametrize("typed", ["cd@stadt.test", "Termine@stadt.test"])
+def test_an_address_of_ours_in_a_case_is_asked_about_before_it_is_used(tmp_path, monkeypatch, typed):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    site = ToldSite(tmp_path)
+    site.begin([client("K-1", **{"E-Mail": typed})], [visit("T-1", "K-1", DAY)])
+    assert site.to("K-1") == []
+    [question] = [row for row in site.rows("Entscheidungen") if row["Anlass"] == "K-1"]
+    site.type("Entscheidungen", question["Nr."], Entscheidung="ja")
+    site.go(NOON)
+    assert len(site.to("K-1")) == 1

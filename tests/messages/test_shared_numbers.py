@@ -4,7 +4,7 @@ from datetime import date
 
 from automations.messages.shared_addresses import SharedAddresses
 from automations.model.history import History
-from automations.model.records import Case, ContactWay
+from automations.model.records import Case, CaseManager, ContactWay
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 
@@ -38,3 +38,14 @@ def test_a_mail_address_counts_as_before_also_where_somebody_of_it_gets_text_mes
     )
     assert two.unclear("F-1")
     assert not two.unclear("F-2")
+
+
+def test_an_address_of_the_team_or_of_the_service_is_asked_about():
+    """A slip in the column would let somebody count as told who never hears of it."""
+    team = (CaseManager(code="AB", name="Anna Berg", email="AB@stadt.example.org"),)
+    site = SiteFacts(own_addresses=("Beratung <termine@stadt.example.org>",))
+    cases = tuple(
+        Case(number=f"F-{n}", email=f"{name}@stadt.example.org") for n, name in enumerate(("ab", "termine", "klient"))
+    )
+    known = SharedAddresses(Snapshot(cases=cases, team=team), History(), site, TODAY)
+    assert [known.unclear(case.number) for case in cases] == [True, True, False]

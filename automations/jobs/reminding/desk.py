@@ -131,13 +131,15 @@ class Desk(RuleDesk, frozen=True, dict=True):
         return self.history.fact(Stopped, key) is not None
 
     def unsettled(self, *records: Record | None) -> bool:
-        """Whether one of the rows changed so recently that nothing may be decided from it; or a rule of the team writes
-        its status in this very run, and what it tells the client itself is known in the next."""
-        known = [record.row for record in records if record is not None]
-        edited = self.snapshot.edited
-        return any(
-            row in self.snapshot.unsettled or edited.get(row, {}).get("status", "").startswith("rule/") for row in known
-        )
+        """Whether one of the rows changed so recently that nothing may be decided from it."""
+        known = [record for record in records if record is not None]
+        return any(record.row in self.snapshot.unsettled or self._taken_off(record) for record in known)
+
+    def _taken_off(self, record: Record) -> bool:
+        """Whether a rule of the team cancels it in this very run: whether the rule told the client is known in the
+        next."""
+        by = self.snapshot.edited.get(record.row, {}).get("status", "")
+        return by.startswith("rule/") and record.get("status") is AppointmentStatus.CANCELLED
 
     def needs(self, rows: Iterable[RowKey]) -> tuple[str, ...]:
         """The edit groups that give these rows the numbers and case managers that a mail quotes."""

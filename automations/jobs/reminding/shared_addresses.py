@@ -74,7 +74,7 @@ def _problem(case: Case, desk: Desk) -> Problem:
     say = desk.words
     return Problem(
         code="shared_address",
-        message=say.say("Several households share this address; nobody is written to there."),
+        message=say.say("This address is somebody else's, too; nobody is written to there."),
         advice=say.say("If they live together, enter one household; else give each an address of their own."),
         **desk.snapshot.where(case, "email"),
         key=case.number or "",

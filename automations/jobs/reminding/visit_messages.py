@@ -104,7 +104,7 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     said = {
         "bounced": "The message came back or was refused, and calling is allowed.",
         "unread": "This person does not read, and calling is allowed.",
-        "shared": "Several households share the address, and calling is allowed.",
+        "shared": "The address is somebody else's, too, and calling is allowed.",
         "mixed": "No email can say whom it means, and calling is allowed.",
         "texted": _TEXTED,
     }
