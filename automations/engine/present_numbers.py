@@ -7,20 +7,17 @@ what was told before that, the former number is nobody's, and the appointment's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from automations.engine.call_results import with_calls
+from automations.engine.renumbered import told_anew, under_present_numbers
 from automations.jobs.reminding.differences import identity
 from automations.model.fact_kinds.messages import Letter
-from automations.model.fact_kinds.sightings import Renumbered
-from automations.model.fact_kinds.team_rules import RuleCells, RuleOccasion, RuleRows
 from automations.model.history import History
 from automations.model.records import Appointment, Case
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, address_digest
-from automations.model.values import Plain, RowKey, digest, is_draft
 
 
 def for_jobs(history: History, snapshot: Snapshot) -> History:
@@ -36,7 +33,7 @@ def for_jobs(history: History, snapshot: Snapshot) -> History:
         if not former or row.number is None or row.case is None:
             continue
         told[row.number] = tuple(
-            _renumbered(one, row.case) if one.case in former else one for one in history.told[row.number]
+            told_anew(one, row.case) if one.case in former else one for one in history.told[row.number]
         )
         replies[row.number] = tuple(
             structs.replace(one, case=row.case) if one.case in former else one
@@ -49,122 +46,6 @@ def for_jobs(history: History, snapshot: Snapshot) -> History:
         if objections:
             objected[row.case] = max(objections)
     return structs.replace(history, told=told, replies=replies, objected=objected, facts=facts)
-
-
-def renumbered(history: History, former: Mapping[RowKey, str]) -> History:
-    """The history, which knows the numbers that rows had before this look. A row whose number was emptied gets the
-    same one again."""
-    if not former:
-        return history
-    given = {row: old for row, old in former.items() if is_draft(row.key)}
-    facts = {**history.facts}
-    for row, old in former.items():
-        if row not in given:
-            facts.pop((Renumbered.kind, f"{row.table}/{row.key}"), None)
-            facts[Renumbered.kind, f"{row.table}/{old}"] = Renumbered(row.key).plain()
-    return structs.replace(history, facts=facts, reserved={**history.reserved, **given})
-
-
-def with_present_numbers(snapshot: Snapshot, history: History) -> Snapshot:
-    """The tables, in which an appointment that still names the former number of its case is that case's."""
-    numbers = _names(history, snapshot).numbers if _knows_any(history) else {}
-    return snapshot.with_present_numbers(numbers) if numbers else snapshot
-
-
-def _knows_any(history: History) -> bool:
-    return any(kind == Renumbered.kind for kind, _ in history.facts)
-
-
-class _Names(Struct, frozen=True):
-    """What stands for a row in the keys of what is remembered, now, by what stood for it: the numbers of cases and
-    appointments, and the digests of these and of the keys of a team's own rows."""
-
-    numbers: Mapping[str, str]
-    names: Mapping[str, str]
-
-    def path(self, text: str) -> str:
-        """A key, whose parts may be numbers."""
-        return "/".join([self.names.get(part, part) for part in text.split("/")])
-
-    def paths(self, kept: Mapping[str, Any]) -> dict[str, Any]:
-        """All that is kept by such keys. What stands under the present one already is newer."""
-        return {self.path(key): value for key, value in kept.items()} | {
-            key: value for key, value in kept.items() if self.path(key) == key
-        }
-
-    def marks(self, text: str) -> str:
-        """Marks of rows joined by blanks, each with what was noted of it."""
-        parts = (one.partition(":") for one in text.split(" "))
-        return " ".join([self.names.get(mark, mark) + sign + noted for mark, sign, noted in parts])
-
-    def fact(self, kind: str, data: Mapping[str, Plain]) -> dict[str, Plain]:
-        """What a fact says."""
-        turned = self.marks if kind in _OF_MARKS else self.path
-        return {name: turned(value) if isinstance(value, str) else value for name, value in data.items()}
-
-
-_OF_MARKS = frozenset({RuleRows.kind, RuleCells.kind, RuleOccasion.kind})
-
-
-def _names(history: History, snapshot: Snapshot) -> _Names:
-    numbers: dict[str, str] = {}
-    names: dict[str, str] = {}
-    standing = {table: {record.row.key for record in snapshot.table(table)} for table in snapshot.schema}
-    for place in history.facts_of(Renumbered):
-        table, _, old = place.partition("/")
-        now = history.number_now(table, old)
-        # A number that is somebody's again says nothing of whose it was.
-        if old not in standing.get(table, ()) and now in standing.get(table, ()):
-            marks = ((digest(old), digest(now)), (digest(table, old), digest(table, now)))
-            names |= {before[:size]: mark[:size] for before, mark in marks for size in _SIZES}
-            if not snapshot.schema[table].own:
-                numbers[old] = now
-    return _Names(numbers, names | numbers)
-
-
-_SIZES = (8, 10, 12, 20)  # of the digests by which keys of questions and mails name a row
-
-
-def under_present_numbers(history: History, snapshot: Snapshot) -> History:
-    """What is remembered of rows whose numbers the ledger saw change, as if they had always had the present ones."""
-    found = _names(history, snapshot) if _knows_any(history) else None
-    if found is None or not found.names:
-        return history
-    now, numbers = found.path, found.numbers
-    facts = {
-        (kind, now(key) if kind != Renumbered.kind else key): found.fact(kind, data)
-        for (kind, key), data in history.facts.items()
-    }
-    kept = {place: data for place, data in history.facts.items() if now(place[1]) == place[1]}
-    return structs.replace(
-        history,
-        mails={
-            key: structs.replace(one, case=now(one.case), subject_key=now(one.subject_key))
-            for key, one in found.paths(history.mails).items()
-        },
-        versions={**history.versions, **_moved(history.versions, numbers)},
-        told={
-            key: tuple(structs.replace(_renumbered(one, now(one.case)), subject=now(one.subject)) for one in entries)
-            for key, entries in found.paths(history.told).items()
-        },
-        replies={
-            key: tuple(structs.replace(one, case=now(one.case), appointment=now(one.appointment)) for one in some)
-            for key, some in found.paths(history.replies).items()
-        },
-        questions=found.paths(history.questions),
-        asked_on=found.paths(history.asked_on),
-        answers=found.paths(history.answers),
-        vetoes=tuple(
-            structs.replace(one, row=structs.replace(one.row, key=now(one.row.key))) for one in history.vetoes
-        ),
-        objected={**history.objected, **_moved(history.objected, numbers)},
-        projected=frozenset(map(now, history.projected)),
-        facts=facts | kept,
-    )
-
-
-def _moved(kept: Mapping[str, Any], numbers: Mapping[str, str]) -> dict[str, Any]:
-    return {new: kept[old] for old, new in numbers.items() if old in kept and new not in kept}
 
 
 def _former(row: Appointment, history: History, snapshot: Snapshot) -> frozenset[str]:
@@ -195,8 +76,3 @@ def _stands_twice(row: Appointment, snapshot: Snapshot) -> bool:
 
 def _ways(case: Case) -> frozenset[str]:
     return frozenset({address_digest(case.email or ""), address_digest(case.phone or "")} - {""})
-
-
-def _renumbered(told: Told, number: str) -> Told:
-    content: dict[str, Plain] = {**told.content, "printed": {**told.printed, "person": number}}
-    return structs.replace(told, case=number, content=content if told.printed else told.content)

@@ -17,7 +17,7 @@ from automations.engine.known_columns import known_headings, rows_known
 from automations.engine.lost_edits import Seen, without_lost
 from automations.engine.older_copies import Found, Known, copy_of
 from automations.engine.outcomes import Blind, Guarded, Lost, OlderCopy, Refused
-from automations.engine.present_numbers import renumbered, under_present_numbers, with_present_numbers
+from automations.engine.renumbered import renumbered, under_present_numbers, with_present_numbers
 from automations.engine.settling import settling
 from automations.engine.steps import Watch
 from automations.engine.trail import noticed
