@@ -31,6 +31,7 @@ Verify = Callable[[str], ReplyToken | None]
 _IDENTITY = re.compile(r"<[^<>\s]+>")
 # What mail programs put before a subject that is answered, by language; some count them ("Re[2]:").
 _PREFIX = re.compile(r"^(?:(?:re|aw|sv|antw|r|rép|отв|відп|ynt|رد)\s*(?:\[\d+\])?\s*[::]\s*)+", re.IGNORECASE)
+_PASSED_ON = re.compile(r"\w{1,8}\s?(?:\[\d+\])?\s?[::]")
 _MACHINES = frozenset({"mailer-daemon", "postmaster", "mailerdaemon"})
 _BULK = frozenset({"bulk", "junk", "auto_reply", "list"})
 _SUPPRESSING = ("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id")
@@ -136,7 +137,10 @@ def _by_person(message: Message, subject: str, token: ReplyToken | None) -> tupl
     if token is not None:
         said = remark(lines, token.action, _PREFIX.sub("", without_code(subject)))
         return "answer", "token", _Found(token=token, objects=wants_none or token.action == "object", remark=said)
-    said = Remark(words_of("\n".join(lines)))
+    # Some write their whole answer into the subject; one with "Re:" or "Fwd:" before it is ours.
+    own = lines or ([] if _PASSED_ON.match(subject) else [subject])
+    wants_none = wants_none or objects(own)
+    said = Remark(words_of("\n".join(own)))
     if wants_none:
         return "answer", "stop", _Found(objects=True, long=is_letter(lines), remark=said)
     return "people", "free_text", _Found(remark=said)

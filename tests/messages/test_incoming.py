@@ -191,6 +191,21 @@ def test_what_is_more_than_the_word_itself_is_for_people(body):
     assert (reading.kind, reading.objects) == ("people", False)
 
 
+@pytest.mark.parametrize(
+    ("subject", "words", "objected"),
+    [
+        ("Ich kann nicht kommen", "Ich kann nicht kommen", False),
+        ("Bitte schicken Sie mir keine Mails mehr", "", True),
+        ("Re: Ihr Termin", "", False),
+        ("Fwd: Ihr Termin", "", False),
+        ("AW[2]: Ihr Termin", "", False),
+    ],
+)
+def test_an_answer_that_stands_in_the_subject_alone_is_read(subject, words, objected):
+    reading = read(letter(subject, ""))
+    assert (reading.remark.text, reading.objects) == (words, objected)
+
+
 def test_stop_in_the_subject_of_an_empty_message():
     assert read(letter("Re: AW: STOP", "")).objects
     assert not read(letter("Re: AW: STOP", "Ich komme gern")).objects
