@@ -125,7 +125,7 @@ class Row(Struct, frozen=True):
         return {name: self.cells[name].value for name in names if name in self.cells}
 
 
-AsideReason = Literal["total", "heading", "hint", "section", "note"]
+AsideReason = Literal["total", "heading", "hint", "section", "note", "prepared"]
 
 
 class SetAside(Struct, frozen=True):

@@ -73,10 +73,13 @@ def set_aside(
     end = _last_column(layout, tab)
     lines = [(number, cells[:end] if len(cells) > end else cells) for number, cells in lines]
     reasons = [judge.reason(number, cells) for number, cells in lines]
+    rows, key = [line for line, reason in zip(lines, reasons, strict=True) if not reason], layout.columns.get(spec.key)
+    waiting = other_lines.prepared(rows, key, tab.formulas.keys()) if key and not layout.slot else frozenset[int]()
     sections, apart = judge.sections(lines, reasons), other_lines.tail(lines, judge.read)
     for place, (number, cells) in enumerate(lines):
         titled = place in sections or (reasons[place + 1 : place + 2] == ["heading"] and other_lines.is_title(cells))
-        if reason := reasons[place] or ("note" if number in apart else "section" if titled else None):
+        other: AsideReason | None = "note" if number in apart else "section" if titled else None
+        if reason := reasons[place] or ("prepared" if number in waiting else other):
             text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
 
@@ -265,6 +268,7 @@ REASONS: Mapping[AsideReason, str] = {
     "hint": "hints how to fill in",
     "section": "titles between the rows",
     "note": "notes",
+    "prepared": "rows with nothing but a running number",
 }
 """What a row that was set aside is, in words to be translated."""
 
@@ -274,12 +278,16 @@ def aside_problem(found: Sequence[SetAside], layout: TableLayout, said: Texts) -
     if not found:
         return
     kinds = dict.fromkeys(one.reason for one in found)
-    words = "; ".join(
-        f"{said.say(REASONS[kind])}: {', '.join(str(one.row) for one in found if one.reason == kind)}" for kind in kinds
-    )
+    words = "; ".join(f"{said.say(REASONS[kind])}: {_rows(found, kind)}" for kind in kinds)
     yield Problem(
         "set_aside",
         said.say("In “{tab}” these rows were left out ({words}).", tab=layout.tab, words=words),
         said.say("If one of them is a real row, please complete it."),
         "note", layout.workbook, layout.table, layout.tab, found[0].row, who="lead",
     )  # fmt: skip
+
+
+def _rows(found: Sequence[SetAside], kind: AsideReason) -> str:
+    """Their numbers; of rows that wait to be filled in there may be hundreds, one below the other."""
+    rows = [one.row for one in found if one.reason == kind]
+    return f"{rows[0]}–{rows[-1]}" if kind == "prepared" else ", ".join(map(str, rows))

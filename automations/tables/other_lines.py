@@ -5,7 +5,7 @@ numbers of the house."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, time
 
 from automations.model.values import Value
@@ -25,6 +25,8 @@ _FEWEST = 2  # headings that say something together
 _MANY = 3  # columns, more of which are not counted by chance
 _NUMBERED = re.compile(r"\W*(\d{1,2})\W*$")
 _FORMAT = re.compile(r"\b(TT|DD)[./-]\s?MM\b|JJJJ|YYYY|\bhh:mm\b|\bz\.\s?B\.|\be\.g\.", re.IGNORECASE)
+
+_PREPARED = 3  # rows with a running number alone, fewer of which somebody may just have begun
 
 _SPARSE = 3  # cells; a row of more is none of a tail
 _GAP = 2  # rows further on, from which on a line needs none above it to stand apart
@@ -91,6 +93,22 @@ def tail(
     told = [fits for _, cells in lines[start:] for fits in read(cells)]
     apart = len(lines) - start > 1 and bool(told) and not any(told)
     return frozenset(number for number, _ in lines[start:]) if apart else frozenset()
+
+
+def prepared(
+    lines: Sequence[tuple[int, Sequence[Value]]], key: int, computed: Collection[tuple[int, int]]
+) -> frozenset[int]:
+    """The rows at the end of a table that wait to be filled in: a bare running number in the column `key`, and beside
+    it nothing but formulas (`computed`). A number with signs of its own may be somebody's whose row was emptied."""
+    found: dict[int, int] = {}
+    for row, cells in reversed(lines):
+        typed = {column for column, cell in enumerate(cells, start=1) if shown(cell)}
+        number = shown(cells[key - 1]).rstrip(".") if key in typed else ""
+        if not number.isdecimal() or any((row, column) not in computed for column in typed - {key}):
+            break
+        found[row] = int(number)
+    running = {row - number for row, number in found.items()}
+    return frozenset(found if len(found) >= _PREPARED and len(running) == 1 else ())
 
 
 def is_title(cells: Sequence[Value]) -> bool:

@@ -169,3 +169,28 @@ def test_other_rows_of_a_table_of_the_teams_own_stay(row):
 def test_a_last_digit_stays_the_last_one_in_a_folded_text(text, digit):
     # What begins with a row's number is passed over by that, before it is looked for among the headings.
     assert fold(text + digit)[-1] == digit
+
+
+def test_rows_that_wait_with_their_running_number_are_no_cases():
+    waiting = [[4], ["5."], [6.0], [7, None, "  "]]
+    rows = [[1, *ROW[1:]], [2], [3, *ANOTHER[1:]]]
+    assert aside(*rows, *waiting, ["Summe", 2]) == (
+        [(5, "prepared"), (6, "prepared"), (7, "prepared"), (8, "prepared"), (9, "total")],
+        ["Yılmaz", None, "Kaya"],
+    )
+    said = [p.message for p in own_snapshot("", {"Fälle": [HEADS, *rows, *waiting]}).problems if p.code == "set_aside"]
+    assert ["5–8" in one for one in said] == [True]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [[3], [4]],  # somebody may have begun these
+        [["KIM-2026-0003"], ["KIM-2026-0004"], ["KIM-2026-0005"]],  # given once, to people
+        [[30112], [29007], [30548]],
+        [[3], [4], [5, None, None, "Ayşe"]],
+    ],
+)
+def test_rows_that_may_be_somebodys_are_cases(below):
+    found, read = aside([1, *ROW[1:]], [2, *ANOTHER[1:]], *below)
+    assert (found, len(read)) == ([], 2 + len(below))
