@@ -46,6 +46,10 @@ class SharedAddresses(Struct, frozen=True, dict=True):
         case, key = self.snapshot.case_by_number.get(number or ""), _key(address, users)
         numbers = ", ".join(sorted(one.number or "" for one in users))
         say: Texts = self.site.texts
+        proposal = (
+            "yes: each of them gets messages there. no: nobody is written to there, and people are called where"
+            " that is allowed. If they live together, enter one household instead."
+        )
         question = (
             "{cases} share one mobile number and are of different households. May each of them get text messages there?"
         )
@@ -55,13 +59,14 @@ class SharedAddresses(Struct, frozen=True, dict=True):
             )
         if address in self._ours:
             question = "{cases} have an email address of {name}. May they be written to there?"
+            proposal = (
+                "yes: messages go there. no: nothing goes there, and people are called where that is allowed. If it is"
+                " a slip, please correct it."
+            )
         groups, facts = ask(
             key,
             say.say(question, cases=numbers, name=self._ours.get(address, "")),
-            say.say(
-                "yes: each of them gets messages there. no: nobody is written to there, and people are called where"
-                " that is allowed. If they live together, enter one household instead."
-            ),
+            say.say(proposal),
             number or "", self.snapshot, self.history, job, now,
             holder(case.manager if case else None, self.today, say.say("nobody is written to there."), say,
                    urgent=True), say,
