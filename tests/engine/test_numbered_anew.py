@@ -132,6 +132,9 @@ def test_the_number_goes_back_and_another_comes(site):
     ):  # fmt: skip
         site.edit(numbered(**{old: new}))
         site.run(at)
+        now = moment(at)
+        with site.world(now) as world:
+            assert world.ledger.history(live=False).number_now("cases", old) == new
     assert told(site) == before
 
 

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from automations.engine.former_numbers import former_numbers
 from automations.engine.renumbered import under_present_numbers
 from automations.model.fact_kinds.messages import Letter
 from automations.model.fact_kinds.sightings import Phase, Renumbered
 from automations.model.fact_kinds.team_rules import RuleEvent, RuleRows
 from automations.model.history import History, MailRecord, Reply
 from automations.model.values import digest
+from automations.tables.rows import row_fingerprints
 from tests.tables.test_own_tables import own_snapshot
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -74,3 +76,14 @@ def test_facts_about_other_things_name_the_case_by_its_present_number():
 def test_a_number_that_is_a_cases_again_leaves_everything_where_it_is():
     history = History(mails={"course/K-1/0/": mail("course/K-1/0/", "K-1")}, facts=known(**{"K-1": "K-9"}))
     assert under_present_numbers(history, snapshot(["K-9", "K-1"])) is history
+
+
+def test_two_rows_that_say_the_same_are_nobody_elses():
+    rows = {name: row_fingerprints(snapshot_of(name)) for name in ("before", "after", "one")}
+    assert former_numbers(snapshot_of("after"), rows["after"], rows["before"]) == {}
+    assert list(former_numbers(snapshot_of("one"), rows["one"], rows["before"]).values()) == ["K-1"]
+
+
+def snapshot_of(name):
+    numbers = {"before": ["K-1"], "one": ["X-1"], "after": ["X-1", "X-2"]}[name]
+    return own_snapshot("", {"Fälle": [["Fall-Nr.", "Nachname"], *([one, "Kaya"] for one in numbers)]})
