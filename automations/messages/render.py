@@ -16,6 +16,7 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
+from automations.common.catalogues import CatalogueError
 from automations.common.characters import readable
 from automations.messages.contexts import Given, buttons, context_of, sender_name, unsubscribe
 from automations.messages.foreign_text import Foreign, foreign
@@ -200,14 +201,16 @@ class Renderer:
         return tuple(dict.fromkeys([*(known or [own]), own]))
 
     def _catalogue(self, language: str) -> NullTranslations | None:
+        name, say = f"locales/{language}/LC_MESSAGES/mail.po", self.words.say
+        # A site may edit its own catalogue, and everything in it can be wrong: letters, plural forms, quotes.
         try:
             return catalogue(language, self._site_templates)
-        # A site may edit its own catalogue, and everything in it can be wrong: letters, plural forms, quotes.
+        except CatalogueError as error:
+            raise TemplateProblem(name, error.line, say("The template cannot be read.")) from error
+        except UnicodeDecodeError as error:
+            raise TemplateProblem(name, 0, say("The template is not saved as UTF-8 text.")) from error
         except (ValueError, LookupError, OSError) as error:
-            name, say = f"locales/{language}/LC_MESSAGES/mail.po", self.words.say
-            broken = isinstance(error, UnicodeDecodeError)
-            said = say("The template is not saved as UTF-8 text.") if broken else say("The template cannot be read.")
-            raise TemplateProblem(name, getattr(error, "line", 0), said) from error
+            raise TemplateProblem(name, 0, say("The template cannot be read.")) from error
 
     def _wording(self, language: str, *, html: bool, subject: bool = False, missed: list[str] | None = None) -> Wording:
         # Without a catalogue the sentences are in English, as they stand in the templates.
