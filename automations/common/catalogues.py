@@ -16,6 +16,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from automations.common.files import read_file
+
 if TYPE_CHECKING:
     from babel.support import Translations
 
@@ -105,7 +107,7 @@ def load_catalogue(path: Path, language: str) -> Translations:
     from babel.support import Translations
 
     # Babel passes over what it does not understand, and cuts off the last letter where a quote is missing.
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(read_file(path).decode("utf-8-sig").splitlines(), start=1):
         if not _LINE.fullmatch(line):
             raise CatalogueError(path, number)
     with path.open("rb") as file:

@@ -13,7 +13,7 @@ from msgspec import structs
 from pydantic import BaseModel
 
 from automations.common.catalogues import load_catalogue, translated, unfilled
-from automations.common.files import true_path
+from automations.common.files import read_file, true_path
 from automations.common.shipped import config_folder, templates_folder
 from automations.common.texts import Texts
 from automations.config.files import SHIPPED_ALONE
@@ -77,7 +77,7 @@ def _sentences(site: Site, say: Texts) -> Iterator[Problem]:
     own = ""
     for path in sorted(folder.glob("mail/*.j2")):
         with suppress(OSError):
-            own += path.read_text(encoding="utf-8", errors="replace")
+            own += read_file(path).decode("utf-8", errors="replace")
     known = translated(shipped / "locales" / "de" / "LC_MESSAGES" / "mail.po")
     for path in sorted(folder.glob("locales/*/LC_MESSAGES/mail.po")):
         # What cannot be read is told with the templates.

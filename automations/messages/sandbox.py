@@ -5,6 +5,7 @@ and endless texts; all three are refused when a template is loaded, before it ev
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -156,7 +157,7 @@ class CheckedLoader(BaseLoader):
         """The checked source. Raises TemplateNotFound, TemplateSyntaxError or TemplateProblem."""
         for folder in self._folders:
             path = folder / template
-            if path.exists():
+            if os.path.lexists(path):  # a link that leads nowhere is somebody's template too
                 source = self._read(path, template)
                 check(environment.parse(source, template, str(path)), template, self._words)
                 return source, str(path), lambda: True

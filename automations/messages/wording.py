@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 import re
 from collections.abc import Mapping
 from datetime import date, time, timedelta
@@ -203,7 +204,7 @@ def catalogue(language: str, site_templates: Path | None) -> gettext.NullTransla
     found: gettext.NullTranslations | None = None
     for folder in (templates_folder(), site_templates):
         path = folder / "locales" / language / "LC_MESSAGES" / "mail.po" if folder else None
-        if path is not None and path.is_file():
+        if path is not None and os.path.lexists(path):  # what is no file is told where it is read
             loaded = load_catalogue(path, language)
             # The shipped sentences stay below: a site translates the few that it worded anew.
             loaded.add_fallback(found or gettext.NullTranslations())

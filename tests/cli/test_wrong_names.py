@@ -211,6 +211,16 @@ def test_what_is_no_config_file_is_named(kim, site, make):
     assert (status, "automations.toml" in said) == (2, True)
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/nowhere")])
+@pytest.mark.parametrize("name", ["mail/appointment_reminder.txt.j2", "locales/de/LC_MESSAGES/mail.po"])
+def test_what_is_no_template_is_named_and_not_waited_for(kim, site, make, name):
+    path = site.folder / "templates" / name
+    path.parent.mkdir(parents=True)
+    make(path)
+    status, said = kim("check", "--json", *AT)
+    assert (status, path.name in said) == (2, True)
+
+
 def test_a_file_that_nothing_reads_is_named(kim, site):
     site.write(reminder="x = 1")
     status, said = kim("check", *AT)
