@@ -81,13 +81,8 @@ def look(
     watch.lap("understand")
     former = former_numbers(read.snapshot, read.rows, read.known)
     history = renumbered(_known(signs, accepted, remember), former)
-    signs = structs.replace(
-        signs,
-        history=under_present_numbers(history, read.snapshot),
-        snapshot=with_present_numbers(read.snapshot, history),
-    )
     # Asked before any row settles: a workbook that kim distrusts must not become what the next run compares with.
-    stopped = refusal(signs, accepted)[1]
+    stopped = refusal(_under_present_numbers(signs, history), accepted)[1]
     if stopped:  # what stood in the rows last stays known: the next run judges by it, too
         return _refused(read, run, watch.seconds, stopped)
     # Lost edits are judged on the mended tables, or each cell that is about to come back would count as lost.
@@ -246,6 +241,12 @@ def _note(read: _Reading, lost: Lost, run: str) -> None:
         kind = kinds.get(name)
         noticed(read.ledger, raw, run, read.now, older=kind == "stale", accepted=kind == "restored")
     read.ledger.remember(lost.facts, read.now)
+
+
+def _under_present_numbers(signs: Signs, history: History) -> Signs:
+    """What is looked at, where a table that was only numbered anew is the one that it was."""
+    history, snapshot = under_present_numbers(history, signs.snapshot), with_present_numbers(signs.snapshot, history)
+    return structs.replace(signs, history=history, snapshot=snapshot)
 
 
 def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:
