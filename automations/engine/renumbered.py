@@ -79,11 +79,16 @@ class _Names(Struct, frozen=True):
     names: Mapping[str, str]
 
     def path(self, text: str) -> str:
-        """A key, of which a part may be a number."""
+        """A key, of which a part may be a number; one such as 12/26 fills several parts."""
+        if text in self.names:
+            return self.names[text]
         parts = text.split("/")
         # A mere count may as well be a version, or a day: it names a row in one place alone.
         row = 0 if len(parts) == 1 else 2 if parts[0] == "rule" else 1
         names = self.names
+        for end in (row + 3, row + 2):
+            if end <= len(parts) and (now := names.get("/".join(parts[row:end]))):
+                return "/".join([*parts[:row], now, *parts[end:]])
         return "/".join([one if one.isdecimal() and at != row else names.get(one, one) for at, one in enumerate(parts)])
 
     def paths(self, kept: Mapping[str, T]) -> dict[str, T]:
@@ -154,7 +159,7 @@ def _names(history: History, snapshot: Snapshot) -> _Names:
         table, _, old = place.partition("/")
         now = history.number_now(table, old)
         # A number that is somebody's again says nothing of whose it was, and a mere count may be another table's.
-        among = standing if old.isdecimal() else {table: standing.get(table, set())}
+        among = standing if old.replace("/", "").isdecimal() else {table: standing.get(table, set())}
         if any(old in keys for keys in among.values()) or now not in standing.get(table, ()):
             continue
         marks = ((digest(old), digest(now)), (digest(table, old), digest(table, now)))

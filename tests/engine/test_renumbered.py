@@ -87,3 +87,13 @@ def test_two_rows_that_say_the_same_are_nobody_elses():
 def snapshot_of(name):
     numbers = {"before": ["K-1"], "one": ["X-1"], "after": ["X-1", "X-2"]}[name]
     return own_snapshot("", {"Fälle": [["Fall-Nr.", "Nachname"], *([one, "Kaya"] for one in numbers)]})
+
+
+def test_a_number_with_a_stroke_is_found_in_keys_and_no_version_is_taken_for_one():
+    keys = ("course/001/26/0/holds1", "appointment_reminder/T-1/001/26", "rule/goes_on/001/26/now")
+    facts = {**known(**{"001/26": "1/27"}), (Phase.kind, "001/26"): Phase("new").plain()}
+    history = History(mails={key: mail(key, "001/26") for key in keys}, facts=facts)
+    found = under_present_numbers(history, snapshot(["1/27"]))
+    assert set(found.mails) == {"course/1/27/0/holds1", "appointment_reminder/T-1/001/26", "rule/goes_on/1/27/now"}
+    assert {one.case for one in found.mails.values()} == {"1/27"}
+    assert list(found.facts_of(Phase)) == ["1/27"]
